@@ -1,0 +1,79 @@
+/** The one table of errors: code, HTTP status and message template. `docs/errors.md` is tested against it both ways. */
+export const errorTable = {
+  TIDEMARK_ERR_CONFIG_INVALID: { statusCode: 500, message: 'Invalid Tidemark configuration' },
+  TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE: {
+    statusCode: 500,
+    message:
+      'tidemark is already registered on this Fastify instance; register it once, on the root instance',
+  },
+  TIDEMARK_ERR_INPUT_INVALID: { statusCode: 400, message: 'The request is not valid' },
+  TIDEMARK_ERR_ACCESS_UNAUTHORIZED: {
+    statusCode: 401,
+    message:
+      'Diagnostics answer a direct loopback peer, a known bearer token, or what the authorize option allows',
+  },
+  TIDEMARK_ERR_ACCESS_FORBIDDEN: { statusCode: 403, message: 'This needs the "operate" role' },
+  TIDEMARK_ERR_ACCESS_HOST: { statusCode: 403, message: 'The Host header names a host that is not served' },
+  TIDEMARK_ERR_ACCESS_ORIGIN: {
+    statusCode: 403,
+    message: 'A cross-site browser request may not change or read diagnostics',
+  },
+  TIDEMARK_ERR_COST_BUSY: { statusCode: 409, message: 'Another expensive operation is running' },
+  TIDEMARK_ERR_COST_RATE: { statusCode: 429, message: 'Too many requests to an expensive route' },
+  TIDEMARK_ERR_COST_BUDGET: {
+    statusCode: 429,
+    message: 'The pause budget of this hour is spent',
+  },
+  TIDEMARK_ERR_COST_OVERLOADED: {
+    statusCode: 503,
+    message: 'The event loop is overloaded; an expensive operation would make it worse',
+  },
+  TIDEMARK_ERR_EXPORT_RATE: { statusCode: 429, message: 'Too many exports from this client' },
+  TIDEMARK_ERR_PROFILE_UNAVAILABLE: {
+    statusCode: 503,
+    message: 'The sampling heap profiler is not available',
+  },
+  TIDEMARK_ERR_GC_UNAVAILABLE: {
+    statusCode: 503,
+    message: 'This runtime does not let us run a garbage collection',
+  },
+  TIDEMARK_ERR_FEATURE_OFF: { statusCode: 404, message: 'This feature is switched off by configuration' },
+} as const satisfies Record<string, { statusCode: number; message: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/** One thing that is wrong, where, and what would be right. */
+export interface ErrorDetail {
+  readonly path: string;
+  readonly message: string;
+  readonly value?: unknown;
+  readonly expected?: string;
+}
+
+export interface ErrorExtras {
+  readonly details?: readonly ErrorDetail[];
+  /** Appended to the table's message after a colon. */
+  readonly reason?: string;
+  readonly retryAfterSeconds?: number;
+  readonly cause?: unknown;
+}
+
+/** An error with a code of {@link errorTable}; Fastify answers it with the table's HTTP status. */
+export class TidemarkError extends Error {
+  readonly code: ErrorCode;
+  readonly statusCode: number;
+  readonly details: readonly ErrorDetail[] | undefined;
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(code: ErrorCode, extras: ErrorExtras = {}) {
+    const { statusCode, message } = errorTable[code];
+    const lines = extras.details?.map((detail) => `\n  - ${detail.path}: ${detail.message}`).join('') ?? '';
+    const reason = extras.reason === undefined ? '' : `: ${extras.reason}`;
+    super(`${message}${reason}${lines}`, extras.cause === undefined ? undefined : { cause: extras.cause });
+    this.name = 'TidemarkError';
+    this.code = code;
+    this.statusCode = statusCode;
+    this.details = extras.details;
+    this.retryAfterSeconds = extras.retryAfterSeconds;
+  }
+}
