@@ -20,10 +20,11 @@ export interface HeapReading {
 
 export interface CgroupReading {
   readonly version: 1 | 2;
-  /** Absent when the group has no limit. */
+  /** The smallest limit of this process's group and its ancestors. Absent when none has a limit. */
   readonly limitBytes?: number;
   /** `memory.high`: where the kernel begins to throttle. */
   readonly highBytes?: number;
+  /** Of the group that sets the limit (its other members use it up too); of the process's own group without one. */
   readonly usageBytes: number;
   /** Page cache the kernel can drop at once; usage minus this is the working set. */
   readonly inactiveFileBytes?: number;
@@ -44,6 +45,11 @@ export interface EventLoopReading {
   readonly delayMaxMs: number;
   /** Share of the interval in which the loop was busy, 0 to 1. */
   readonly utilization: number;
+  /**
+   * Period of the timer behind the delays. Nothing is subtracted from them: an idle loop reads about this much,
+   * and a delay shorter than this cannot be seen.
+   */
+  readonly resolutionMs?: number;
 }
 
 export interface CpuReading {
@@ -82,6 +88,8 @@ export interface GcEvent {
   readonly kind: GcKind;
   /** Clock of `performance.now()`, milliseconds. */
   readonly startMs: number;
+  /** `false` when the start is only known to lie between its neighbours, and was interpolated. */
+  readonly exactTime: boolean;
   readonly pauseMs: number;
   readonly before: GcHeap;
   readonly after: GcHeap;
