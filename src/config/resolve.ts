@@ -1,0 +1,100 @@
+import { resolve } from 'node:path';
+import { TidemarkError, type ErrorDetail } from '../errors.js';
+import { readAccessTokens } from './access-token.js';
+import { catalogue, type Option } from './catalogue.js';
+import { checkValue, expectation } from './check.js';
+import { computedDefaults, currentHost, type HostFacts } from './computed-defaults.js';
+import { readEnvironment } from './environment.js';
+import { readCodeInput } from './input.js';
+import { readListenAddress } from './listen-address.js';
+import { accepted, refused, type Reading } from './reading.js';
+import { checkRelations } from './relation.js';
+import type { ResolvedOptions } from './options.js';
+
+export type { ResolvedOptions, TidemarkOptions } from './options.js';
+
+/** Checks one value and brings it into its final form. */
+function readValue(
+  { path, schema }: Option,
+  value: unknown,
+  origin: string,
+  host: HostFacts,
+): Reading<unknown> {
+  if (path === 'token') return readAccessTokens(value, origin);
+  if (path === 'listen') return readListenAddress(value, origin, expectation(schema));
+  const problems = checkValue(schema, value, origin);
+  if (problems.length > 0) return refused(...problems);
+  if (path === 'stateDirectory') return accepted(resolve(host.workingDirectory, String(value)));
+  return accepted(Array.isArray(value) ? [...value] : value);
+}
+
+function freezeData(value: unknown): void {
+  if (typeof value !== 'object' || value === null) return;
+  for (const inner of Object.values(value)) freezeData(inner);
+  Object.freeze(value);
+}
+
+/** Groups values by path into the nested, frozen shape. Objects of the application stay as they are. */
+function assemble(values: ReadonlyMap<string, unknown>): ResolvedOptions {
+  const root: Record<string, unknown> = {};
+  const groups = new Map<string, Record<string, unknown>>();
+  for (const { path, group, key, schema } of catalogue) {
+    const value = values.get(path);
+    const level = group === undefined ? root : (groups.get(group) ?? {});
+    if (group !== undefined) groups.set(group, level);
+    if (value === undefined) continue;
+    if (schema.instance === undefined) freezeData(value);
+    level[key] = value;
+  }
+  for (const [name, level] of groups) root[name] = Object.freeze(level);
+  // The catalogue is read off the schema from which the type is derived; a test compares the two.
+  return Object.freeze(root) as unknown as ResolvedOptions;
+}
+
+/**
+ * The options of one installation: what code gave beats its variable, which beats the default. Nothing is coerced or
+ * replaced silently, and a wrong variable is reported even where code overrides it.
+ *
+ * @param input what was passed at registration, unchecked
+ * @param env usually `process.env`
+ * @returns deeply frozen, except the objects that the application handed in
+ * @throws TidemarkError `TIDEMARK_ERR_CONFIG_INVALID`, whose details list every problem; no token is ever in it
+ */
+export function resolveOptions(
+  input: unknown,
+  env: NodeJS.ProcessEnv,
+  host: HostFacts = currentHost(),
+): ResolvedOptions {
+  const code = readCodeInput(input, catalogue);
+  const environment = readEnvironment(env, catalogue);
+  const problems: ErrorDetail[] = [...code.problems, ...environment.problems];
+  const computed = computedDefaults(env, host);
+  const values = new Map<string, unknown>();
+  const origins = new Map<string, string>();
+  const faulty = new Set<string>();
+
+  for (const option of catalogue) {
+    const { path, schema } = option;
+    // structuredClone: a default is shared by every installation in the process, and the result gets frozen.
+    values.set(path, computed.has(path) ? computed.get(path) : structuredClone(schema.default));
+    for (const [source, origin] of [
+      [environment.values, option.variable ?? path],
+      [code.values, path],
+    ] as const) {
+      if (!source.has(path)) continue;
+      const reading = readValue(option, source.get(path), origin, host);
+      if (reading.ok) {
+        values.set(path, reading.value);
+        origins.set(path, origin);
+      } else {
+        problems.push(...reading.problems);
+        faulty.add(path);
+      }
+    }
+  }
+
+  const options = assemble(values);
+  problems.push(...checkRelations(options, faulty, origins));
+  if (problems.length > 0) throw new TidemarkError('TIDEMARK_ERR_CONFIG_INVALID', { details: problems });
+  return options;
+}
