@@ -1,0 +1,128 @@
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
+import type { EventLoopReading } from './reading.js';
+
+/** The parts of a `node:perf_hooks` delay histogram that are read; nanoseconds. */
+export interface DelayHistogram {
+  readonly count: number;
+  readonly mean: number;
+  readonly max: number;
+  percentile(percentile: number): number;
+  reset(): void;
+  enable(): boolean;
+  disable(): boolean;
+}
+
+/** Cumulative times of the loop, as `performance.eventLoopUtilization()` gives them. */
+export interface LoopTimes {
+  readonly idle: number;
+  readonly active: number;
+}
+
+export interface EventLoopSource {
+  createHistogram(resolutionMs: number): DelayHistogram;
+  times(): LoopTimes;
+  /** Milliseconds that never step back. */
+  now(): number;
+  /** Calls `fire` once after `delayMs`, without keeping the process alive; returns what cancels it. */
+  after(delayMs: number, fire: () => void): () => void;
+}
+
+export interface EventLoopProbe {
+  start(): void;
+  stop(): void;
+  /** Reads the interval since the last reading and begins the next. Absent when stopped or nothing was measured. */
+  read(): EventLoopReading | undefined;
+}
+
+const systemEventLoop: EventLoopSource = {
+  createHistogram: (resolution) => monitorEventLoopDelay({ resolution }),
+  times: () => performance.eventLoopUtilization(),
+  now: () => performance.now(),
+  after(delayMs, fire) {
+    const timer = setTimeout(fire, delayMs).unref();
+    return () => clearTimeout(timer);
+  },
+};
+
+/** 50 wake-ups a second: half the cost of the customary 10 ms, and no pause worth reporting hides below it. */
+export const eventLoopResolutionMs = 20;
+
+interface Running {
+  readonly histogram: DelayHistogram;
+  times: LoopTimes;
+  cancelFirst: () => void;
+  /** The first delay of the interval; absent until its timer fires. */
+  firstMs?: number;
+}
+
+/**
+ * Measures event-loop delay and utilization per interval. Reading ends the interval, so the probe has one owner, the
+ * sampler; everyone else reads the sampler's result.
+ *
+ * Node's histogram forgets where it was when it is reset: a block that begins before its next tick is not recorded
+ * (measured on Node 20), and that is just where the work of the sampler's own tick falls. One timer an interval
+ * measures this first stretch, and joins the others as one more delay.
+ */
+export function createEventLoopProbe(
+  source: EventLoopSource = systemEventLoop,
+  resolutionMs: number = eventLoopResolutionMs,
+): EventLoopProbe {
+  let running: Running | undefined;
+
+  function measureFirst(state: Running): void {
+    const fromMs = source.now();
+    state.cancelFirst();
+    delete state.firstMs;
+    state.cancelFirst = source.after(resolutionMs, () => {
+      state.firstMs = source.now() - fromMs;
+    });
+  }
+
+  return {
+    start() {
+      if (running !== undefined) return;
+      const histogram = source.createHistogram(resolutionMs);
+      histogram.enable();
+      running = { histogram, times: source.times(), cancelFirst: () => {} };
+      measureFirst(running);
+    },
+    stop() {
+      running?.histogram.disable();
+      running?.cancelFirst();
+      running = undefined;
+    },
+    read() {
+      if (running === undefined || running.histogram.count === 0) return undefined;
+      const { histogram, times: before, firstMs } = running;
+      const now = source.times();
+      const activeMs = now.active - before.active;
+      const totalMs = activeMs + now.idle - before.idle;
+      const reading: EventLoopReading = {
+        ...delaysOf(histogram, firstMs),
+        utilization: totalMs > 0 ? Math.min(1, Math.max(0, activeMs / totalMs)) : 0,
+        resolutionMs,
+      };
+      histogram.reset();
+      running.times = now;
+      measureFirst(running);
+      return reading;
+    },
+  };
+}
+
+type Delays = Pick<EventLoopReading, 'delayMeanMs' | 'delayP50Ms' | 'delayP99Ms' | 'delayMaxMs'>;
+
+function delaysOf(histogram: DelayHistogram, firstMs: number | undefined): Delays {
+  const { count } = histogram;
+  const meanMs = histogram.mean / 1e6;
+  const maxMs = histogram.max / 1e6;
+  const p99Ms = histogram.percentile(99) / 1e6;
+  const first = firstMs ?? 0;
+  return {
+    delayMeanMs: firstMs === undefined ? meanMs : (meanMs * count + firstMs) / (count + 1),
+    delayP50Ms: histogram.percentile(50) / 1e6,
+    // Of fewer than 100 values the 99th percentile is the greatest.
+    delayP99Ms: count < 99 ? Math.max(p99Ms, first) : p99Ms,
+    delayMaxMs: Math.max(maxMs, first),
+  };
+}

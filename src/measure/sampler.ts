@@ -1,0 +1,94 @@
+import type { Clock } from './clock.js';
+import { effectiveLimit } from './effective-limit.js';
+import { createProbeGuard } from './probe-guard.js';
+import type { CgroupReading, EffectiveLimit, HeapReading, Sample } from './reading.js';
+import type { SamplerProbes } from './system-probes.js';
+
+export { createSystemProbes, type SamplerProbes } from './system-probes.js';
+
+export interface SamplerOptions {
+  readonly probes: SamplerProbes;
+  readonly clock: Clock;
+  /** Hears of the first failure of each part. */
+  readonly report: (part: string, error: unknown) => void;
+}
+
+export interface Sampler {
+  /** Starts what measures between samples: the event-loop histogram and its timer. Nothing else. */
+  start(): void;
+  stop(): void;
+  /** Asks all probes once: 0.1 ms. Never throws. Ends the event-loop and CPU intervals: for the owner of the tick only. */
+  sample(): Sample;
+  /** Failures so far by part. */
+  failures(): Readonly<Record<string, number>>;
+}
+
+/** Takes samples when told to; it has no timer of its own. */
+export function createSampler({ probes, clock, report }: SamplerOptions): Sampler {
+  const { guard, failures } = createProbeGuard(report);
+  const optional = <T>(part: string, probe: (() => T) | undefined): (() => T | undefined) =>
+    probe === undefined ? () => undefined : guard(part, probe);
+
+  const heapOf = optional('heap', probes.heap);
+  const memoryUsageOf = optional('memoryUsage', probes.memoryUsage);
+  const cgroupOf = optional('cgroup', probes.cgroup);
+  const constrainedMemoryOf = optional('constrainedMemory', probes.constrainedMemory);
+  const { eventLoop } = probes;
+  const eventLoopOf = optional('eventLoop', eventLoop && (() => eventLoop.read()));
+  const cpuOf = optional('cpu', probes.cpu);
+  const handlesOf = optional('handles', probes.handles);
+  const descriptorsOf = optional('descriptors', probes.descriptors);
+
+  function limitOf(
+    heap: HeapReading,
+    cgroup: CgroupReading | undefined,
+    rssBytes: number | undefined,
+  ): EffectiveLimit {
+    const configuredBytes = probes.memoryLimitBytes;
+    const constrainedMemoryBytes = cgroup === undefined ? constrainedMemoryOf() : undefined;
+    return effectiveLimit({
+      heap,
+      ...present({ configuredBytes, cgroup, rssBytes, constrainedMemoryBytes }),
+    });
+  }
+
+  return {
+    start: optional('eventLoop', eventLoop && (() => eventLoop.start())),
+    stop: optional('eventLoop', eventLoop && (() => eventLoop.stop())),
+    sample() {
+      const at = clock.wall();
+      const monotonicMs = clock.monotonic();
+      const heap = heapOf();
+      const usage = memoryUsageOf();
+      const cgroup = cgroupOf();
+      return {
+        at,
+        monotonicMs,
+        ...present({
+          heap,
+          arrayBuffersBytes: usage?.arrayBuffersBytes,
+          rssBytes: usage?.rssBytes,
+          cgroup,
+          limit: heap && limitOf(heap, cgroup, usage?.rssBytes),
+          eventLoop: eventLoopOf(),
+          cpu: cpuOf(),
+          handles: handlesOf(),
+          descriptors: descriptorsOf(),
+        }),
+      };
+    },
+    failures,
+  };
+}
+
+type Present<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
+
+/** `fields` without those that are undefined. */
+function present<T extends object>(fields: T): Present<T> {
+  const kept: Present<T> = {};
+  for (const key of Object.keys(fields) as (keyof T)[]) {
+    const value = fields[key];
+    if (value !== undefined) kept[key] = value as Exclude<T[keyof T], undefined>;
+  }
+  return kept;
+}
