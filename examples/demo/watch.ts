@@ -1,0 +1,44 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { isComplete, type LeakAnswer } from './answer.js';
+import { readHeap, readVerdict } from './observer.js';
+import type { Progress } from './progress.js';
+import type { ShopProcess } from './shop-process.js';
+import type { Traffic } from './traffic.js';
+
+export interface Watched {
+  answer: LeakAnswer;
+  verdictsOnTheWay: Set<string>;
+}
+
+const POLL_MS = 2_000;
+const SILENCES_ENDURED = 3;
+
+/**
+ * Polls the verdict under traffic until a leak has been named with route and site, or the time is up.
+ * Rejects when the shop has ended, when it stays silent, or when the signal is aborted.
+ */
+export async function watch(
+  { shop, traffic, progress }: { shop: ShopProcess; traffic: Traffic; progress: Progress },
+  limitSeconds: number,
+  signal: AbortSignal,
+): Promise<Watched> {
+  const begin = performance.now();
+  const verdictsOnTheWay = new Set<string>();
+  let silences = 0;
+  for (;;) {
+    await sleep(POLL_MS, undefined, { signal });
+    if (shop.ended !== undefined) throw new Error(`the shop ended ${shop.ended}`);
+    const elapsedSeconds = (performance.now() - begin) / 1_000;
+    try {
+      const answer = await readVerdict(shop.origin);
+      const heap = await readHeap(shop.origin);
+      silences = 0;
+      verdictsOnTheWay.add(answer.verdict);
+      progress.show({ elapsedSeconds, limitSeconds, counts: traffic.counts, heap, verdict: answer.verdict });
+      if (isComplete(answer) || elapsedSeconds >= limitSeconds) return { answer, verdictsOnTheWay };
+    } catch (error) {
+      if (++silences >= SILENCES_ENDURED) throw error;
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Ajv, type ErrorObject } from 'ajv';
+import type { Product, ShopData } from './data.js';
+import { NotFound } from './not-found.js';
+
+type Choices = Record<string, string>;
+/** Says what is wrong with the choices made for a product; an empty list means that it can be built. */
+type ChoiceCheck = (product: Product, choices: Choices) => ErrorObject[];
+
+/** The price of a product as the customer has configured it. With `leak` the route carries the planted leak. */
+export const quoteRoutes: FastifyPluginAsyncTypebox<{ data: ShopData; leak: boolean }> = async (
+  app,
+  { data, leak },
+) => {
+  const ajv = new Ajv({ allErrors: true });
+  const check: ChoiceCheck = leak
+    ? (product, choices) => checkChoices(ajv, product, choices)
+    : checkOncePerCategory(ajv, data);
+
+  app.post(
+    '/products/:id/quote',
+    {
+      schema: {
+        params: Type.Object({ id: Type.Integer() }),
+        body: Type.Object({
+          quantity: Type.Integer({ minimum: 1, maximum: 500 }),
+          choices: Type.Record(Type.String(), Type.String()),
+        }),
+      },
+    },
+    (request, reply) => {
+      const product = data.products[request.params.id - 1];
+      if (product === undefined) throw new NotFound('product', request.params.id);
+      const { quantity, choices } = request.body;
+      const faults = check(product, choices);
+      if (faults.length > 0) {
+        return reply.code(422).send({ message: 'It cannot be made that way.', faults: faults.map(describe) });
+      }
+      const unitCents = product.priceCents + surchargeCents(product, choices);
+      return { productId: product.id, quantity, choices, unitCents, totalCents: quantity * unitCents };
+    },
+  );
+};
+
+// Known misuse of a real package: Ajv keeps every schema it has compiled for good, and since version 7 it knows a schema by
+// the identity of its object, not by its text. A schema literal made for each request is therefore never found again, and
+// each request leaves a schema, a generated function and its scope behind: https://github.com/ajv-validator/ajv/issues/1413
+// planted leak: start
+function checkChoices(ajv: Ajv, product: Product, choices: Choices): ErrorObject[] {
+  const properties: Record<string, object> = {};
+  for (const [name, values] of Object.entries(product.options)) {
+    properties[name] = { enum: Object.keys(values) };
+  }
+  if (product.engravingLength !== undefined) {
+    properties['engraving'] = { type: 'string', maxLength: product.engravingLength };
+  }
+  const validate = ajv.compile({
+    type: 'object',
+    properties,
+    required: Object.keys(product.options),
+    additionalProperties: false,
+  });
+  return validate(choices) ? [] : [...(validate.errors ?? [])];
+}
+// planted leak: end
+
+/** The right way: as many schemas as there are categories, each compiled once and before the first request. */
+function checkOncePerCategory(ajv: Ajv, data: ShopData): ChoiceCheck {
+  const validators = new Map(
+    [...data.byCategory].flatMap(([slug, [first]]) =>
+      first === undefined ? [] : [[slug, ajv.compile(choicesSchema(first))] as const],
+    ),
+  );
+  return (product, choices) => {
+    const validate = validators.get(product.category);
+    return validate === undefined || validate(choices) ? [] : [...(validate.errors ?? [])];
+  };
+}
+
+function choicesSchema({ options, engravingLength }: Product): object {
+  const choices = Object.entries(options).map(([name, values]) => [name, { enum: Object.keys(values) }]);
+  const engraving =
+    engravingLength === undefined ? {} : { engraving: { type: 'string', maxLength: engravingLength } };
+  return {
+    type: 'object',
+    properties: { ...Object.fromEntries(choices), ...engraving },
+    required: Object.keys(options),
+    additionalProperties: false,
+  };
+}
+
+function surchargeCents(product: Product, choices: Choices): number {
+  const engraved = choices['engraving'] === undefined ? 0 : 500;
+  return Object.entries(product.options).reduce(
+    (sum, [name, values]) => sum + (values[choices[name] ?? ''] ?? 0),
+    engraved,
+  );
+}
+
+function describe({ instancePath, message }: ErrorObject): string {
+  return `choices${instancePath} ${message ?? 'is wrong'}`;
+}
