@@ -38,6 +38,7 @@ export const errorTable = {
     message: 'This runtime does not let us run a garbage collection',
   },
   TIDEMARK_ERR_FEATURE_OFF: { statusCode: 404, message: 'This feature is switched off by configuration' },
+  TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 
 export type ErrorCode = keyof typeof errorTable;
@@ -76,4 +77,9 @@ export class TidemarkError extends Error {
     this.details = extras.details;
     this.retryAfterSeconds = extras.retryAfterSeconds;
   }
+}
+
+/** Whether an error says "not now" (busy, overloaded, out of budget) and not that something is broken. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof TidemarkError && error.code.startsWith('TIDEMARK_ERR_COST_');
 }

@@ -1,0 +1,54 @@
+import type { FastifyInstance } from 'fastify';
+import type { ResolvedOptions } from '../src/config/options.js';
+import { toText } from '../src/report/text.js';
+import { registerAudit } from './audit.js';
+import type { AccessGuard } from './access.js';
+import { registerCost } from './cost.js';
+import { curlTargetOf } from './curl-target.js';
+import { diagnosticsErrorHandler } from './error-handler.js';
+import { compileSchema } from './schema-validation.js';
+
+export type RouteModule = (app: FastifyInstance) => void;
+
+export interface DiagnosticsOptions {
+  readonly options: ResolvedOptions;
+  readonly access: AccessGuard;
+  readonly routes: readonly RouteModule[];
+}
+
+/** Prepares a scope for diagnostic routes: who may call, what it costs, how it answers and fails. */
+export function serveDiagnostics(
+  scope: FastifyInstance,
+  { options, access, routes }: DiagnosticsOptions,
+): void {
+  scope.setErrorHandler(diagnosticsErrorHandler);
+  scope.setValidatorCompiler(compileSchema);
+  // Response schemas describe and are tested; a serializer made from them would silently drop what they forgot.
+  scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
+  scope.decorateRequest('curlTarget', function curlTarget() {
+    return curlTargetOf(this, options.prefix);
+  });
+
+  scope.addHook('onRequest', access.onRequest);
+  registerCost(scope, { options, access });
+  registerAudit(scope, access);
+
+  scope.addHook('onSend', async (_request, reply) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+  });
+  scope.addHook('preSerialization', async (request, reply, answer) => {
+    if (wantsText(request.query, request.headers.accept)) {
+      reply.type('text/plain; charset=utf-8').serializer(toText);
+    }
+    return answer;
+  });
+
+  for (const route of routes) route(scope);
+}
+
+/** `?format=text`, or an Accept header that names text/plain; the `*` that curl sends means JSON. */
+function wantsText(query: unknown, accept: string | undefined): boolean {
+  const format = (query as { format?: unknown } | undefined)?.format;
+  if (format !== undefined) return format === 'text';
+  return accept !== undefined && /(^|,)\s*text\/plain\b/.test(accept);
+}

@@ -1,0 +1,91 @@
+import { readFile } from 'node:fs/promises';
+import type { FastifyInstance } from 'fastify';
+import fp from 'fastify-plugin';
+import type { TidemarkOptions } from '../src/config/options.js';
+import { resolveOptions } from '../src/config/resolve.js';
+import { createCore } from '../src/core.js';
+import { TidemarkError } from '../src/errors.js';
+import { createMetrics } from '../src/metrics/registry.js';
+import type { CurlTarget } from '../src/report/next-step.js';
+import { createTidemark, type Tidemark } from '../src/tidemark.js';
+import { gcRoute } from '../routes/gc.js';
+import { healthRoute } from '../routes/health.js';
+import { historyRoute } from '../routes/history.js';
+import { leakDetectionRoute } from '../routes/leak-detection.js';
+import { metricsRoute } from '../routes/metrics.js';
+import { openapiRoute } from '../routes/openapi.js';
+import { pprofRoutes } from '../routes/pprof.js';
+import { profileRoute } from '../routes/profile.js';
+import { routesRoute } from '../routes/routes.js';
+import { statsRoute } from '../routes/stats.js';
+import { createAccessGuard } from './access.js';
+import { serveDiagnostics, type RouteModule } from './diagnostics.js';
+import { registerExportGuard } from './exports.js';
+import { manageElsewhere } from './management.js';
+import { recordRequests } from './recorder.js';
+import { keepSampling } from './sampling.js';
+import './route-config.js';
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    tidemark: Tidemark;
+  }
+  interface FastifyRequest {
+    /** Where the commands in an answer should point. */
+    curlTarget(): CurlTarget;
+  }
+}
+
+const routes: readonly RouteModule[] = [
+  healthRoute,
+  statsRoute,
+  historyRoute,
+  routesRoute,
+  leakDetectionRoute,
+  gcRoute,
+  profileRoute,
+  pprofRoutes,
+  openapiRoute,
+];
+
+/**
+ * Lets a running server explain its own memory.
+ *
+ * @example
+ * ```ts
+ * await app.register(tidemark);
+ * // curl http://127.0.0.1:3000/memory/leak-detection?format=text
+ * ```
+ * @throws TidemarkError TIDEMARK_ERR_CONFIG_INVALID, with everything that is wrong
+ */
+async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<void> {
+  if (app.hasDecorator('tidemark')) throw new TidemarkError('TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE');
+  const options = resolveOptions(input, process.env);
+  const core = createCore(options, { log: app.log });
+  const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
+  const access = createAccessGuard(options);
+  app.decorate('tidemark', createTidemark({ core, metrics, openapi: readOpenapi }));
+
+  if (core.recorder !== undefined) recordRequests(app, { core, access });
+  registerExportGuard(app, options);
+
+  const served = metrics === undefined ? routes : [metricsRoute, ...routes];
+  const serve = async (scope: FastifyInstance): Promise<void> =>
+    serveDiagnostics(scope, { options, access, routes: served });
+  if (options.listen === undefined) await app.register(serve, { prefix: options.prefix });
+  else manageElsewhere(app, options.listen, serve);
+
+  keepSampling(app, core, options.history.intervalSeconds);
+  if (metrics !== undefined) app.addHook('onClose', async () => metrics.close());
+}
+
+async function readOpenapi(): Promise<Record<string, unknown>> {
+  const text = await readFile(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
+  return JSON.parse(text) as Record<string, unknown>;
+}
+
+const tidemark = fp(plugin, { name: 'tidemark', fastify: '5.x' });
+
+export { tidemark as default, tidemark, tidemark as 'module.exports' };
+export type { Tidemark, TidemarkOptions };
+export { TidemarkError } from '../src/errors.js';

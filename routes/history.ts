@@ -1,0 +1,48 @@
+import type { FastifyInstance } from 'fastify';
+import { Type } from 'typebox';
+import { HistoryAnswer } from './schemas/answers.js';
+import { refusals } from './schemas/common.js';
+
+interface Query {
+  readonly from?: string;
+  readonly to?: string;
+  readonly step?: number;
+  readonly series?: string;
+  readonly format?: 'json' | 'csv' | 'text';
+}
+
+export function historyRoute(app: FastifyInstance): void {
+  app.get<{ Querystring: Query }>(
+    '/memory/history',
+    {
+      config: { tidemark: { role: 'read' } },
+      schema: {
+        summary: 'How memory came to where it is',
+        description:
+          'Costs nothing. Minimum, maximum and last value of each step, from the finest tier that reaches back far enough.',
+        tags: ['diagnostics'],
+        querystring: Type.Object(
+          {
+            from: Type.Optional(
+              Type.String({
+                description: 'ISO 8601, milliseconds since the epoch, or seconds before now as -600',
+              }),
+            ),
+            to: Type.Optional(Type.String({ description: 'as from' })),
+            step: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400, description: 'seconds' })),
+            series: Type.Optional(Type.String({ description: 'names, separated by commas' })),
+            format: Type.Optional(Type.Enum(['json', 'csv', 'text'], { type: 'string' })),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 200: HistoryAnswer, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { format, ...query } = request.query;
+      if (format !== 'csv') return app.tidemark.history(query, request.curlTarget());
+      reply.type('text/csv; charset=utf-8').serializer(String);
+      return app.tidemark.historyCsv(query);
+    },
+  );
+}

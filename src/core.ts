@@ -1,0 +1,277 @@
+import path from 'node:path';
+import v8 from 'node:v8';
+import type { ResolvedOptions } from './config/options.js';
+import { createAdmission, type Admission } from './cost/admission.js';
+import { createPauseBudget, type PauseBudget } from './cost/pause-budget.js';
+import { createSingleFlight } from './cost/single-flight.js';
+import type { History } from './history/history.js';
+import { createSampleHistory, type SampleHistory } from './history/sample-history.js';
+import { systemClock, type Clock } from './measure/clock.js';
+import { createCollector, type Collection, type Collector } from './measure/collect.js';
+import { createGcTotals, type GcTotals } from './measure/gc-totals.js';
+import { createGcWindows, type GcWindows } from './measure/gc-windows.js';
+import type { Sample } from './measure/reading.js';
+import { createSampler, createSystemProbes, type SamplerProbes } from './measure/sampler.js';
+import { createLiveProfile, type FullReading, type LiveProfile } from './profile/live-profile.js';
+import { createRouteLinks } from './profile/route-links.js';
+import type { ExpectedCosts } from './report/next-step.js';
+import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
+import { createRecorder, type Recorder } from './requests/recorder.js';
+import { createDetector, type Detector } from './verdict/detector.js';
+import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
+import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/suspects.js';
+import type { Judgement } from './verdict/verdict.js';
+
+/** Where the core says what went wrong; a pino logger fits. */
+export interface CoreLog {
+  warn(details: object, message: string): void;
+}
+
+export interface CoreDependencies {
+  readonly log: CoreLog;
+  /** The rest is for tests, which script time and probes. */
+  readonly clock?: Clock;
+  readonly probes?: SamplerProbes;
+  readonly gcWindows?: GcWindows;
+  readonly collector?: Collector;
+}
+
+export interface CoreCost {
+  /** Time spent in ticks of the sampler, pauses excluded. */
+  readonly samplingSeconds: number;
+  /** Time for which the serving thread stood still for diagnostics. */
+  readonly pauseSeconds: number;
+  readonly probeGcs: number;
+  /** Bytes of the columns and rings, which are fixed once all routes are known. */
+  readonly selfBytes: number;
+}
+
+/** Everything that measures and judges, without a framework and without HTTP. */
+export interface Core {
+  readonly options: ResolvedOptions;
+  readonly clock: Clock;
+  readonly recorder: Recorder | undefined;
+  readonly deep: DeepSampler | undefined;
+  readonly history: History | undefined;
+  readonly profile: LiveProfile | undefined;
+  readonly detector: Detector | undefined;
+  readonly gcTotals: GcTotals;
+  readonly budget: PauseBudget;
+  readonly admission: Admission;
+  /** The newest sample; reading it measures nothing. */
+  latest(): Sample;
+  /** Absent when verdicts are switched off. */
+  judgement(): Judgement | undefined;
+  suspects(): Suspects;
+  expectedCosts(): ExpectedCosts;
+  cost(): CoreCost;
+  /** Failures by part since the start. */
+  failures(): Readonly<Record<string, number>>;
+  /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
+  collect(runs: number): Promise<readonly Collection[]>;
+  /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
+  readProfile(): Promise<FullReading>;
+  /** One exact floor, by whatever means this process has. */
+  probe(): Promise<void>;
+  /** Takes a sample and, when suspicion calls for it, a probe. The plugin calls it once an interval. */
+  tick(): Promise<void>;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
+  const { log, clock = systemClock } = dependencies;
+  const errors = new Map<string, number>();
+  const report = (part: string, error: unknown): void => {
+    const count = (errors.get(part) ?? 0) + 1;
+    errors.set(part, count);
+    if (count === 1) log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`);
+  };
+
+  const probes = dependencies.probes ?? createSystemProbes(options, clock);
+  const sampler = createSampler({
+    probes,
+    clock,
+    report: (part, error) =>
+      log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`),
+  });
+  const gcWindows = dependencies.gcWindows ?? createGcWindows({ clock });
+  const gcTotals = createGcTotals();
+  const collector = dependencies.collector ?? createCollector({ clock });
+  const recorder = options.requests.enabled ? createRequestRecorder(options, clock) : undefined;
+  const deep =
+    recorder && options.requestProfiling.probability > 0 ? createRequestProfiler(options, clock) : undefined;
+  const history: SampleHistory | undefined = options.history.enabled
+    ? createSampleHistory(options.history.intervalSeconds)
+    : undefined;
+  const profile = options.profile.enabled ? createProfile(options, clock) : undefined;
+  const detector = options.verdict.enabled
+    ? createDetector({ clock, fillHorizonSeconds: options.verdict.fillHorizonSeconds })
+    : undefined;
+  const scheduler: ProbeScheduler | undefined = detector && createProbeScheduler(options.verdict, clock);
+  const suspectTracker: SuspectTracker | undefined =
+    profile && recorder && createSuspectTracker({ profile, recorder });
+
+  let sample: Sample = sampler.sample();
+  const budget = createPauseBudget({
+    millisecondsPerHour: options.cost.pauseBudgetMsPerHour,
+    clock,
+    file: path.join(options.stateDirectory, 'pause-budget.json'),
+    onError: (error) => report('pauseBudget', error),
+  });
+  const admission = createAdmission({
+    clock,
+    budget,
+    flight: createSingleFlight(clock),
+    utilization: () => sample.eventLoop?.utilization,
+    maxEventLoopUtilization: options.cost.maxEventLoopUtilization,
+  });
+
+  let unsubscribe: (() => void) | undefined;
+  let samplingSeconds = 0;
+  let pauseSeconds = 0;
+  let probeGcs = 0;
+  let probing = false;
+
+  /** Puts the collections since the last call where they belong. */
+  const takeCollections = (): number => {
+    const events = gcWindows.drain();
+    gcTotals.add(events);
+    scheduler?.observe(events);
+    const floors = detector?.observe(events, recorder?.completed ?? 0) ?? 0;
+    if (floors > 0) scheduler?.floorSeen(detector!.points);
+    return floors;
+  };
+
+  const paid = async <T>(name: string, expectedMs: number, run: () => T | Promise<T>): Promise<T> => {
+    const { value, costMs } = await admission.run({ name, expectedMs }, run);
+    pauseSeconds += costMs / 1000;
+    scheduler?.paid(costMs);
+    takeCollections();
+    return value;
+  };
+
+  const expectedPauseMs = (): number => scheduler?.expectedPauseMs(sample) ?? 50;
+
+  const core: Core = {
+    options,
+    clock,
+    recorder,
+    deep,
+    history: history?.history,
+    profile,
+    detector,
+    gcTotals,
+    budget,
+    admission,
+    latest: () => sample,
+    judgement: () => detector?.judgement(scheduler?.nextPointSeconds(sample)),
+    suspects: () => suspectTracker?.suspects(core.judgement()) ?? { routes: [], sites: [] },
+    expectedCosts: () => ({
+      gcPauseMs: expectedPauseMs(),
+      profileReadMs: profile?.latest()?.costMs ?? expectedPauseMs(),
+    }),
+    cost: () => ({
+      samplingSeconds,
+      pauseSeconds,
+      probeGcs,
+      selfBytes: (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
+    }),
+    failures: () => ({ ...sampler.failures(), ...Object.fromEntries(errors) }),
+    collect: (runs) =>
+      paid('GC', expectedPauseMs() * runs, () => Array.from({ length: runs }, () => collector.collect())),
+    async readProfile() {
+      const reading = await paid('profile reading', expectedPauseMs(), () => profile!.read());
+      suspectTracker?.note(reading);
+      return reading;
+    },
+    async probe() {
+      if (profile?.running === true) await core.readProfile();
+      else await core.collect(1);
+      probeGcs += 1;
+    },
+    async tick() {
+      const startedMs = clock.monotonic();
+      sample = sampler.sample();
+      takeCollections();
+      recorder?.settle();
+      history?.record({ sample, gc: gcTotals.read(), recorder, floor: detector?.points.at(-1) });
+      samplingSeconds += (clock.monotonic() - startedMs) / 1000;
+      if (probing || scheduler?.isDue(sample) !== true) return;
+      probing = true;
+      // A probe that cannot be afforded now is not an error: the next tick asks again.
+      await core
+        .probe()
+        .catch((error: unknown) => scheduler.refused(error, (fault) => report('probe', fault)));
+      probing = false;
+    },
+    async start() {
+      await budget.load();
+      sampler.start();
+      gcWindows.start();
+      if (recorder !== undefined)
+        unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
+      try {
+        profile?.start();
+      } catch (error) {
+        report('profile', error);
+      }
+    },
+    async stop() {
+      unsubscribe?.();
+      profile?.stop();
+      gcWindows.stop();
+      sampler.stop();
+      await budget.flush();
+    },
+  };
+  return core;
+}
+
+/** Readings kept: enough for the window of a verdict to begin near one. */
+const MAX_READINGS = 24;
+const MAX_LINKED_FUNCTIONS = 4096;
+
+function createProfile({ profile }: ResolvedOptions, clock: Clock): LiveProfile {
+  return createLiveProfile({
+    samplingIntervalBytes: profile.samplingIntervalBytes,
+    stackDepth: profile.stackDepth,
+    clock,
+    maxReadings: MAX_READINGS,
+    links: createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS }),
+    sourceMaps: profile.sourceMaps,
+  });
+}
+
+function createRequestRecorder(options: ResolvedOptions, clock: Clock): Recorder {
+  return createRecorder({
+    clock,
+    maxRoutes: options.requests.maxRoutes,
+    durationBucketsSeconds: options.metrics.durationBucketsSeconds,
+    ...(options.requests.heapDelta && { heapUsedBytes: () => v8.getHeapStatistics().used_heap_size }),
+  });
+}
+
+function createRequestProfiler(options: ResolvedOptions, clock: Clock): DeepSampler {
+  return createDeepSampler({
+    probability: options.requestProfiling.probability,
+    read: readDeep,
+    clock,
+    random: Math.random,
+  });
+}
+
+function readDeep(): DeepReading {
+  const usage = process.memoryUsage();
+  const spaces = v8.getHeapSpaceStatistics();
+  const used = (name: string): number =>
+    spaces.find((space) => space.space_name === name)?.space_used_size ?? 0;
+  return {
+    heapUsedBytes: usage.heapUsed,
+    oldSpaceUsedBytes: used('old_space'),
+    newSpaceUsedBytes: used('new_space'),
+    externalBytes: usage.external,
+    arrayBuffersBytes: usage.arrayBuffers,
+    rssBytes: usage.rss,
+  };
+}

@@ -1,0 +1,37 @@
+const BYTE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const;
+
+/** `12.4 MiB`; whole bytes below one KiB. */
+export function formatBytes(bytes: number): string {
+  if (!Number.isFinite(bytes)) return '-';
+  let value = Math.abs(bytes);
+  let unit = 0;
+  while (value >= 1024 && unit < BYTE_UNITS.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const digits = unit === 0 ? 0 : value < 10 ? 2 : 1;
+  return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${BYTE_UNITS[unit]!}`;
+}
+
+/** `450 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `5 d 2 h`: two units at most. */
+export function formatSeconds(seconds: number): string {
+  if (!Number.isFinite(seconds)) return '-';
+  if (Math.abs(seconds) < 1) return `${Number((seconds * 1000).toPrecision(3))} ms`;
+  if (seconds < 60) return `${seconds.toFixed(1)} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
+  return `${Math.floor(seconds / 86_400)} d ${Math.round((seconds % 86_400) / 3600)} h`;
+}
+
+/** A number under the name it has in the JSON, whose ending says its unit. */
+export function formatNamed(name: string, value: unknown): string {
+  if (value === null || value === undefined) return '-';
+  if (typeof value !== 'number') return String(value);
+  if (/bytesPerSecond$/i.test(name)) return `${formatBytes(value)}/s`;
+  if (/bytesPerRequest$/i.test(name)) return `${formatBytes(value)}/request`;
+  if (/bytes$/i.test(name)) return formatBytes(value);
+  if (/ms$/i.test(name)) return formatSeconds(value / 1000);
+  if (/seconds$/i.test(name)) return formatSeconds(value);
+  if (/(ratio|share|utilization|confidence)$/i.test(name)) return `${(value * 100).toFixed(1)} %`;
+  return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
+}

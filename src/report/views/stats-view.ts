@@ -1,0 +1,85 @@
+import type { Core } from '../../core.js';
+import { steps, type CurlTarget } from '../next-step.js';
+import { routeRows } from './routes-view.js';
+
+/** Everything known now, read from the newest sample: answering costs no probe. */
+export function statsView(core: Core, target: CurlTarget): Record<string, unknown> {
+  const sample = core.latest();
+  const gc = core.gcTotals.read();
+  const { heap, limit } = sample;
+  const floor = core.detector?.points.at(-1);
+  return {
+    at: new Date(sample.at).toISOString(),
+    process: {
+      pid: process.pid,
+      uptimeSeconds: Math.round(process.uptime()),
+      nodeVersion: process.versions.node,
+      v8Version: process.versions.v8,
+      ...(sample.cpu && { cpu: sample.cpu }),
+    },
+    ...(heap && {
+      heap: {
+        usedBytes: heap.usedBytes,
+        committedBytes: heap.committedBytes,
+        limitBytes: heap.limitBytes,
+        mallocedBytes: heap.mallocedBytes,
+        nativeContexts: heap.nativeContexts,
+        detachedContexts: heap.detachedContexts,
+        ...(floor && { floorBytes: floor.heapBytes, floorAt: new Date(floor.atMs).toISOString() }),
+        spaces: heap.spaces,
+      },
+      external: {
+        externalBytes: heap.externalBytes,
+        ...(sample.arrayBuffersBytes !== undefined && { arrayBuffersBytes: sample.arrayBuffersBytes }),
+      },
+    }),
+    ...(sample.rssBytes !== undefined && { rssBytes: sample.rssBytes }),
+    ...(sample.cgroup && { cgroup: sample.cgroup }),
+    ...(limit && {
+      limit: { ...limit, ...(heap && { usedRatio: heap.usedBytes / limit.bytes }) },
+    }),
+    gc: {
+      major: kindView(gc.kinds.major),
+      minor: kindView(gc.kinds.minor),
+      incremental: kindView(gc.kinds.incremental),
+      reclaimedBytes: gc.reclaimedBytes,
+      allocatedBytes: gc.allocatedBytes,
+    },
+    ...(sample.eventLoop && { eventLoop: sample.eventLoop }),
+    ...(sample.handles && { handles: sample.handles }),
+    ...(sample.descriptors && { descriptors: sample.descriptors }),
+    ...(core.recorder && { routes: routeRows(core, core.recorder, 'retained', 10) }),
+    cost: costView(core),
+    ...(core.detector && { verdict: core.judgement()!.verdict }),
+    next: steps(['verdict', 'routes', 'history', 'profile'], target, core.expectedCosts()),
+  };
+}
+
+function kindView(kind: {
+  count: number;
+  pauseSeconds: number;
+  reclaimedBytes: number;
+}): Record<string, number> {
+  return {
+    count: kind.count,
+    pauseMs: Math.round(kind.pauseSeconds * 1e6) / 1e3,
+    reclaimedBytes: kind.reclaimedBytes,
+  };
+}
+
+/** What the plugin itself costs. */
+export function costView(core: Core): Record<string, unknown> {
+  const cost = core.cost();
+  return {
+    samplingSeconds: cost.samplingSeconds,
+    pauseSeconds: cost.pauseSeconds,
+    probeGcs: cost.probeGcs,
+    profileReadings: core.profile?.readings.length ?? 0,
+    pauseBudgetRemainingMs: Math.round(core.budget.remainingMs()),
+    selfBytes: cost.selfBytes,
+    routes: core.recorder?.routes.size ?? 0,
+    routesDropped: core.recorder?.routes.dropped ?? 0,
+    requestsNotRecorded: core.recorder?.dropped ?? 0,
+    errors: core.failures(),
+  };
+}

@@ -1,0 +1,89 @@
+import type { Clock } from '../measure/clock.js';
+
+/** What a deep reading takes besides the used heap: too dear for every request. */
+export interface DeepReading {
+  readonly heapUsedBytes: number;
+  readonly oldSpaceUsedBytes: number;
+  readonly newSpaceUsedBytes: number;
+  readonly externalBytes: number;
+  readonly arrayBuffersBytes: number;
+  readonly rssBytes: number;
+}
+
+export interface DeepSample {
+  readonly route: number;
+  readonly at: number;
+  readonly durationMs: number;
+  readonly statusCode: number;
+  readonly delta: DeepReading;
+}
+
+/** Takes deep readings around a random share of the requests; what it keeps is bounded. */
+export interface DeepSampler {
+  begin(record: number, route: number): void;
+  end(record: number, statusCode: number): void;
+  /** The newest samples, newest first. */
+  samples(): readonly DeepSample[];
+  readonly taken: number;
+}
+
+export interface DeepSamplerOptions {
+  /** Above 0, at most 1. */
+  readonly probability: number;
+  readonly read: () => DeepReading;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly keep?: number;
+}
+
+export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
+  const { probability, read, clock, random } = options;
+  const keep = options.keep ?? 200;
+  const open = new Map<number, { route: number; startMs: number; before: DeepReading }>();
+  const samples: DeepSample[] = [];
+  let taken = 0;
+  // The gap to the next sampled request is geometric, so that the others pay one decrement and no random number.
+  const gap = (): number =>
+    probability >= 1 ? 1 : Math.ceil(Math.log(1 - random()) / Math.log(1 - probability)) || 1;
+  let countdown = gap();
+
+  return {
+    begin(record, route) {
+      countdown -= 1;
+      if (countdown > 0) return;
+      countdown = gap();
+      open.set(record, { route, startMs: clock.monotonic(), before: read() });
+    },
+    end(record, statusCode) {
+      if (open.size === 0) return;
+      const begun = open.get(record);
+      if (begun === undefined) return;
+      open.delete(record);
+      const after = read();
+      taken += 1;
+      samples.push({
+        route: begun.route,
+        at: clock.wall(),
+        durationMs: clock.monotonic() - begun.startMs,
+        statusCode,
+        delta: difference(after, begun.before),
+      });
+      if (samples.length > keep) samples.shift();
+    },
+    samples: () => samples.toReversed(),
+    get taken() {
+      return taken;
+    },
+  };
+}
+
+function difference(after: DeepReading, before: DeepReading): DeepReading {
+  return {
+    heapUsedBytes: after.heapUsedBytes - before.heapUsedBytes,
+    oldSpaceUsedBytes: after.oldSpaceUsedBytes - before.oldSpaceUsedBytes,
+    newSpaceUsedBytes: after.newSpaceUsedBytes - before.newSpaceUsedBytes,
+    externalBytes: after.externalBytes - before.externalBytes,
+    arrayBuffersBytes: after.arrayBuffersBytes - before.arrayBuffersBytes,
+    rssBytes: after.rssBytes - before.rssBytes,
+  };
+}

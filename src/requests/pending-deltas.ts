@@ -1,0 +1,59 @@
+/**
+ * Heap deltas whose request has ended but whose verdict "no GC ran meanwhile" is not in yet: V8 tells of a GC
+ * one turn of the event loop later. A ring of columns; a delta is settled when the ring comes round to it or at the
+ * next tick of the sampler, whichever is first.
+ */
+export interface PendingDeltas {
+  add(route: number, startMs: number, endMs: number, deltaBytes: number): void;
+  /** Marks every pending request that a GC of this span touched. */
+  markGc(startMs: number, endMs: number): void;
+  /** Settles everything that ended before `beforeMs`. */
+  settle(beforeMs: number): void;
+}
+
+export type SettleDelta = (route: number, deltaBytes: number, gcRan: boolean) => void;
+
+const CAPACITY = 2048;
+
+export function createPendingDeltas(settleDelta: SettleDelta): PendingDeltas {
+  const routes = new Int32Array(CAPACITY);
+  const starts = new Float64Array(CAPACITY);
+  const ends = new Float64Array(CAPACITY);
+  const deltas = new Float64Array(CAPACITY);
+  const gcRan = new Uint8Array(CAPACITY);
+  let head = 0;
+  let tail = 0;
+
+  const settleOldest = (): void => {
+    const slot = tail % CAPACITY;
+    settleDelta(routes[slot]!, deltas[slot]!, gcRan[slot] === 1);
+    tail += 1;
+  };
+
+  return {
+    add(route, startMs, endMs, deltaBytes) {
+      if (head - tail === CAPACITY) settleOldest();
+      const slot = head % CAPACITY;
+      routes[slot] = route;
+      starts[slot] = startMs;
+      ends[slot] = endMs;
+      deltas[slot] = deltaBytes;
+      gcRan[slot] = 0;
+      head += 1;
+    },
+    markGc(startMs, endMs) {
+      for (let i = head - 1; i >= tail; i -= 1) {
+        const slot = i % CAPACITY;
+        // Only requests that ran alone are pending, so they are in order of time and the walk can stop.
+        if (ends[slot]! < startMs) return;
+        if (starts[slot]! <= endMs) gcRan[slot] = 1;
+      }
+    },
+    settle(beforeMs) {
+      for (let waiting = head - tail; waiting > 0; waiting -= 1) {
+        if (ends[tail % CAPACITY]! >= beforeMs) return;
+        settleOldest();
+      }
+    },
+  };
+}

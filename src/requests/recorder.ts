@@ -1,0 +1,209 @@
+import type { Clock } from '../measure/clock.js';
+import { createPendingDeltas } from './pending-deltas.js';
+import {
+  ABORTED_CLASS,
+  createRouteColumns,
+  deltaLayout,
+  durationLayout,
+  STATUS_CLASSES,
+  type RouteColumns,
+} from './route-columns.js';
+import { createRouteTable, type RouteTable } from './route-table.js';
+
+export type DeltaQuality = 'clean' | 'overlap' | 'gc';
+
+/** No record: the table of requests in flight is full, or the route is excluded. */
+export const NO_RECORD = -1;
+const MAX_IN_FLIGHT = 65_536;
+
+export interface RecorderOptions {
+  readonly clock: Clock;
+  readonly maxRoutes: number;
+  readonly durationBucketsSeconds: readonly number[];
+  /** Absent when heap deltas are switched off. */
+  readonly heapUsedBytes?: () => number;
+}
+
+function wider<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
+
+/** What was read of a request when its response headers were written. */
+export interface HeapDelta {
+  deltaBytes: number;
+  heapUsedBytes: number;
+  quality: DeltaQuality;
+  durationMs: number;
+}
+
+/**
+ * Records requests into columns. `begin`, `read` and `end` allocate nothing: they are called on the path of every
+ * request of the host application.
+ */
+export interface Recorder {
+  readonly routes: RouteTable;
+  readonly columns: RouteColumns;
+  readonly inFlight: number;
+  readonly completed: number;
+  readonly bytes: number;
+  /** Requests that were not recorded because too many were in flight. */
+  readonly dropped: number;
+  readonly bucketBoundsMs: Float64Array;
+  addRoute(method: string, pattern: string): number;
+  begin(route: number): number;
+  /** Reads the heap for a request that is about to answer. The same object is returned every time. */
+  read(record: number): HeapDelta;
+  /** Closes a record once; `statusCode` 0 means that the client went away first. */
+  end(record: number, statusCode: number): void;
+  markGc(startMs: number, endMs: number): void;
+  /** Called by the sampler's tick: lets clean deltas into the distributions. */
+  settle(): void;
+}
+
+export function createRecorder(options: RecorderOptions): Recorder {
+  const { clock, heapUsedBytes } = options;
+  const routes = createRouteTable(options.maxRoutes);
+  const bucketBoundsMs = Float64Array.from(options.durationBucketsSeconds, (seconds) => seconds * 1000);
+  const bounds = bucketBoundsMs.length + 1;
+  const growing = createRouteColumns(bounds);
+  let columns = growing.columns;
+
+  let slots = 256;
+  let starts = new Float64Array(slots);
+  let heapAtStart = new Float64Array(slots);
+  let sequenceAtStart = new Float64Array(slots);
+  let routeOf = new Int32Array(slots).fill(NO_RECORD);
+  let alone = new Uint8Array(slots);
+  let measured = new Uint8Array(slots);
+  let free = Int32Array.from({ length: slots }, (_, i) => slots - 1 - i);
+  let freeCount = slots;
+  let sequence = 0;
+  let inFlight = 0;
+  let completed = 0;
+  let dropped = 0;
+  let lastGcEndMs = -1;
+  const reading: HeapDelta = { deltaBytes: 0, heapUsedBytes: 0, quality: 'clean', durationMs: 0 };
+
+  const pending = createPendingDeltas((route, deltaBytes, gcRan) => {
+    if (gcRan) {
+      columns.gcSamples[route]! += 1;
+      return;
+    }
+    columns.cleanSamples[route]! += 1;
+    columns.deltaSumBytes[route]! += deltaBytes;
+    columns.deltas[route * deltaLayout.buckets + deltaLayout.index(deltaBytes)]! += 1;
+  });
+
+  const growSlots = (): void => {
+    const larger = slots * 2;
+    starts = wider(starts, new Float64Array(larger));
+    heapAtStart = wider(heapAtStart, new Float64Array(larger));
+    sequenceAtStart = wider(sequenceAtStart, new Float64Array(larger));
+    routeOf = wider(routeOf, new Int32Array(larger).fill(NO_RECORD));
+    alone = wider(alone, new Uint8Array(larger));
+    measured = wider(measured, new Uint8Array(larger));
+    free = new Int32Array(larger);
+    for (let slot = larger - 1; slot >= slots; slot -= 1) free[freeCount++] = slot;
+    slots = larger;
+  };
+
+  const takeDelta = (slot: number, nowMs: number, usedBytes: number): void => {
+    measured[slot] = 1;
+    const route = routeOf[slot]!;
+    const deltaBytes = usedBytes - heapAtStart[slot]!;
+    reading.deltaBytes = deltaBytes;
+    reading.heapUsedBytes = usedBytes;
+    reading.durationMs = nowMs - starts[slot]!;
+    if (alone[slot] === 0 || sequence !== sequenceAtStart[slot]!) {
+      reading.quality = 'overlap';
+      columns.overlapSamples[route]! += 1;
+    } else {
+      // A shrinking heap proves a GC that V8 has not told of yet.
+      const gcRan = deltaBytes < 0 || lastGcEndMs >= starts[slot]!;
+      reading.quality = gcRan ? 'gc' : 'clean';
+      if (gcRan) columns.gcSamples[route]! += 1;
+      else pending.add(route, starts[slot]!, nowMs, deltaBytes);
+    }
+  };
+
+  return {
+    routes,
+    bucketBoundsMs,
+    get columns() {
+      return columns;
+    },
+    get inFlight() {
+      return inFlight;
+    },
+    get completed() {
+      return completed;
+    },
+    get dropped() {
+      return dropped;
+    },
+    get bytes() {
+      return growing.bytes + slots * (3 * 8 + 2 * 4 + 2);
+    },
+    addRoute(method, pattern) {
+      const index = routes.add(method, pattern);
+      growing.ensure(routes.size);
+      columns = growing.columns;
+      return index;
+    },
+    begin(route) {
+      if (freeCount === 0) {
+        if (slots >= MAX_IN_FLIGHT) {
+          dropped += 1;
+          return NO_RECORD;
+        }
+        growSlots();
+      }
+      const slot = free[--freeCount]!;
+      routeOf[slot] = route;
+      measured[slot] = 0;
+      alone[slot] = inFlight === 0 ? 1 : 0;
+      sequenceAtStart[slot] = ++sequence;
+      inFlight += 1;
+      columns.started[route]! += 1;
+      columns.inFlight[route]! += 1;
+      starts[slot] = clock.monotonic();
+      if (heapUsedBytes !== undefined) heapAtStart[slot] = heapUsedBytes();
+      return slot;
+    },
+    read(slot) {
+      takeDelta(slot, clock.monotonic(), heapUsedBytes === undefined ? NaN : heapUsedBytes());
+      return reading;
+    },
+    end(slot, statusCode) {
+      const route = routeOf[slot]!;
+      if (route === NO_RECORD) return;
+      const nowMs = clock.monotonic();
+      if (measured[slot] === 0 && heapUsedBytes !== undefined) takeDelta(slot, nowMs, heapUsedBytes());
+      routeOf[slot] = NO_RECORD;
+      free[freeCount++] = slot;
+      inFlight -= 1;
+      completed += 1;
+
+      const durationMs = nowMs - starts[slot]!;
+      const cls =
+        statusCode === 0 ? ABORTED_CLASS : Math.min(Math.max(Math.floor(statusCode / 100) - 1, 0), 4);
+      const row = route * STATUS_CLASSES.length + cls;
+      columns.inFlight[route]! -= 1;
+      columns.completed[route]! += 1;
+      columns.byClass[row]! += 1;
+      columns.durationSumMs[route]! += durationMs;
+      columns.durationClassSumMs[row]! += durationMs;
+      columns.durations[route * durationLayout.buckets + durationLayout.index(durationMs * 1000)]! += 1;
+      let bucket = 0;
+      while (bucket < bounds - 1 && durationMs > bucketBoundsMs[bucket]!) bucket += 1;
+      columns.durationBuckets[row * bounds + bucket]! += 1;
+    },
+    markGc(startMs, endMs) {
+      lastGcEndMs = endMs;
+      pending.markGc(startMs, endMs);
+    },
+    // Entries of a GC arrive within one turn of the loop; what is older than a second is settled.
+    settle: () => pending.settle(clock.monotonic() - 1000),
+  };
+}

@@ -1,0 +1,108 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Core } from './core.js';
+import { TidemarkError } from './errors.js';
+import { toCsv } from './history/csv.js';
+import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
+import type { Metrics } from './metrics/registry.js';
+import { encodeReading, type EncodedProfile, type ProfileFormat } from './profile/encode.js';
+import type { FullReading, LiveProfile } from './profile/live-profile.js';
+import type { CurlTarget } from './report/next-step.js';
+import { gcView } from './report/views/gc-view.js';
+import { healthView, type HealthStatus } from './report/views/health-view.js';
+import { historyView } from './report/views/history-view.js';
+import { profileView } from './report/views/profile-view.js';
+import { routesView, type RouteSort } from './report/views/routes-view.js';
+import { statsView } from './report/views/stats-view.js';
+import { verdictView } from './report/views/verdict-view.js';
+
+export type Answer = Record<string, unknown>;
+
+export interface ProfileQuery {
+  /** Answer only what was allocated during so many seconds and stayed. */
+  readonly seconds?: number;
+  /** Ends the wait when the client goes away. */
+  readonly signal?: AbortSignal;
+}
+
+/** What `app.tidemark` is: every answer of the HTTP API, for callers inside the application too. */
+export interface Tidemark {
+  readonly core: Core;
+  stats(target: CurlTarget): Answer;
+  health(): Answer & { status: HealthStatus };
+  routes(target: CurlTarget, sort: RouteSort, limit: number): Answer;
+  history(request: HistoryRequest, target: CurlTarget): Answer;
+  historyCsv(request: HistoryRequest): string;
+  /** With `gc`, one probe is paid first, so that the newest floor is exact. */
+  leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<Answer>;
+  collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
+  profile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
+  profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
+  metrics(accept: string | undefined): Promise<string>;
+  metricsContentType(accept: string | undefined): string;
+  openapi(): Promise<Answer>;
+  /** Where the management listener answers, once it does. */
+  managementUrl: string | undefined;
+}
+
+export interface TidemarkParts {
+  readonly core: Core;
+  readonly metrics: Metrics | undefined;
+  readonly openapi: () => Promise<Answer>;
+}
+
+export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidemark {
+  const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
+  const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
+  const query = (request: HistoryRequest): ReturnType<ReturnType<typeof history>['query']> =>
+    history().query(parseHistoryRequest(request, history().series, core.clock.wall()));
+
+  return {
+    core,
+    openapi,
+    managementUrl: undefined,
+    stats: (target) => statsView(core, target),
+    health: () => healthView(core),
+    routes: (target, sort, limit) => routesView(core, target, sort, limit),
+    history: (request, target) => historyView(core, query(request), target),
+    historyCsv: (request) => toCsv(query(request)),
+    metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
+    metricsContentType: (accept) => (metrics ?? off('metrics.enabled')).contentType(accept),
+    async leakDetection(target, { gc }) {
+      if (core.detector === undefined) off('verdict.enabled');
+      if (gc) await core.probe();
+      return verdictView(core, core.judgement()!, target);
+    },
+    async collectGarbage(runs, target) {
+      const before = core.judgement();
+      const confidence = before && 'confidence' in before ? before.confidence : undefined;
+      return gcView(core, await core.collect(runs), confidence, target);
+    },
+    async profile(query, target) {
+      const live = profile();
+      const { since, reading } = await readings(core, query);
+      const growth = live.growthSince(since);
+      return profileView(core, live, { reading, ...(since && { since }), growth: growth! }, target);
+    },
+    async profileFile(format, query) {
+      const live = profile();
+      const { since, reading } = await readings(core, query);
+      return encodeReading(format, { reading, ...(since && { since }) }, live, (route) =>
+        core.recorder?.routes.label(route),
+      );
+    },
+  };
+}
+
+async function readings(
+  core: Core,
+  { seconds, signal }: ProfileQuery,
+): Promise<{ since?: FullReading; reading: FullReading }> {
+  if (seconds === undefined) return { reading: await core.readProfile() };
+  const since = await core.readProfile();
+  await delay(seconds * 1000, undefined, { ref: false, ...(signal && { signal }) });
+  return { since, reading: await core.readProfile() };
+}
+
+function off(option: string): never {
+  throw new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: `${option} is false` });
+}

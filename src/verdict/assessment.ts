@@ -1,0 +1,72 @@
+import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
+import type { FloorPoint } from './floor-series.js';
+import type { Signal } from './verdict.js';
+
+/** What the floors say of one signal, before any rule speaks. */
+export interface Assessment {
+  readonly signal: Signal;
+  /** Over all points. */
+  readonly overall: Trend | undefined;
+  /** The longest run up to now that rises steadily, that is without slowing. Its start is the onset. */
+  readonly steady: Trend | undefined;
+  /** Over the newest points only. */
+  readonly recent: Trend | undefined;
+}
+
+/** A rise is steady while its later half is at least this fast, relative to its earlier half. */
+const STEADY_PACE = 0.5;
+/** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
+const TESTABLE_POINTS = 5;
+const LEVEL = 0.025;
+/** A rise below this share of the floor may be code, caches of the runtime and the like. */
+const MATERIAL_SHARE = 0.005;
+const MATERIAL_BYTES = 128 * 1024;
+/** With three or four points there is no test, so the rise itself must be beyond doubt. */
+const OBVIOUS_SHARE = 0.02;
+const OBVIOUS_BYTES = 1024 * 1024;
+const OBVIOUS_SECONDS = 15;
+
+export function assess(points: readonly FloorPoint[], signal: Signal): Assessment {
+  const overall = trendOf(points, 0, signal);
+  return {
+    signal,
+    overall,
+    steady: steadyRun(points, signal),
+    recent: trendOf(
+      points,
+      Math.max(0, points.length - Math.max(TESTABLE_POINTS, points.length >> 2)),
+      signal,
+    ),
+  };
+}
+
+/** The earliest start tried first: a warm-up in front of a leak bends the line and is cut off. */
+function steadyRun(points: readonly FloorPoint[], signal: Signal): Trend | undefined {
+  const step = Math.max(1, Math.floor(points.length / 24));
+  for (let from = 0; from <= points.length - MINIMUM_POINTS; from += step) {
+    const trend = trendOf(points, from, signal);
+    if (trend !== undefined && trend.pace >= STEADY_PACE && rises(trend, points)) return trend;
+  }
+  return undefined;
+}
+
+/** Whether a trend is a rise that is neither chance nor too small to matter. */
+export function rises(trend: Trend, points: readonly FloorPoint[]): boolean {
+  const floorBytes = floorOf(points[trend.from]!, trend.signal);
+  if (trend.points < TESTABLE_POINTS) {
+    return (
+      trend.seconds >= OBVIOUS_SECONDS &&
+      trend.riseBytes >= Math.max(OBVIOUS_BYTES, OBVIOUS_SHARE * floorBytes) &&
+      isMonotone(points.slice(trend.from), trend.signal)
+    );
+  }
+  return (
+    trend.p < LEVEL &&
+    trend.perSecond.low > 0 &&
+    trend.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes, 3 * trend.noiseBytes)
+  );
+}
+
+function isMonotone(points: readonly FloorPoint[], signal: Signal): boolean {
+  return points.every((point, i) => i === 0 || floorOf(point, signal) > floorOf(points[i - 1]!, signal));
+}

@@ -1,0 +1,81 @@
+import type { Clock } from '../measure/clock.js';
+import type { GcEvent } from '../measure/reading.js';
+import { createFloorSeries, type FloorPoint } from './floor-series.js';
+import { judge } from './judge.js';
+import type { Judgement } from './verdict.js';
+
+export interface DetectorOptions {
+  readonly clock: Clock;
+  readonly fillHorizonSeconds: number;
+}
+
+/** Turns garbage collections into floor points and floor points into a verdict. */
+export interface Detector {
+  readonly points: readonly FloorPoint[];
+  /** Takes the collections since the last call and the requests completed by now; says how many floors were new. */
+  observe(events: readonly GcEvent[], completedRequests: number): number;
+  /** The verdict now. Costs a fit only when a floor has come since the last call. */
+  judgement(nextPointSeconds?: number): Judgement;
+}
+
+/** Collections this close together describe one floor: the lower one. */
+const SAME_FLOOR_MS = 1_000;
+
+export function createDetector(options: DetectorOptions): Detector {
+  const { clock, fillHorizonSeconds } = options;
+  const series = createFloorSeries();
+  let last = { monotonicMs: clock.monotonic(), requests: 0 };
+  let cached: Judgement | undefined;
+
+  // Collections are read once a tick; requests are counted between two ticks by interpolation.
+  const requestsAt = (ms: number, nowMs: number, completed: number): number => {
+    const span = nowMs - last.monotonicMs;
+    if (span <= 0) return completed;
+    const share = Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
+    return Math.round(last.requests + share * (completed - last.requests));
+  };
+
+  return {
+    get points() {
+      return series.points;
+    },
+    observe(events, completedRequests) {
+      const nowMs = clock.monotonic();
+      const majors = events.filter((event) => event.kind === 'major');
+      for (const event of majors) {
+        const endMs = event.startMs + event.pauseMs;
+        const point: FloorPoint = {
+          atMs: clock.wall() - (nowMs - endMs),
+          monotonicMs: endMs,
+          heapBytes: event.after.usedBytes,
+          externalBytes: event.after.externalBytes,
+          tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
+          requests: requestsAt(endMs, nowMs, completedRequests),
+        };
+        const previous = series.points.at(-1);
+        if (previous !== undefined && endMs - previous.monotonicMs < SAME_FLOOR_MS) {
+          series.replaceLast({
+            ...point,
+            heapBytes: Math.min(point.heapBytes, previous.heapBytes),
+            externalBytes: Math.min(point.externalBytes, previous.externalBytes),
+          });
+        } else {
+          series.add(point);
+        }
+      }
+      if (majors.length > 0) cached = undefined;
+      last = { monotonicMs: nowMs, requests: completedRequests };
+      return majors.length;
+    },
+    judgement(nextPointSeconds) {
+      cached ??= judge({
+        nowMs: clock.wall(),
+        points: series.points,
+        majorGcs: series.total,
+        fillHorizonSeconds,
+        ...(nextPointSeconds !== undefined && { nextPointSeconds }),
+      });
+      return cached;
+    },
+  };
+}

@@ -1,0 +1,48 @@
+/** The live set as one major GC left it: the mark that low tide leaves. */
+export interface FloorPoint {
+  readonly atMs: number;
+  readonly monotonicMs: number;
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+  /** Everything but the young generation. */
+  readonly tenuredBytes: number;
+  /** Requests completed since the plugin started. */
+  readonly requests: number;
+}
+
+/**
+ * The floor over time, bounded: when full, every second point of the older half goes, so that the far past is
+ * remembered thinly and the recent past exactly.
+ */
+export interface FloorSeries {
+  readonly points: readonly FloorPoint[];
+  /** Major GCs seen, those of thinned points included. */
+  readonly total: number;
+  add(point: FloorPoint): void;
+  /** The newest point was part of the same low tide as this one. */
+  replaceLast(point: FloorPoint): void;
+}
+
+export function createFloorSeries(capacity = 240): FloorSeries {
+  let points: FloorPoint[] = [];
+  let total = 0;
+  return {
+    get points() {
+      return points;
+    },
+    get total() {
+      return total;
+    },
+    add(point) {
+      total += 1;
+      points.push(point);
+      if (points.length <= capacity) return;
+      const half = points.length >> 1;
+      points = points.filter((_, i) => i >= half || i % 2 === 0);
+    },
+    replaceLast(point) {
+      total += 1;
+      points[points.length - 1] = point;
+    },
+  };
+}

@@ -1,0 +1,28 @@
+import { rises } from '../assessment.js';
+import { confidenceOf, growthOf, windowOf } from './rising.js';
+import { no, type Rule } from './rule.js';
+
+/** A floor that rose and is slowing: a bounded cache or a warm-up on its way to its plateau. */
+export const filling: Rule = {
+  verdict: 'filling',
+  vote({ heap, external, points }) {
+    for (const { overall, recent, steady, signal } of [heap, external]) {
+      if (steady !== undefined || overall === undefined || recent === undefined) continue;
+      if (rises(overall, points) && rises(recent, points)) {
+        return {
+          kind: 'yes',
+          judgement: {
+            verdict: 'filling',
+            confidence: confidenceOf(recent),
+            signal,
+            window: windowOf(overall, points),
+            growth: growthOf(recent),
+          },
+        };
+      }
+    }
+    return heap.steady === undefined
+      ? no('the newest floors do not rise')
+      : no('growth did not slow over the window');
+  },
+};

@@ -1,0 +1,23 @@
+import { confidenceOf, growthOf, risingSeconds, windowOf } from './rising.js';
+import { no, type Rule } from './rule.js';
+
+/** Retention that grows steadily while nothing yet tells a leak from something that fills. */
+export const growing: Rule = {
+  verdict: 'growing',
+  vote({ heap, external, points, fillHorizonSeconds, nowMs }) {
+    const steady = heap.steady ?? external.steady;
+    if (steady === undefined) return no('no floor rises steadily');
+    const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, points));
+    return {
+      kind: 'yes',
+      judgement: {
+        verdict: 'growing',
+        confidence: confidenceOf(steady),
+        signal: steady.signal,
+        window: windowOf(steady, points),
+        growth: growthOf(steady),
+        decidedAtMs: nowMs + left * 1000,
+      },
+    };
+  },
+};

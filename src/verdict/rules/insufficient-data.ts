@@ -1,0 +1,19 @@
+import { MINIMUM_POINTS } from '../trend.js';
+import { no, type Rule } from './rule.js';
+
+/** Too few major GCs to say anything: the honest answer of the first minute. */
+export const insufficientData: Rule = {
+  verdict: 'insufficient-data',
+  vote({ points, nextPointSeconds }) {
+    const missing = MINIMUM_POINTS - points.length;
+    if (missing <= 0) return no(`${points.length} major GCs were seen`);
+    return {
+      kind: 'yes',
+      judgement: {
+        verdict: 'insufficient-data',
+        missing: [`${missing} more major ${missing === 1 ? 'GC' : 'GCs'}: the floor is read after each`],
+        ...(nextPointSeconds !== undefined && { readyInSeconds: Math.ceil(nextPointSeconds * missing) }),
+      },
+    };
+  },
+};

@@ -1,0 +1,34 @@
+import type { FloorPoint } from '../floor-series.js';
+import type { Assessment } from '../assessment.js';
+import type { Judgement, RuledOut, VerdictName } from '../verdict.js';
+
+/** Everything a rule may look at. */
+export interface Evidence {
+  readonly nowMs: number;
+  readonly points: readonly FloorPoint[];
+  readonly majorGcs: number;
+  readonly heap: Assessment;
+  readonly external: Assessment;
+  readonly fillHorizonSeconds: number;
+  /** Seconds until the next exact point is due, when one is. */
+  readonly nextPointSeconds?: number;
+}
+
+type Unjudged<T> = T extends Judgement ? Omit<T, 'ruledOut'> : never;
+
+/** A rule says yes with a judgement, or no with the reason a reader is given under `ruledOut`. */
+export type Vote =
+  | { readonly kind: 'yes'; readonly judgement: Unjudged<Judgement> }
+  | { readonly kind: 'no'; readonly because: string };
+
+export interface Rule {
+  readonly verdict: VerdictName;
+  readonly vote: (evidence: Evidence) => Vote;
+}
+
+export const no = (because: string): Vote => ({ kind: 'no', because });
+
+/** Completes a judgement with what the other rules said. */
+export function withRuledOut(judgement: Unjudged<Judgement>, ruledOut: readonly RuledOut[]): Judgement {
+  return { ...judgement, ruledOut } as Judgement;
+}

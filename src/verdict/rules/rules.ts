@@ -1,0 +1,10 @@
+import { filling } from './filling.js';
+import { growing } from './growing.js';
+import { insufficientData } from './insufficient-data.js';
+import { leaking } from './leaking.js';
+import { nativeGrowth } from './native-growth.js';
+import type { Rule } from './rule.js';
+import { stable } from './stable.js';
+
+/** In order of precedence: the first rule that says yes gives the verdict. */
+export const rules: readonly Rule[] = [insufficientData, leaking, nativeGrowth, growing, filling, stable];

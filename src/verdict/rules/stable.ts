@@ -1,0 +1,20 @@
+import { growthOf, windowOf } from './rising.js';
+import type { Rule } from './rule.js';
+
+/** What remains when no floor rises. Confidence comes from how many floors say so. */
+export const stable: Rule = {
+  verdict: 'stable',
+  vote({ heap, points }) {
+    const trend = heap.recent ?? heap.overall;
+    if (trend === undefined) return { kind: 'no', because: 'no trend could be fitted' };
+    return {
+      kind: 'yes',
+      judgement: {
+        verdict: 'stable',
+        confidence: Math.round((1 - 1 / points.length) * 100) / 100,
+        window: windowOf(trend, points),
+        growth: growthOf(trend),
+      },
+    };
+  },
+};

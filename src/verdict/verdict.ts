@@ -1,0 +1,109 @@
+import type { EffectiveLimit } from '../measure/reading.js';
+
+/** A value with its 95 % interval. */
+export interface Estimate {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** What rises: the live heap just after a major GC, or external memory (Buffers) at the same moments. */
+export type Signal = 'heap-floor' | 'external-floor';
+
+export type VerdictName =
+  'insufficient-data' | 'stable' | 'filling' | 'growing' | 'leaking' | 'native-growth';
+
+export const VERDICT_NAMES: readonly VerdictName[] = [
+  'insufficient-data',
+  'stable',
+  'filling',
+  'growing',
+  'leaking',
+  'native-growth',
+];
+
+/** The span the verdict was judged on. */
+export interface Window {
+  readonly fromMs: number;
+  readonly toMs: number;
+  readonly majorGcs: number;
+  readonly requests: number;
+}
+
+export interface Growth {
+  readonly bytesPerSecond: Estimate;
+  /** Absent when no request completed in the window. */
+  readonly bytesPerRequest?: Estimate;
+}
+
+export interface RuledOut {
+  readonly verdict: VerdictName;
+  readonly because: string;
+}
+
+interface Common {
+  readonly ruledOut: readonly RuledOut[];
+}
+
+export interface InsufficientData extends Common {
+  readonly verdict: 'insufficient-data';
+  readonly missing: readonly string[];
+  readonly readyInSeconds?: number;
+}
+
+export interface Stable extends Common {
+  readonly verdict: 'stable';
+  readonly confidence: number;
+  readonly window: Window;
+  readonly growth: Growth;
+}
+
+export interface Filling extends Common {
+  readonly verdict: 'filling';
+  readonly confidence: number;
+  readonly signal: Signal;
+  readonly window: Window;
+  readonly growth: Growth;
+}
+
+export interface Rising extends Common {
+  readonly verdict: 'growing' | 'leaking' | 'native-growth';
+  readonly confidence: number;
+  readonly signal: Signal;
+  readonly window: Window;
+  readonly growth: Growth;
+  /** When `growing` will have lasted the fill horizon; absent once it has. */
+  readonly decidedAtMs?: number;
+}
+
+export type Judgement = InsufficientData | Stable | Filling | Rising;
+
+export function isRising(judgement: Judgement): judgement is Rising {
+  return (
+    judgement.verdict === 'growing' ||
+    judgement.verdict === 'leaking' ||
+    judgement.verdict === 'native-growth'
+  );
+}
+
+/** Time until growth meets the limit. */
+export interface Exhaustion {
+  readonly atMs: number;
+  readonly inSeconds: Estimate;
+}
+
+/** When `usedBytes`, growing at `perSecond`, meets the limit; undefined when the growth may be nil. */
+export function exhaustion(
+  usedBytes: number,
+  perSecond: Estimate,
+  limit: EffectiveLimit,
+  nowMs: number,
+): Exhaustion | undefined {
+  if (!(perSecond.low > 0)) return undefined;
+  const roomBytes = Math.max(limit.bytes - usedBytes, 0);
+  const value = roomBytes / perSecond.value;
+  return {
+    atMs: nowMs + value * 1000,
+    inSeconds: { value, low: roomBytes / perSecond.high, high: roomBytes / perSecond.low },
+  };
+}
