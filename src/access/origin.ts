@@ -1,0 +1,45 @@
+import { hostOf } from './host.js';
+import type { RequestHeaders } from './peer.js';
+
+export interface OriginCheck {
+  readonly method: string;
+  readonly headers: RequestHeaders;
+  /** Take the request for a change whatever its method says (a GET that costs a pause). */
+  readonly changesState?: boolean;
+  /** Refuse cross-site reads as well: for callers who are known by their address only. */
+  readonly guardReads?: boolean;
+}
+
+const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS']);
+
+function originUrl(origin: string): URL | undefined {
+  return URL.canParse(origin) ? new URL(origin) : undefined;
+}
+
+/** The host as the origin's scheme writes it, so that default ports compare equal. */
+function servedUrl(origin: URL, host: string | undefined): URL | undefined {
+  return host === undefined ? undefined : originUrl(`${origin.protocol}//${host}`);
+}
+
+/**
+ * Whether a browser sent this on behalf of another site. Changes follow the algorithm of Go's
+ * `http.CrossOriginProtection`: `Sec-Fetch-Site` must be `same-origin` or `none`; without it `Origin` must be the host
+ * that is asked; without both it is not a browser. Reads are only refused on request, and a page on another port of the
+ * same host may make them.
+ */
+export function isCrossSite(check: OriginCheck): boolean {
+  const { headers } = check;
+  const changes = check.changesState === true || !safeMethods.has(check.method);
+  if (!changes && check.guardReads !== true) return false;
+
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) {
+    return changes ? site !== 'same-origin' && site !== 'none' : site.includes('cross-site');
+  }
+  const { origin } = headers;
+  if (origin === undefined) return false;
+  const from = typeof origin === 'string' ? originUrl(origin) : undefined;
+  const served = from && servedUrl(from, hostOf(headers));
+  if (from === undefined || served === undefined) return true;
+  return changes ? from.host !== served.host : from.hostname !== served.hostname;
+}

@@ -1,0 +1,103 @@
+import { TidemarkError } from '../errors.js';
+import type { Clock } from '../measure/clock.js';
+import type { PauseBudget } from './pause-budget.js';
+import { busyError, type SingleFlight } from './single-flight.js';
+
+export interface AdmissionSettings {
+  readonly clock: Clock;
+  readonly budget: PauseBudget;
+  readonly flight: SingleFlight;
+  /** Event loop utilisation, 0 to 1, of the last seconds; nothing when it was not read yet. */
+  readonly utilization: () => number | undefined;
+  readonly maxEventLoopUtilization: number;
+}
+
+export interface ExpensiveOperation {
+  readonly name: string;
+  /** Milliseconds the serving thread will probably be blocked. */
+  readonly expectedMs: number;
+}
+
+/** Where an operation that does not block all the time says how long it did. */
+export interface CostMeter {
+  /** Adds blocked milliseconds. An operation that never calls this is charged its whole duration. */
+  blocked(milliseconds: number): void;
+}
+
+export interface Paid<T> {
+  readonly value: T;
+  /** Blocked milliseconds that were charged. */
+  readonly costMs: number;
+}
+
+export interface Admission {
+  /** Throws what {@link Admission.run} would reject with, and runs nothing. */
+  check(operation: ExpensiveOperation): void;
+  /**
+   * Runs an expensive operation if the process can afford it, and charges what it took, also when it fails.
+   *
+   * Rejects with `TIDEMARK_ERR_COST_OVERLOADED` (503), `TIDEMARK_ERR_COST_BUDGET` (429), both with a Retry-After, or
+   * `TIDEMARK_ERR_COST_BUSY` (409).
+   */
+  run<T>(operation: ExpensiveOperation, fn: (meter: CostMeter) => T | Promise<T>): Promise<Paid<T>>;
+}
+
+/** An overload is measured over seconds; asking again sooner would see the same one. */
+const overloadRetrySeconds = 10;
+
+/** Lets one expensive operation at a time pass while the event loop and the pause budget allow it. */
+export function createAdmission(settings: AdmissionSettings): Admission {
+  const { clock, budget, flight, utilization, maxEventLoopUtilization } = settings;
+
+  function checkLoad(): void {
+    const load = utilization();
+    if (load === undefined || load <= maxEventLoopUtilization) return;
+    throw new TidemarkError('TIDEMARK_ERR_COST_OVERLOADED', {
+      reason: `utilisation ${load.toFixed(2)}, limit ${maxEventLoopUtilization}`,
+      retryAfterSeconds: overloadRetrySeconds,
+    });
+  }
+
+  function checkBudget({ name, expectedMs }: ExpensiveOperation): void {
+    const spend = budget.canSpend(expectedMs);
+    if (spend.ok) return;
+    const leftMs = Math.floor(budget.remainingMs());
+    throw new TidemarkError('TIDEMARK_ERR_COST_BUDGET', {
+      reason: `"${name}" needs about ${Math.ceil(expectedMs)} ms, ${leftMs} ms are left`,
+      retryAfterSeconds: spend.retryAfterSeconds,
+    });
+  }
+
+  function check(operation: ExpensiveOperation): void {
+    checkLoad();
+    checkBudget(operation);
+    const running = flight.current();
+    if (running !== undefined) throw busyError(running);
+  }
+
+  return {
+    check,
+    async run(operation, fn) {
+      check(operation);
+      budget.trySpend(operation.expectedMs);
+      return flight.tryRun(operation.name, async () => {
+        const startedAt = clock.monotonic();
+        let blockedMs: number | undefined;
+        const cost = (): number => blockedMs ?? clock.monotonic() - startedAt;
+        const meter: CostMeter = {
+          blocked(milliseconds) {
+            blockedMs = (blockedMs ?? 0) + milliseconds;
+          },
+        };
+        let costMs: number | undefined;
+        try {
+          const value = await fn(meter);
+          costMs = cost();
+          return { value, costMs };
+        } finally {
+          budget.settle(costMs ?? cost());
+        }
+      });
+    },
+  };
+}
