@@ -1,0 +1,25 @@
+import type { HistoryResult } from './query.js';
+
+const STATISTICS = ['min', 'max', 'last'] as const;
+
+/**
+ * A history as CSV after RFC 4180: one line a step, `time` in ISO 8601, then the least, greatest and last value of
+ * each series; an empty cell where nothing was read. Every line ends with CR LF.
+ */
+export function toCsv(result: HistoryResult): string {
+  const names = Object.keys(result.series);
+  const columns = names.flatMap((name) => STATISTICS.map((statistic) => result.series[name]![statistic]));
+  const header = [
+    'time',
+    ...names.flatMap((name) => STATISTICS.map((statistic) => field(`${name}_${statistic}`))),
+  ];
+  const lines = result.times.map((time, i) =>
+    [new Date(time).toISOString(), ...columns.map((column) => column[i] ?? '')].join(','),
+  );
+  return [header.join(','), ...lines, ''].join('\r\n');
+}
+
+/** Quoted only where the text could be taken for the end of a field. */
+function field(text: string): string {
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
