@@ -10,6 +10,7 @@ import { watch } from './watch.js';
 
 const FILL_HORIZON_SECONDS = 45;
 const HEAP_LIMIT_MEGABYTES = 512;
+const POLL_MS = 2_000;
 /** Requests a second that go on after the diagnosis, so that the commands it names find something to look at. */
 const GENTLE_RATE = 10;
 const EXIT = { ok: 0, notNamed: 1, wrongUsage: 2, interrupted: 130 } as const;
@@ -51,7 +52,8 @@ async function demonstrate(wanted: DemoArguments, signal: AbortSignal): Promise<
     const kind = wanted.healthy ? 'A healthy shop' : 'A shop with a leak in one route';
     process.stdout.write(`${kind} is open at ${shop.origin}; ${wanted.rate} requests a second come in.\n`);
     traffic.start();
-    const { answer, verdictsOnTheWay } = await watch({ shop, traffic, progress }, wanted.seconds, signal);
+    const run = { shop, traffic, progress, limitSeconds: wanted.seconds, pollMs: POLL_MS };
+    const { answer, verdictsOnTheWay } = await watch(run, signal);
     progress.end();
     const judged = wanted.healthy
       ? judgeHealthy(answer, verdictsOnTheWay)

@@ -20,7 +20,7 @@ export type Kind = keyof typeof BASE_WEIGHTS;
 export const KINDS = Object.keys(BASE_WEIGHTS) as Kind[];
 
 /** Share of a weight that comes and goes. */
-const DRIFT = 0.6;
+const DRIFT = 0.5;
 /** Whole-second periods without a common divisor: no two kinds rise and fall together for long. */
 const PERIODS_SECONDS = [61, 43, 37, 29, 31, 53, 47, 41, 59, 67, 71, 73, 79];
 
@@ -42,7 +42,7 @@ export function kindAt(point: number, seconds: number): Kind {
   return KINDS[index] ?? 'product';
 }
 
-/** Requests a second at a time: the average rate with a swell of a quarter. */
+/** Requests a second at a time: the average rate with a gentle swell. */
 export function rateAt(averageRate: number, seconds: number): number {
-  return averageRate * (1 + 0.25 * Math.sin((2 * Math.PI * seconds) / 83));
+  return averageRate * (1 + 0.15 * Math.sin((2 * Math.PI * seconds) / 83));
 }

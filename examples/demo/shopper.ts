@@ -17,6 +17,7 @@ export interface ShopRequest {
 
 interface SeenProduct {
   id: number;
+  leadDays: number;
   options: Record<string, Record<string, number>>;
 }
 
@@ -90,7 +91,8 @@ export class Shopper {
 
   #quote(): ShopRequest {
     if (this.#products.length === 0) return this.#product();
-    const { id, options } = this.#random.pick(this.#products);
+    const { id, options, leadDays } = this.#random.pick(this.#products);
+    const deliverOn = isoDay(leadDays + this.#random.integer(1, 60));
     const choices = Object.entries(options).map(([name, values]) => [
       name,
       this.#random.pick(Object.keys(values)),
@@ -99,7 +101,7 @@ export class Shopper {
     const impossible = this.#random.next() < 0.05 ? { trim: 'gold' } : undefined;
     const body = {
       quantity: this.#random.integer(1, 20),
-      choices: { ...Object.fromEntries(choices), ...impossible },
+      choices: { deliverOn, ...Object.fromEntries(choices), ...impossible },
     };
     return post(`/products/${id}/quote`, body, impossible === undefined ? 200 : 422);
   }
@@ -136,6 +138,10 @@ export class Shopper {
     const learn = (answer: unknown) => void (this.#newestOrder = (answer as { id: number }).id);
     return { ...post('/orders', { cartId: cart.id }, 201), learn };
   }
+}
+
+function isoDay(daysFromNow: number): string {
+  return new Date(Date.now() + daysFromNow * 86_400_000).toISOString().slice(0, 10);
 }
 
 function get(path: string): ShopRequest {

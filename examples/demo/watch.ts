@@ -11,7 +11,15 @@ export interface Watched {
   verdictsOnTheWay: Set<string>;
 }
 
-const POLL_MS = 2_000;
+export interface WatchedRun {
+  shop: Pick<ShopProcess, 'origin' | 'ended'>;
+  traffic: Pick<Traffic, 'counts'>;
+  progress: Progress;
+  /** Longest time to wait for a leak to be named. */
+  limitSeconds: number;
+  pollMs: number;
+}
+
 const SILENCES_ENDURED = 3;
 
 /**
@@ -19,15 +27,14 @@ const SILENCES_ENDURED = 3;
  * Rejects when the shop has ended, when it stays silent, or when the signal is aborted.
  */
 export async function watch(
-  { shop, traffic, progress }: { shop: ShopProcess; traffic: Traffic; progress: Progress },
-  limitSeconds: number,
+  { shop, traffic, progress, limitSeconds, pollMs }: WatchedRun,
   signal: AbortSignal,
 ): Promise<Watched> {
   const begin = performance.now();
   const verdictsOnTheWay = new Set<string>();
   let silences = 0;
   for (;;) {
-    await sleep(POLL_MS, undefined, { signal });
+    await sleep(pollMs, undefined, { signal });
     if (shop.ended !== undefined) throw new Error(`the shop ended ${shop.ended}`);
     const elapsedSeconds = (performance.now() - begin) / 1_000;
     try {

@@ -14,6 +14,8 @@ export interface Product {
   category: string;
   priceCents: number;
   stock: number;
+  /** Days from an order until it can be delivered. */
+  leadDays: number;
   description: string;
   /** What may be chosen, and what each choice adds to the price, in cents. */
   options: Record<string, Record<string, number>>;
@@ -99,6 +101,7 @@ function product(id: number, random: Random): Product {
     category: plan.slug,
     priceCents: random.integer(900, 48_000),
     stock: random.integer(0, 400),
+    leadDays: random.integer(2, 20),
     description: fill(random.integer(8, 20), () => random.pick(words.SENTENCES)).join(' '),
     options: plan.options,
     ...(plan.engravingLength !== undefined && { engravingLength: plan.engravingLength }),

@@ -25,7 +25,8 @@ export class OrderStore {
 
   /** @throws NotFound when there is no such order, or it is too long ago. */
   get(id: number): Order {
-    const order = this.#past[id - 1] ?? this.#placed.get(id);
+    // A look does not make an order younger: the newest ones stay, whatever customers ask for.
+    const order = this.#past[id - 1] ?? this.#placed.peek(id);
     if (order === undefined) throw new NotFound('order', id);
     return order;
   }

@@ -4,15 +4,21 @@ import type { Product, ShopData } from './data.js';
 import { NotFound } from './not-found.js';
 
 type Choices = Record<string, string>;
-/** Says what is wrong with the choices made for a product; an empty list means that it can be built. */
-type ChoiceCheck = (product: Product, choices: Choices) => ErrorObject[];
+/** Says what is wrong with the choices made for a product; an empty list means that it can be made and delivered. */
+type ChoiceCheck = (product: Product, choices: Choices) => Fault[];
+type Fault = Pick<ErrorObject, 'instancePath' | 'message'>;
+
+const DAY_MS = 86_400_000;
+/** Days of delivery that may be chosen from, beginning when the product can be ready. */
+const DELIVERY_DAYS = 90;
 
 /** The price of a product as the customer has configured it. With `leak` the route carries the planted leak. */
 export const quoteRoutes: FastifyPluginAsyncTypebox<{ data: ShopData; leak: boolean }> = async (
   app,
   { data, leak },
 ) => {
-  const ajv = new Ajv({ allErrors: true });
+  // Long lists of values are looped over rather than spelt out in the generated code.
+  const ajv = new Ajv({ allErrors: true, loopEnum: 20 });
   const check: ChoiceCheck = leak
     ? (product, choices) => checkChoices(ajv, product, choices)
     : checkOncePerCategory(ajv, data);
@@ -46,25 +52,25 @@ export const quoteRoutes: FastifyPluginAsyncTypebox<{ data: ShopData; leak: bool
 // the identity of its object, not by its text. A schema literal made for each request is therefore never found again, and
 // each request leaves a schema, a generated function and its scope behind: https://github.com/ajv-validator/ajv/issues/1413
 // planted leak: start
-function checkChoices(ajv: Ajv, product: Product, choices: Choices): ErrorObject[] {
-  const properties: Record<string, object> = {};
+function checkChoices(ajv: Ajv, product: Product, choices: Choices): Fault[] {
+  const readyMs = Date.now() + product.leadDays * DAY_MS;
+  const days = Array.from({ length: DELIVERY_DAYS }, (_, day) =>
+    new Date(readyMs + day * DAY_MS).toISOString().slice(0, 10),
+  );
+  const properties: Record<string, object> = { deliverOn: { enum: days } };
   for (const [name, values] of Object.entries(product.options)) {
     properties[name] = { enum: Object.keys(values) };
   }
   if (product.engravingLength !== undefined) {
     properties['engraving'] = { type: 'string', maxLength: product.engravingLength };
   }
-  const validate = ajv.compile({
-    type: 'object',
-    properties,
-    required: Object.keys(product.options),
-    additionalProperties: false,
-  });
+  const required = ['deliverOn', ...Object.keys(product.options)];
+  const validate = ajv.compile({ type: 'object', properties, required, additionalProperties: false });
   return validate(choices) ? [] : [...(validate.errors ?? [])];
 }
 // planted leak: end
 
-/** The right way: as many schemas as there are categories, each compiled once and before the first request. */
+/** The right way: one schema a category, compiled once and before the first request; what changes daily is compared. */
 function checkOncePerCategory(ajv: Ajv, data: ShopData): ChoiceCheck {
   const validators = new Map(
     [...data.byCategory].flatMap(([slug, [first]]) =>
@@ -73,7 +79,11 @@ function checkOncePerCategory(ajv: Ajv, data: ShopData): ChoiceCheck {
   );
   return (product, choices) => {
     const validate = validators.get(product.category);
-    return validate === undefined || validate(choices) ? [] : [...(validate.errors ?? [])];
+    const faults: Fault[] = validate === undefined || validate(choices) ? [] : [...(validate.errors ?? [])];
+    const readyDay = Math.floor(Date.now() / DAY_MS) + product.leadDays;
+    const day = Date.parse(choices['deliverOn'] ?? '') / DAY_MS - readyDay;
+    if (day >= 0 && day < DELIVERY_DAYS) return faults;
+    return [...faults, { instancePath: '/deliverOn', message: 'must be equal to one of the allowed values' }];
   };
 }
 
@@ -83,8 +93,8 @@ function choicesSchema({ options, engravingLength }: Product): object {
     engravingLength === undefined ? {} : { engraving: { type: 'string', maxLength: engravingLength } };
   return {
     type: 'object',
-    properties: { ...Object.fromEntries(choices), ...engraving },
-    required: Object.keys(options),
+    properties: { deliverOn: { type: 'string' }, ...Object.fromEntries(choices), ...engraving },
+    required: ['deliverOn', ...Object.keys(options)],
     additionalProperties: false,
   };
 }
@@ -97,6 +107,6 @@ function surchargeCents(product: Product, choices: Choices): number {
   );
 }
 
-function describe({ instancePath, message }: ErrorObject): string {
+function describe({ instancePath, message }: Fault): string {
   return `choices${instancePath} ${message ?? 'is wrong'}`;
 }

@@ -3,13 +3,10 @@ import type { LeakAnswer } from '../../examples/demo/answer.js';
 import { isComplete } from '../../examples/demo/answer.js';
 import { parseArguments } from '../../examples/demo/arguments.js';
 import { diagnosisText } from '../../examples/demo/diagnosis.js';
-import { kindAt, KINDS, rateAt, weightAt } from '../../examples/demo/mix.js';
 import { gauge } from '../../examples/demo/observer.js';
 import { judgeHealthy, judgeLeaking, underTraffic } from '../../examples/demo/outcome.js';
 import { Progress, progressLine, type ProgressState } from '../../examples/demo/progress.js';
-import { Traffic } from '../../examples/demo/traffic.js';
 import { bytes, duration } from '../../examples/demo/units.js';
-import { buildShop } from '../../examples/shop/app.js';
 import { plantedLeak } from '../../examples/shop/planted.js';
 
 const planted = plantedLeak();
@@ -210,47 +207,4 @@ t.test('units and metrics are read and written', async (t) => {
   t.equal(gauge(text, 'memory_heap_used_bytes'), 12);
   t.equal(gauge(text, 'memory_heap_floor_bytes'), undefined);
   t.equal(gauge(text, 'memory_rss_bytes'), undefined);
-});
-
-t.test('the mix drifts without losing any kind of request', async (t) => {
-  for (const kind of KINDS) {
-    const weights = Array.from({ length: 120 }, (_, seconds) => weightAt(kind, seconds));
-    t.ok(Math.min(...weights) > 0, kind);
-    t.ok(Math.max(...weights) > 2 * Math.min(...weights), `${kind} drifts`);
-  }
-  t.equal(kindAt(0, 10), KINDS[0]);
-  t.equal(kindAt(0.999_999, 10), KINDS.at(-1));
-  t.not(rateAt(100, 0), rateAt(100, 20));
-});
-
-t.test('traffic reaches every route, in an order that works, and stops cleanly', async (t) => {
-  const app = await buildShop({ leak: false });
-  t.teardown(() => app.close());
-  const hit = new Set<string>();
-  app.addHook('onResponse', async (request) => {
-    hit.add(`${request.method} ${request.routeOptions.url ?? 'none'}`);
-  });
-  const traffic = new Traffic(await app.listen({ port: 0 }), 600);
-  traffic.start();
-  const wanted = 11;
-  while (hit.size < wanted || traffic.counts.answered < 900 || traffic.counts.aborted === 0) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-  await traffic.stop();
-  t.match(traffic.counts, { failed: 0, lastFailure: undefined });
-  t.ok(hit.has(planted.route));
-  const { answered } = traffic.counts;
-  await new Promise((resolve) => setTimeout(resolve, 60));
-  t.equal(traffic.counts.answered, answered);
-});
-
-t.test('an answer that is not the expected one is counted and kept for the record', async (t) => {
-  const app = await buildShop({ leak: false, size: { products: 12, customers: 4, orders: 10 } });
-  const traffic = new Traffic(await app.listen({ port: 0 }), 300);
-  traffic.start();
-  while (traffic.counts.failed === 0) await new Promise((resolve) => setTimeout(resolve, 20));
-  t.match(traffic.counts.lastFailure, /(GET|POST) .* answered 404 instead of 20\d/);
-  await app.close();
-  await traffic.stop();
-  t.match(traffic.counts.lastFailure, /(GET|POST) /);
 });

@@ -115,17 +115,24 @@ t.test('what does not exist is not found', async (t) => {
 t.test('a quote is the same with and without the leak', async (t) => {
   const product = data.products.find((product) => product.category === 'knives');
   if (product === undefined) throw new Error('no knives');
+  const deliverOn = new Date(Date.now() + 40 * 86_400_000).toISOString().slice(0, 10);
   const answers = [];
   for (const leak of [true, false]) {
     const { post } = await open(t, leak);
     const url = `/products/${product.id}/quote`;
-    const good = await post(url, { quantity: 2, choices: { handle: 'oak', engraving: 'for you' } });
+    const good = await post(url, {
+      quantity: 2,
+      choices: { deliverOn, handle: 'oak', engraving: 'for you' },
+    });
     t.equal(good.json().unitCents, product.priceCents + 1_900 + 500);
     t.equal(good.json().totalCents, 2 * good.json().unitCents);
-    const bad = await post(url, { quantity: 2, choices: { handle: 'gold', trim: 'lace' } });
+    const bad = await post(url, {
+      quantity: 2,
+      choices: { deliverOn: '2001-02-03', handle: 'gold', trim: 'lace' },
+    });
     t.equal(bad.statusCode, 422);
-    t.equal(bad.json().faults.length, 2);
-    answers.push([good.json(), bad.json()]);
+    t.equal(bad.json().faults.length, 3);
+    answers.push([good.json(), bad.json().faults.toSorted()]);
   }
   t.same(answers[0], answers[1]);
 });
@@ -142,6 +149,12 @@ t.test('stores start full and stay bounded', async (t) => {
   }
   t.same([carts.size, orders.size], before);
   t.same(before, [500, 500]);
+
+  const [first, last] = [size.orders + 601, size.orders + 1_100];
+  t.equal(orders.get(first).id, first, 'the oldest order that is kept');
+  orders.place(carts.open(1), 'DE');
+  t.throws(() => orders.get(first), /no order/, 'gives way even though it was just looked at');
+  t.equal(orders.get(last).id, last);
 
   const recommender = new Recommender(data);
   await recommender.warmUp();
