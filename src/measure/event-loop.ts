@@ -6,6 +6,8 @@ export interface DelayHistogram {
   readonly count: number;
   readonly mean: number;
   readonly max: number;
+  readonly min?: number;
+  readonly stddev?: number;
   percentile(percentile: number): number;
   reset(): void;
   enable(): boolean;
@@ -110,19 +112,36 @@ export function createEventLoopProbe(
   };
 }
 
-type Delays = Pick<EventLoopReading, 'delayMeanMs' | 'delayP50Ms' | 'delayP99Ms' | 'delayMaxMs'>;
+type Delays = Omit<EventLoopReading, 'utilization' | 'resolutionMs'>;
 
 function delaysOf(histogram: DelayHistogram, firstMs: number | undefined): Delays {
-  const { count } = histogram;
+  const { count, min, stddev } = histogram;
   const meanMs = histogram.mean / 1e6;
-  const maxMs = histogram.max / 1e6;
-  const p99Ms = histogram.percentile(99) / 1e6;
   const first = firstMs ?? 0;
+  const all = { count, meanMs, stddevMs: (stddev ?? 0) / 1e6 };
+  const { meanMs: delayMeanMs, stddevMs } = firstMs === undefined ? all : joinValue(all, firstMs);
+  const percentileMs = (percentile: number): number => histogram.percentile(percentile) / 1e6;
   return {
-    delayMeanMs: firstMs === undefined ? meanMs : (meanMs * count + firstMs) / (count + 1),
-    delayP50Ms: histogram.percentile(50) / 1e6,
-    // Of fewer than 100 values the 99th percentile is the greatest.
-    delayP99Ms: count < 99 ? Math.max(p99Ms, first) : p99Ms,
-    delayMaxMs: Math.max(maxMs, first),
+    delayMeanMs,
+    delayP50Ms: percentileMs(50),
+    // Of fewer than 10 values the 90th percentile is the greatest, of fewer than 100 the 99th.
+    delayP90Ms: count < 9 ? Math.max(percentileMs(90), first) : percentileMs(90),
+    delayP99Ms: count < 99 ? Math.max(percentileMs(99), first) : percentileMs(99),
+    delayMaxMs: Math.max(histogram.max / 1e6, first),
+    ...(min !== undefined && { delayMinMs: Math.min(min / 1e6, firstMs ?? Infinity) }),
+    ...(stddev !== undefined && { delayStddevMs: stddevMs }),
   };
+}
+
+interface Moments {
+  readonly count: number;
+  readonly meanMs: number;
+  readonly stddevMs: number;
+}
+
+/** Mean and standard deviation with one more value (Welford, 1962). */
+function joinValue({ count, meanMs, stddevMs }: Moments, valueMs: number): Moments {
+  const joined = meanMs + (valueMs - meanMs) / (count + 1);
+  const squares = stddevMs ** 2 * count + (valueMs - meanMs) * (valueMs - joined);
+  return { count: count + 1, meanMs: joined, stddevMs: Math.sqrt(squares / (count + 1)) };
 }

@@ -43,6 +43,9 @@ export interface EventLoopReading {
   readonly delayP50Ms: number;
   readonly delayP99Ms: number;
   readonly delayMaxMs: number;
+  readonly delayMinMs?: number;
+  readonly delayStddevMs?: number;
+  readonly delayP90Ms?: number;
   /** Share of the interval in which the loop was busy, 0 to 1. */
   readonly utilization: number;
   /**

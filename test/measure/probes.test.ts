@@ -146,6 +146,8 @@ function fakeHistogram(): DelayHistogram & { enabled: boolean; resets: number; c
     count: 3,
     mean: 21e6,
     max: 90e6,
+    min: 10e6,
+    stddev: 4e6,
     percentile: (percentile) => percentile * 1e6,
     reset() {
       this.resets += 1;
@@ -193,7 +195,10 @@ t.test('event loop: each reading ends its interval, an empty one does not', asyn
   times = { idle: 160, active: 140 };
   t.strictSame(probe.read(), {
     delayMeanMs: 21,
+    delayMinMs: 10,
+    delayStddevMs: 4,
     delayP50Ms: 50,
+    delayP90Ms: 90,
     delayP99Ms: 99,
     delayMaxMs: 90,
     utilization: 0.4,
@@ -212,7 +217,11 @@ t.test('event loop: each reading ends its interval, an empty one does not', asyn
   for (const fire of timers) fire();
   if (histogram !== undefined) histogram.count = 9;
   // Nine delays of 21 ms and the first, of 221.
-  t.match(probe.read(), { delayMeanMs: 41, delayP50Ms: 50, delayP99Ms: 221, delayMaxMs: 221 });
+  const joined = probe.read();
+  t.match(joined, { delayMeanMs: 41, delayP50Ms: 50, delayP90Ms: 90, delayP99Ms: 221, delayMaxMs: 221 });
+  // (9·4² + 9·(21 - 41)² + (221 - 41)²) / 10 is the variance.
+  t.equal(joined?.delayStddevMs, Math.sqrt(3614.4));
+  t.equal(joined?.delayMinMs, 10);
   if (histogram !== undefined) histogram.count = 200;
   clock.ms = 421;
   for (const fire of timers) fire();

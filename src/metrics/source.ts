@@ -1,0 +1,41 @@
+import type { CoreCost } from '../core.js';
+import type { PauseBudget } from '../cost/pause-budget.js';
+import type { Clock } from '../measure/clock.js';
+import type { GcTotals } from '../measure/gc-totals.js';
+import type { Sample } from '../measure/reading.js';
+import type { Recorder } from '../requests/recorder.js';
+import type { FloorPoint } from '../verdict/floor-series.js';
+import type { Estimate, Judgement } from '../verdict/verdict.js';
+
+/** What the metrics read of the core. Reading any of it measures nothing and changes nothing. */
+export interface MetricsSource {
+  readonly clock: Pick<Clock, 'wall'>;
+  /** Absent when requests are not recorded. */
+  readonly recorder: Pick<Recorder, 'routes' | 'columns' | 'bucketBoundsMs'> | undefined;
+  readonly detector: { readonly points: readonly Pick<FloorPoint, 'heapBytes'>[] } | undefined;
+  readonly gcTotals: Pick<GcTotals, 'read'>;
+  readonly budget: Pick<PauseBudget, 'remainingMs'>;
+  latest(): Sample;
+  judgement(): Judgement | undefined;
+  suspects(): { readonly routes: readonly RetainingRoute[] };
+  cost(): Pick<CoreCost, 'samplingSeconds' | 'pauseSeconds' | 'selfBytes'>;
+  failures(): Readonly<Record<string, number>>;
+}
+
+export interface RetainingRoute {
+  /** As the route table labels it: `GET /orders/:id`. */
+  readonly route: string;
+  readonly bytesPerRequest: Estimate;
+}
+
+/** What does not change while the process lives. */
+export interface Runtime {
+  /** As `process.version` has it: `v20.20.2`. */
+  readonly version: string;
+  readonly startTimeSeconds: number;
+}
+
+/** Reads the start as prom-client does, to whole seconds. */
+export function systemRuntime(): Runtime {
+  return { version: process.version, startTimeSeconds: Math.round(Date.now() / 1000 - process.uptime()) };
+}
