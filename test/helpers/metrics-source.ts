@@ -131,3 +131,41 @@ export function scriptedRequests(
     },
   };
 }
+
+/** A leaking server of one route, all of whose readings are there. */
+export function fullSource(): MetricsSource {
+  const requests = scriptedRequests([0.005, 0.1]);
+  requests.request('GET', '/', { status: 200, durationMs: 5, deltaBytes: 300 });
+  requests.settle();
+  const gcTotals = createGcTotals();
+  gcTotals.add([
+    gcEvent('minor', 2, 900, 400),
+    gcEvent('minor', 20, 800, 500),
+    gcEvent('major', 300, 700, 100),
+  ]);
+  return scriptedSource({
+    recorder: requests.recorder,
+    detector: { points: [{ heapBytes: 30_000_000 }] },
+    gcTotals,
+    latest: () => fullSample,
+    judgement: () => leaking,
+    suspects: () => ({ routes: [{ route: 'GET /', bytesPerRequest: { value: 700, low: 600, high: 800 } }] }),
+    failures: () => ({ cgroup: 2 }),
+  });
+}
+
+/** Values of the series of one metric, by their labels. */
+export function seriesOf(text: string, name: string): Record<string, string> {
+  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
+  return Object.fromEntries(
+    lines.map((line) => {
+      const end = line.lastIndexOf(' ');
+      return [line.slice(name.length, end), line.slice(end + 1)];
+    }),
+  );
+}
+
+/** The families that a text describes. */
+export function namesOf(text: string): string[] {
+  return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
+}

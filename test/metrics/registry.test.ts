@@ -1,58 +1,24 @@
 import { execFileSync } from 'node:child_process';
-import { Registry, collectDefaultMetrics } from 'prom-client';
+import { Registry } from 'prom-client';
 import t from 'tap';
-import { createGcTotals, gcPauseBucketsSeconds } from '../../src/measure/gc-totals.js';
+import { gcPauseBucketsSeconds } from '../../src/measure/gc-totals.js';
 import { createMetrics } from '../../src/metrics/registry.js';
 import type { MetricsSource } from '../../src/metrics/source.js';
 import { VERDICT_NAMES, type Judgement } from '../../src/verdict/verdict.js';
 import { defaultMetrics, histograms, ownMetrics } from '../docker/metric-names.js';
 import {
   fullSample,
-  gcEvent,
+  fullSource,
   leaking,
+  namesOf,
   runtime,
   scriptedRequests,
   scriptedSource,
+  seriesOf,
 } from '../helpers/metrics-source.js';
 import { requiredTool } from '../helpers/required-tool.js';
 
 const openMetrics = 'application/openmetrics-text;version=1.0.0';
-
-function fullSource(): MetricsSource {
-  const requests = scriptedRequests([0.005, 0.1]);
-  requests.request('GET', '/', { status: 200, durationMs: 5, deltaBytes: 300 });
-  requests.settle();
-  const gcTotals = createGcTotals();
-  gcTotals.add([
-    gcEvent('minor', 2, 900, 400),
-    gcEvent('minor', 20, 800, 500),
-    gcEvent('major', 300, 700, 100),
-  ]);
-  return scriptedSource({
-    recorder: requests.recorder,
-    detector: { points: [{ heapBytes: 30_000_000 }] },
-    gcTotals,
-    latest: () => fullSample,
-    judgement: () => leaking,
-    suspects: () => ({ routes: [{ route: 'GET /', bytesPerRequest: { value: 700, low: 600, high: 800 } }] }),
-    failures: () => ({ cgroup: 2 }),
-  });
-}
-
-/** Values of the series of one metric, by their labels. */
-function seriesOf(text: string, name: string): Record<string, string> {
-  const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
-  return Object.fromEntries(
-    lines.map((line) => {
-      const end = line.lastIndexOf(' ');
-      return [line.slice(name.length, end), line.slice(end + 1)];
-    }),
-  );
-}
-
-function namesOf(text: string): string[] {
-  return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
-}
 
 /** The pauses of a process without any, in the format that writes whole bounds with this suffix. */
 function emptyPauses(suffix: string): string {
@@ -149,34 +115,6 @@ tidemark_errors_total{part="cgroup"} 1
   metrics.close();
 });
 
-t.test('the format is negotiated', async (t) => {
-  const metrics = createMetrics(scriptedSource(), { defaultMetrics: false });
-  const cases: [string, boolean][] = [
-    // Prometheus 2.42 and 3.
-    [
-      'application/openmetrics-text;version=1.0.0,application/openmetrics-text;version=0.0.1;q=0.75,text/plain;version=0.0.4;q=0.5,*/*;q=0.1',
-      true,
-    ],
-    [
-      'application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.5,text/plain;version=1.0.0;q=0.3,*/*;q=0.2',
-      true,
-    ],
-    ['Application/OpenMetrics-Text; Version="1.0.0"; Q=0.5, text/*;q=0.4', true],
-    ['application/openmetrics-text', true],
-    ['application/openmetrics-text;q=0.5, text/plain;q=0.6', false],
-    ['application/openmetrics-text;q=0.5, */*', false],
-    ['application/openmetrics-text;version=0.0.1, */*;q=0.1', false],
-    ['application/openmetrics-text;q=0', false],
-    ['application/openmetrics-text;q=much', false],
-    ['*/*', false],
-    ['text/html,application/xhtml+xml', false],
-    ['', false],
-  ];
-  for (const [accept, isOpenMetrics] of cases) {
-    t.equal(metrics.contentType(accept).startsWith('application/openmetrics-text'), isOpenMetrics, accept);
-  }
-});
-
 t.test('two scrapers see the same, and neither changes what the other sees', async (t) => {
   const metrics = createMetrics(fullSource(), { defaultMetrics: true, runtime });
   const [one, other] = await Promise.all([metrics.render(), metrics.render()]);
@@ -211,64 +149,6 @@ t.test('a full source has every name of the contract that exists so far', async 
     seriesOf(text, 'memory_leak_verdict'),
     Object.fromEntries(VERDICT_NAMES.map((name) => [`{verdict="${name}"}`, name === 'leaking' ? '1' : '0'])),
   );
-});
-
-t.test('the usual metrics are those of prom-client, and every GC is counted', async (t) => {
-  const theirs = new Registry();
-  collectDefaultMetrics({ register: theirs });
-  const ours = new Registry();
-  const metrics = createMetrics(fullSource(), { defaultMetrics: true, runtime, registry: ours });
-  const usual = (await ours.getMetricsAsJSON()).filter(({ name }) => /^(process|nodejs)_/.test(name));
-  const facts = ({ name, type, aggregator }: (typeof usual)[number]) => ({ name, type, aggregator });
-  const leftOut = new Set([
-    'process_virtual_memory_bytes',
-    'process_heap_bytes',
-    'nodejs_active_handles',
-    'nodejs_active_requests',
-  ]);
-  const expected = (await theirs.getMetricsAsJSON()).filter(({ name }) => !leftOut.has(name));
-  t.strictSame(usual.map(facts), expected.map(facts));
-  // A process between two GCs, or with no request in flight, has no such series of theirs to compare.
-  for (const { name, values } of expected) {
-    const labels = usual.find((metric) => metric.name === name)?.values[0]?.labels;
-    if (values[0] !== undefined) t.strictSame(Object.keys(labels ?? {}), Object.keys(values[0].labels), name);
-  }
-
-  const text = await metrics.render();
-  t.strictSame(seriesOf(text, 'nodejs_version_info'), {
-    '{version="v20.20.2",major="20",minor="20",patch="2"}': '1',
-  });
-  t.strictSame(seriesOf(text, 'nodejs_heap_space_size_available_bytes'), {
-    '{space="old"}': '10',
-    '{space="new_large_object"}': '16',
-  });
-  t.strictSame(seriesOf(text, 'nodejs_gc_duration_seconds_count'), {
-    '{kind="major"}': '1',
-    '{kind="minor"}': '2',
-    '{kind="incremental"}': '0',
-    '{kind="weakcb"}': '0',
-  });
-  const buckets = seriesOf(text, 'nodejs_gc_duration_seconds_bucket');
-  t.strictSame(
-    ['0.001', '0.01', '0.1', '1', '2', '5', '+Inf'].map((le) => buckets[`{le="${le}",kind="minor"}`]),
-    ['0', '1', '2', '2', '2', '2', '2'],
-  );
-  const value = (name: string): number => Number(seriesOf(text, name)['']);
-  t.equal(value('process_cpu_seconds_total'), 2.5);
-  t.equal(value('process_start_time_seconds'), 1_700_000_000);
-  t.equal(value('nodejs_eventloop_lag_seconds'), 0.001, 'without the period of the timer');
-  t.equal(value('nodejs_eventloop_lag_p90_seconds'), 0.03);
-  t.equal(value('nodejs_active_resources_total'), 7);
-  t.equal(value('nodejs_active_handles_total'), 3);
-  t.equal(value('nodejs_active_requests_total'), 2);
-  theirs.clear();
-});
-
-t.test('the start of the process is read when it is not given', async (t) => {
-  const before = Math.round(Date.now() / 1000 - process.uptime());
-  const text = await createMetrics(scriptedSource(), { defaultMetrics: true }).render();
-  t.ok(Math.abs(Number(seriesOf(text, 'process_start_time_seconds')['']) - before) <= 1);
-  t.match(text, `version="${process.version}"`);
 });
 
 t.test('what was not read is absent', async (t) => {
