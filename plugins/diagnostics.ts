@@ -31,7 +31,7 @@ export function serveDiagnostics(
 
   scope.addHook('onRequest', access.onRequest);
   registerCost(scope, { options, access });
-  registerAudit(scope, access);
+  registerAudit(scope, access, () => scope.tidemark.core.cost().pauseSeconds * 1000);
 
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');

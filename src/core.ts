@@ -13,8 +13,9 @@ import { createGcWindows, type GcWindows } from './measure/gc-windows.js';
 import type { Sample } from './measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from './measure/sampler.js';
 import { createLiveProfile, type FullReading, type LiveProfile } from './profile/live-profile.js';
-import { createRouteLinks } from './profile/route-links.js';
-import type { ExpectedCosts } from './report/next-step.js';
+import { locateFunctions } from './profile/function-location.js';
+import { createHandlerSeeds, type HandlerSeeds } from './profile/handler-seeds.js';
+import { createRouteLinks, type RouteLinks } from './profile/route-links.js';
 import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
 import { createRecorder, type Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
@@ -36,6 +37,12 @@ export interface CoreDependencies {
   readonly collector?: Collector;
 }
 
+/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
+export interface ExpectedCosts {
+  readonly gcPauseMs: number;
+  readonly profileReadMs: number;
+}
+
 export interface CoreCost {
   /** Time spent in ticks of the sampler, pauses excluded. */
   readonly samplingSeconds: number;
@@ -54,6 +61,8 @@ export interface Core {
   readonly deep: DeepSampler | undefined;
   readonly history: History | undefined;
   readonly profile: LiveProfile | undefined;
+  /** Takes the handlers of routes, so that resumed ones are known; absent without a profile. */
+  readonly handlers: HandlerSeeds | undefined;
   readonly detector: Detector | undefined;
   readonly gcTotals: GcTotals;
   readonly budget: PauseBudget;
@@ -88,6 +97,14 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     if (count === 1) log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`);
   };
 
+  const guarded = (part: string, work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      report(part, error);
+    }
+  };
+
   const probes = dependencies.probes ?? createSystemProbes(options, clock);
   const sampler = createSampler({
     probes,
@@ -104,7 +121,9 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const history: SampleHistory | undefined = options.history.enabled
     ? createSampleHistory(options.history.intervalSeconds)
     : undefined;
-  const profile = options.profile.enabled ? createProfile(options, clock) : undefined;
+  const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
+  const profile = options.profile.enabled ? createProfile(options, clock, links) : undefined;
+  const handlers = profile && recorder ? createHandlerSeeds({ links, locate: locateFunctions }) : undefined;
   const detector = options.verdict.enabled
     ? createDetector({ clock, fillHorizonSeconds: options.verdict.fillHorizonSeconds })
     : undefined;
@@ -134,13 +153,11 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   let probing = false;
 
   /** Puts the collections since the last call where they belong. */
-  const takeCollections = (): number => {
+  const takeCollections = (): void => {
     const events = gcWindows.drain();
     gcTotals.add(events);
     scheduler?.observe(events);
-    const floors = detector?.observe(events, recorder?.completed ?? 0) ?? 0;
-    if (floors > 0) scheduler?.floorSeen(detector!.points);
-    return floors;
+    detector?.observe(events, recorder?.completed ?? 0);
   };
 
   const paid = async <T>(name: string, expectedMs: number, run: () => T | Promise<T>): Promise<T> => {
@@ -160,12 +177,13 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     deep,
     history: history?.history,
     profile,
+    handlers,
     detector,
     gcTotals,
     budget,
     admission,
     latest: () => sample,
-    judgement: () => detector?.judgement(scheduler?.nextPointSeconds(sample)),
+    judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(sample)),
     suspects: () => suspectTracker?.suspects(core.judgement()) ?? { routes: [], sites: [] },
     expectedCosts: () => ({
       gcPauseMs: expectedPauseMs(),
@@ -189,12 +207,14 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       if (profile?.running === true) await core.readProfile();
       else await core.collect(1);
       probeGcs += 1;
+      scheduler?.probed(detector?.points.at(-1));
     },
     async tick() {
       const startedMs = clock.monotonic();
       sample = sampler.sample();
       takeCollections();
       recorder?.settle();
+      guarded('handlerLocations', () => handlers?.work());
       history?.record({ sample, gc: gcTotals.read(), recorder, floor: detector?.points.at(-1) });
       samplingSeconds += (clock.monotonic() - startedMs) / 1000;
       if (probing || scheduler?.isDue(sample) !== true) return;
@@ -211,11 +231,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       gcWindows.start();
       if (recorder !== undefined)
         unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
-      try {
-        profile?.start();
-      } catch (error) {
-        report('profile', error);
-      }
+      guarded('profile', () => profile?.start());
     },
     async stop() {
       unsubscribe?.();
@@ -232,13 +248,13 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
 const MAX_READINGS = 24;
 const MAX_LINKED_FUNCTIONS = 4096;
 
-function createProfile({ profile }: ResolvedOptions, clock: Clock): LiveProfile {
+function createProfile({ profile }: ResolvedOptions, clock: Clock, links: RouteLinks): LiveProfile {
   return createLiveProfile({
     samplingIntervalBytes: profile.samplingIntervalBytes,
     stackDepth: profile.stackDepth,
     clock,
     maxReadings: MAX_READINGS,
-    links: createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS }),
+    links,
     sourceMaps: profile.sourceMaps,
   });
 }

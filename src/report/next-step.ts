@@ -1,3 +1,5 @@
+import type { ExpectedCosts } from '../core.js';
+
 /** A command worth running now, why, and what it costs. */
 export interface NextStep {
   readonly why: string;
@@ -18,12 +20,6 @@ export function curl(target: CurlTarget, path: string, method: 'GET' | 'POST' = 
   if (target.usesToken) parts.push('-H', '"Authorization: Bearer $TIDEMARK_TOKEN"');
   parts.push(`'${target.base}${path}'`);
   return parts.join(' ');
-}
-
-/** What the expensive commands are expected to cost in this process now, milliseconds of pause. */
-export interface ExpectedCosts {
-  readonly gcPauseMs: number;
-  readonly profileReadMs: number;
 }
 
 type StepName =

@@ -2,7 +2,7 @@ import { isRefusal } from '../errors.js';
 import type { Clock } from '../measure/clock.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
 import type { FloorPoint } from './floor-series.js';
-import { probeIsDue, probeSpacingMs, type ProbeState } from './gc-probe.js';
+import { fullCreditMs, probeIsDue, probeWaitMs, type ProbeState } from './gc-probe.js';
 
 export interface ProbeSchedulerOptions {
   readonly gcProbe: ProbeState['mode'];
@@ -12,13 +12,15 @@ export interface ProbeSchedulerOptions {
 /** Remembers what the decision in `gc-probe.ts` needs. */
 export interface ProbeScheduler {
   observe(events: readonly GcEvent[]): void;
-  floorSeen(points: readonly FloorPoint[]): void;
-  /** A pause was taken, whoever asked for it: the next is expected to be like it. */
+  /** A full collection was paid for, whoever asked: the next is expected to be like it. */
   paid(pauseMs: number): void;
+  /** The floor that a probe left. */
+  probed(floor: FloorPoint | undefined): void;
   /** The pause budget or the load refused a probe; anything else is a fault, given to `fault`. */
   refused(error: unknown, fault: (error: unknown) => void): void;
   isDue(sample: Sample): boolean;
-  nextPointSeconds(sample: Sample): number | undefined;
+  /** Seconds until the next probe is allowed; undefined when probes are switched off. */
+  nextProbeSeconds(sample: Sample): number | undefined;
   expectedPauseMs(sample: Sample): number;
 }
 
@@ -31,32 +33,37 @@ const FLAT_BYTES = 64 * 1024;
 const RETRY_MS = 10_000;
 
 export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Clock): ProbeScheduler {
-  const startedMs = clock.monotonic();
-  let points: readonly FloorPoint[] = [];
+  const share = options.gcProbeShare;
   let measuredPauseMs: number | undefined;
   let tenuredBytes = 0;
+  let lastFloor: FloorPoint | undefined;
+  let lastProbeMs = clock.monotonic();
+  let probes = 0;
   let flatProbes = 0;
   let notBeforeMs = 0;
+  let credit = { ms: fullCreditMs(share) / 2, atMs: lastProbeMs };
+
+  const creditNow = (): number =>
+    Math.min(fullCreditMs(share), credit.ms + (clock.monotonic() - credit.atMs) * share);
 
   const expectedPauseMs = (sample: Sample): number =>
     measuredPauseMs ?? Math.max(PREDICTED_LEAST_MS, (sample.heap?.usedBytes ?? 0) * PREDICTED_MS_PER_BYTE);
 
   const stateOf = (sample: Sample): ProbeState => {
-    const last = points.at(-1);
     const external = sample.heap?.externalBytes ?? 0;
     return {
       mode: options.gcProbe,
-      share: options.gcProbeShare,
+      share,
       nowMs: clock.monotonic(),
-      startedMs,
-      ...(last && { lastPointMs: last.monotonicMs }),
-      points: points.length,
+      lastProbeMs,
+      probes,
+      creditMs: creditNow(),
       pauseMs: expectedPauseMs(sample),
       flatProbes,
-      excessBytes: last
-        ? Math.max(tenuredBytes - last.tenuredBytes, 0) + Math.max(external - last.externalBytes, 0)
+      excessBytes: lastFloor
+        ? Math.max(tenuredBytes - lastFloor.tenuredBytes, 0) + Math.max(external - lastFloor.externalBytes, 0)
         : 0,
-      floorBytes: last?.heapBytes ?? 0,
+      floorBytes: lastFloor?.heapBytes ?? 0,
     };
   };
 
@@ -65,28 +72,29 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
       const last = events.at(-1);
       if (last !== undefined) tenuredBytes = last.after.usedBytes - last.after.newSpaceUsedBytes;
     },
-    floorSeen(now) {
-      points = now;
-      const last = now.at(-1);
-      const before = now.at(-2);
-      if (last === undefined || before === undefined) return;
-      const moved = Math.max(last.heapBytes - before.heapBytes, last.externalBytes - before.externalBytes);
-      flatProbes = moved <= Math.max(FLAT_BYTES, FLAT_SHARE * before.heapBytes) ? flatProbes + 1 : 0;
-    },
     paid(pauseMs) {
       measuredPauseMs = measuredPauseMs === undefined ? pauseMs : 0.5 * (measuredPauseMs + pauseMs);
+      credit = { ms: creditNow() - pauseMs, atMs: clock.monotonic() };
+    },
+    probed(floor) {
+      probes += 1;
+      lastProbeMs = clock.monotonic();
+      if (floor !== undefined && lastFloor !== undefined) {
+        const moved = Math.max(
+          floor.heapBytes - lastFloor.heapBytes,
+          floor.externalBytes - lastFloor.externalBytes,
+        );
+        flatProbes = moved <= Math.max(FLAT_BYTES, FLAT_SHARE * lastFloor.heapBytes) ? flatProbes + 1 : 0;
+      }
+      lastFloor = floor ?? lastFloor;
     },
     refused(error, fault) {
       notBeforeMs = clock.monotonic() + RETRY_MS;
       if (!isRefusal(error)) fault(error);
     },
     isDue: (sample) => clock.monotonic() >= notBeforeMs && probeIsDue(stateOf(sample)),
-    nextPointSeconds(sample) {
-      if (options.gcProbe === 'off') return undefined;
-      const state = stateOf(sample);
-      const since = state.nowMs - (state.lastPointMs ?? state.startedMs);
-      return Math.max(0, probeSpacingMs(state) - since) / 1000;
-    },
+    nextProbeSeconds: (sample) =>
+      options.gcProbe === 'off' ? undefined : probeWaitMs(stateOf(sample)) / 1000,
     expectedPauseMs,
   };
 }

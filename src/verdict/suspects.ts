@@ -5,6 +5,8 @@ import type { Recorder } from '../requests/recorder.js';
 import { isRising, type Estimate, type Judgement, type Rising } from './verdict.js';
 
 export interface RouteSuspect {
+  /** Row of the route in the recorder's table. */
+  readonly index: number;
   readonly route: string;
   readonly bytesPerRequest: Estimate;
   /** Of all that stayed and was linked to a route, 0 to 1. */
@@ -95,6 +97,7 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
       .filter((one) => one.growthBytes.value / total >= LEAST_SHARE && requests(one.route!) > 0)
       .slice(0, MAX_ROUTES)
       .map((one) => ({
+        index: one.route!,
         route: recorder.routes.label(one.route!),
         bytesPerRequest: perRequest(one, judgement, all, requests(one.route!), seconds),
         share: one.growthBytes.value / total,

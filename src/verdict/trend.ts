@@ -33,7 +33,7 @@ export function floorOf(point: FloorPoint, signal: Signal): number {
 
 /**
  * The trend of `points[from…]`, or undefined when there are too few. Slope and interval: Theil (1950) and
- * Sen (1968); steadiness: Mann (1945) and Kendall (1975).
+ * Sen (1968); steadiness: Mann (1945) and Kendall (1975), corrected for serial correlation after Yue and Wang (2004).
  */
 export function trendOf(points: readonly FloorPoint[], from: number, signal: Signal): Trend | undefined {
   const run = points.slice(from);
@@ -43,9 +43,12 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   const seconds = run.map((point) => (point.monotonicMs - first.monotonicMs) / 1000);
   const requests = run.map((point) => point.requests - first.requests);
   const floors = run.map((point) => floorOf(point, signal));
-  const byTime = theilSen(seconds, floors);
+  // Floors resemble their neighbours; taken as independent they would make chance look steady.
+  const test = mannKendall(floors, { correction: 'yue-wang' });
+  const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
+  const byTime = theilSen(seconds, floors, { varianceFactor });
   if (byTime.kind !== 'slope') return undefined;
-  const byRequest = theilSen(requests, floors);
+  const byRequest = theilSen(requests, floors, { varianceFactor });
 
   const timeNoise = residualNoise(seconds, floors, byTime.slope);
   const requestNoise =
@@ -64,7 +67,7 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
     }),
     riseBytes: byTime.slope * duration,
     noiseBytes: Math.min(timeNoise, requestNoise),
-    p: oneSided(floors),
+    p: oneSided(test),
     pace: paceOf(onRequests ? requests : seconds, floors),
   };
 }
@@ -76,8 +79,7 @@ function residualNoise(x: readonly number[], y: readonly number[], slope: number
   return 1.4826 * median(residuals.map((value) => Math.abs(value - centre)));
 }
 
-function oneSided(floors: readonly number[]): number {
-  const test = mannKendall(floors);
+function oneSided(test: ReturnType<typeof mannKendall>): number {
   if (test.kind !== 'trend') return 1;
   return test.s > 0 ? test.p / 2 : 1 - test.p / 2;
 }
