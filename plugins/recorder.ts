@@ -1,3 +1,4 @@
+import { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import type { ResolvedOptions } from '../src/config/options.js';
 import type { Core } from '../src/core.js';
@@ -17,7 +18,7 @@ interface RouteMark {
 interface RecordedResponse {
   [kRecord]?: number;
   statusCode: number;
-  headersSent: boolean;
+  writableEnded: boolean;
   writableFinished: boolean;
   on(event: 'close', listener: () => void): unknown;
 }
@@ -31,20 +32,34 @@ export interface RecordingParts {
 export function recordRequests(app: FastifyInstance, { core, access }: RecordingParts): void {
   const { deep, options } = core;
   const recorder = core.recorder!;
-  const excluded = new Set(options.requests.exclude);
+  const isExcluded = exclusionOf(options.requests.exclude);
   const mayShowHeaders = headersFor(options, access);
+  let previous: { url: string; handler: unknown; wrapped: RouteOptions['handler'] } | undefined;
 
   app.addHook('onRoute', (route) => {
+    const { url, handler } = route;
     const config = (route.config ?? {}) as RouteMark & { tidemark?: unknown };
     const method = methodLabel(route.method);
-    const own = config.tidemark !== undefined;
-    if (own || excluded.has(route.url) || excluded.has(`${method} ${route.url}`)) {
-      route.config = { ...route.config, [kRoute]: EXCLUDED } as NonNullable<RouteOptions['config']>;
+    const mark = (index: number): void => {
+      route.config = { ...route.config, [kRoute]: index } as NonNullable<RouteOptions['config']>;
+    };
+    if (config.tidemark !== undefined || isExcluded(method, url)) {
+      mark(EXCLUDED);
       return;
     }
-    const index = recorder.addRoute(method, route.url);
-    route.config = { ...route.config, [kRoute]: index } as NonNullable<RouteOptions['config']>;
-    if (core.profile !== undefined) route.handler = withRouteFrame(route.handler, index);
+    // Fastify makes a HEAD route of every GET, right after it. Few are ever asked, so it gets a row when it is.
+    if (method === 'HEAD' && previous?.url === url && previous.handler === handler) {
+      route.handler = previous.wrapped;
+      return;
+    }
+    const index = recorder.addRoute(method, url);
+    mark(index);
+    core.handlers?.add(index, handler);
+    // What is no function is left for Fastify to refuse.
+    if (core.profile !== undefined && typeof handler === 'function') {
+      route.handler = withRouteFrame(handler, index);
+    }
+    previous = { url, handler, wrapped: route.handler };
   });
 
   // `this` is the response, so that one function serves every request. 'close' comes after 'finish', after an abort,
@@ -53,13 +68,13 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     const record = this[kRecord];
     if (record === undefined || record === NO_RECORD) return;
     this[kRecord] = NO_RECORD;
-    const answered = this.writableFinished;
-    deep?.end(record, answered ? this.statusCode : 0);
-    recorder.end(record, answered ? this.statusCode : 0);
+    const statusCode = wasAnswered(this) ? this.statusCode : 0;
+    deep?.end(record, statusCode);
+    recorder.end(record, statusCode);
   }
 
   app.addHook('onRequest', (request, reply, done) => {
-    const route = rowOf(request, recorder);
+    const route = rowOf(request, recorder, isExcluded);
     if (route !== EXCLUDED) {
       const response = reply.raw as unknown as RecordedResponse;
       const record = recorder.begin(route);
@@ -80,12 +95,14 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
       return;
     }
     const answer = (allowed: boolean): void => {
-      if (allowed) setHeaders(reply, recorder.read(record));
+      const delta = allowed ? recorder.read(record) : undefined;
+      if (delta !== undefined) setHeaders(reply, delta);
       done(null, payload);
     };
     const allowed = mayShowHeaders(request);
     if (typeof allowed === 'boolean') answer(allowed);
-    else void allowed.then(answer);
+    // Where Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
+    else allowed.then(answer).catch((error: unknown) => reply.send(error));
   });
 }
 
@@ -98,13 +115,34 @@ function headersFor(
   return responseHeaders === 'always' ? () => true : (request) => access.isAuthorized(request);
 }
 
-/** A route known only at its first request was registered before the plugin; it is added then. */
-function rowOf(request: FastifyRequest, recorder: Recorder): number {
+type Exclusion = (method: string, url: string) => boolean;
+
+/** A pattern excludes all its methods, or the one it names; a HEAD goes with its GET. */
+function exclusionOf(patterns: readonly string[]): Exclusion {
+  const excluded = new Set(patterns);
+  return (method, url) =>
+    excluded.has(url) ||
+    excluded.has(`${method} ${url}`) ||
+    (method === 'HEAD' && excluded.has(`GET ${url}`));
+}
+
+/**
+ * Whether the answer got out. An injected response ends without its bytes ever being drained from a socket, so that
+ * only the socket's being open tells it from one whose client left before the last bytes.
+ */
+function wasAnswered(response: RecordedResponse): boolean {
+  if (response.writableFinished) return true;
+  return response.writableEnded && response instanceof ServerResponse && response.socket?.destroyed === false;
+}
+
+/** A route without a row is the HEAD of a GET, or was registered before the plugin; it is added at its first request. */
+function rowOf(request: FastifyRequest, recorder: Recorder, isExcluded: Exclusion): number {
   const config = request.routeOptions.config as RouteMark & { url?: string; method?: string | string[] };
   const known = config[kRoute];
   if (known !== undefined) return known;
   if (config.url === undefined) return UNMATCHED_ROUTE;
-  const index = recorder.addRoute(methodLabel(config.method ?? request.method), config.url);
+  const method = methodLabel(config.method ?? request.method);
+  const index = isExcluded(method, config.url) ? EXCLUDED : recorder.addRoute(method, config.url);
   config[kRoute] = index;
   return index;
 }

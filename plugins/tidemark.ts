@@ -20,6 +20,7 @@ import { routesRoute } from '../routes/routes.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard } from './access.js';
 import { serveDiagnostics, type RouteModule } from './diagnostics.js';
+import { warnOfEarlierRoutes } from './earlier-routes.js';
 import { registerExportGuard } from './exports.js';
 import { manageElsewhere } from './management.js';
 import { recordRequests } from './recorder.js';
@@ -66,13 +67,18 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const access = createAccessGuard(options);
   app.decorate('tidemark', createTidemark({ core, metrics, openapi: readOpenapi }));
 
+  warnOfEarlierRoutes(app);
   if (core.recorder !== undefined) recordRequests(app, { core, access });
   registerExportGuard(app, options);
 
-  const served = metrics === undefined ? routes : [metricsRoute, ...routes];
-  const serve = async (scope: FastifyInstance): Promise<void> =>
-    serveDiagnostics(scope, { options, access, routes: served });
-  if (options.listen === undefined) await app.register(serve, { prefix: options.prefix });
+  const serve = (server: FastifyInstance): void => {
+    const hang = (routes: readonly RouteModule[], prefix: string): void =>
+      void server.register(async (scope) => serveDiagnostics(scope, { options, access, routes }), { prefix });
+    // The path of the metrics is its own, so that a scraper's configuration outlives a change of the prefix.
+    if (metrics !== undefined) hang([metricsRoute], '');
+    hang(routes, options.prefix);
+  };
+  if (options.listen === undefined) serve(app);
   else manageElsewhere(app, options.listen, serve);
 
   keepSampling(app, core, options.history.intervalSeconds);

@@ -16,6 +16,7 @@ import { createLiveProfile, type FullReading, type LiveProfile } from './profile
 import { locateFunctions } from './profile/function-location.js';
 import { createHandlerSeeds, type HandlerSeeds } from './profile/handler-seeds.js';
 import { createRouteLinks, type RouteLinks } from './profile/route-links.js';
+import { readDeep } from './requests/deep-reading.js';
 import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
 import { createRecorder, type Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
@@ -35,6 +36,7 @@ export interface CoreDependencies {
   readonly probes?: SamplerProbes;
   readonly gcWindows?: GcWindows;
   readonly collector?: Collector;
+  readonly readDeep?: () => DeepReading;
 }
 
 /** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
@@ -86,6 +88,8 @@ export interface Core {
   tick(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
+  /** Aborted by {@link Core.stop}: whatever waits, waits no longer. */
+  readonly stopping: AbortSignal;
 }
 
 export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
@@ -97,11 +101,13 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     if (count === 1) log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`);
   };
 
-  const guarded = (part: string, work: () => void): void => {
+  /** What fails here leaves its figures absent, and whatever it was part of goes on. */
+  const guarded = <T>(part: string, work: () => T): T | undefined => {
     try {
-      work();
+      return work();
     } catch (error) {
       report(part, error);
+      return undefined;
     }
   };
 
@@ -117,7 +123,9 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const collector = dependencies.collector ?? createCollector({ clock });
   const recorder = options.requests.enabled ? createRequestRecorder(options, clock) : undefined;
   const deep =
-    recorder && options.requestProfiling.probability > 0 ? createRequestProfiler(options, clock) : undefined;
+    recorder && options.requestProfiling.probability > 0
+      ? createRequestProfiler(options, clock, () => guarded('deepReading', dependencies.readDeep ?? readDeep))
+      : undefined;
   const history: SampleHistory | undefined = options.history.enabled
     ? createSampleHistory(options.history.intervalSeconds)
     : undefined;
@@ -146,6 +154,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     maxEventLoopUtilization: options.cost.maxEventLoopUtilization,
   });
 
+  const stopping = new AbortController();
   let unsubscribe: (() => void) | undefined;
   let samplingSeconds = 0;
   let pauseSeconds = 0;
@@ -182,6 +191,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     gcTotals,
     budget,
     admission,
+    stopping: stopping.signal,
     latest: () => sample,
     judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(sample)),
     suspects: () => suspectTracker?.suspects(core.judgement()) ?? { routes: [], sites: [] },
@@ -234,6 +244,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       guarded('profile', () => profile?.start());
     },
     async stop() {
+      stopping.abort();
       unsubscribe?.();
       profile?.stop();
       gcWindows.stop();
@@ -268,26 +279,15 @@ function createRequestRecorder(options: ResolvedOptions, clock: Clock): Recorder
   });
 }
 
-function createRequestProfiler(options: ResolvedOptions, clock: Clock): DeepSampler {
+function createRequestProfiler(
+  options: ResolvedOptions,
+  clock: Clock,
+  read: () => DeepReading | undefined,
+): DeepSampler {
   return createDeepSampler({
     probability: options.requestProfiling.probability,
-    read: readDeep,
+    read,
     clock,
     random: Math.random,
   });
-}
-
-function readDeep(): DeepReading {
-  const usage = process.memoryUsage();
-  const spaces = v8.getHeapSpaceStatistics();
-  const used = (name: string): number =>
-    spaces.find((space) => space.space_name === name)?.space_used_size ?? 0;
-  return {
-    heapUsedBytes: usage.heapUsed,
-    oldSpaceUsedBytes: used('old_space'),
-    newSpaceUsedBytes: used('new_space'),
-    externalBytes: usage.external,
-    arrayBuffersBytes: usage.arrayBuffers,
-    rssBytes: usage.rss,
-  };
 }

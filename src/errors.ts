@@ -6,6 +6,10 @@ export const errorTable = {
     message:
       'tidemark is already registered on this Fastify instance; register it once, on the root instance',
   },
+  TIDEMARK_ERR_LISTEN_FAILED: {
+    statusCode: 500,
+    message: 'The management listener of the listen option could not start',
+  },
   TIDEMARK_ERR_INPUT_INVALID: { statusCode: 400, message: 'The request is not valid' },
   TIDEMARK_ERR_ACCESS_UNAUTHORIZED: {
     statusCode: 401,

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Core } from './core.js';
 import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
@@ -14,6 +13,7 @@ import { profileView } from './report/views/profile-view.js';
 import { routesView, type RouteSort } from './report/views/routes-view.js';
 import { statsView } from './report/views/stats-view.js';
 import { verdictView } from './report/views/verdict-view.js';
+import { wait } from './wait.js';
 
 export type Answer = Record<string, unknown>;
 
@@ -99,7 +99,12 @@ async function readings(
 ): Promise<{ since?: FullReading; reading: FullReading }> {
   if (seconds === undefined) return { reading: await core.readProfile() };
   const since = await core.readProfile();
-  await delay(seconds * 1000, undefined, { ref: false, ...(signal && { signal }) });
+  await wait(seconds, signal === undefined ? [core.stopping] : [core.stopping, signal]).catch(
+    (cause: unknown) => {
+      const reason = 'the server is closing, or the client has left';
+      throw new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason, cause });
+    },
+  );
   return { since, reading: await core.readProfile() };
 }
 

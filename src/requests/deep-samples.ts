@@ -30,7 +30,8 @@ export interface DeepSampler {
 export interface DeepSamplerOptions {
   /** Above 0, at most 1. */
   readonly probability: number;
-  readonly read: () => DeepReading;
+  /** Undefined when it failed; such a sample is not taken. */
+  readonly read: () => DeepReading | undefined;
   readonly clock: Clock;
   readonly random: () => number;
   readonly keep?: number;
@@ -52,7 +53,8 @@ export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
       countdown -= 1;
       if (countdown > 0) return;
       countdown = gap();
-      open.set(record, { route, startMs: clock.monotonic(), before: read() });
+      const before = read();
+      if (before !== undefined) open.set(record, { route, startMs: clock.monotonic(), before });
     },
     end(record, statusCode) {
       if (open.size === 0) return;
@@ -60,6 +62,7 @@ export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
       if (begun === undefined) return;
       open.delete(record);
       const after = read();
+      if (after === undefined) return;
       taken += 1;
       samples.push({
         route: begun.route,

@@ -52,8 +52,11 @@ export interface Recorder {
   readonly bucketBoundsMs: Float64Array;
   addRoute(method: string, pattern: string): number;
   begin(route: number): number;
-  /** Reads the heap for a request that is about to answer. The same object is returned every time. */
-  read(record: number): HeapDelta;
+  /**
+   * Reads the heap for a request that is about to answer; undefined for one that was read before, as when a hook
+   * behind ours failed and the error is sent instead. The same object is returned every time.
+   */
+  read(record: number): HeapDelta | undefined;
   /** Closes a record once; `statusCode` 0 means that the client went away first. */
   end(record: number, statusCode: number): void;
   markGc(startMs: number, endMs: number): void;
@@ -172,6 +175,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return slot;
     },
     read(slot) {
+      if (measured[slot] === 1) return undefined;
       takeDelta(slot, clock.monotonic(), heapUsedBytes === undefined ? NaN : heapUsedBytes());
       return reading;
     },
