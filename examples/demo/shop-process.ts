@@ -45,6 +45,8 @@ export class ShopProcess {
           PORT: String(options.port),
           SHOP_LEAK: String(options.leak),
           TIDEMARK_VERDICT_FILL_HORIZON_SECONDS: String(options.fillHorizonSeconds),
+          // Two minutes have to do for what a server has hours for: probes may pause it more than the default.
+          TIDEMARK_VERDICT_GC_PROBE_SHARE: '0.02',
         },
       },
     );

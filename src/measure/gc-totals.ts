@@ -1,7 +1,12 @@
 import type { GcEvent, GcHeap, GcKind } from './reading.js';
 
-/** Upper bounds of the pause histogram: prom-client's for `nodejs_gc_duration_seconds`, so that dashboards still fit. */
-export const gcPauseBucketsSeconds: readonly number[] = [0.001, 0.01, 0.1, 1, 2, 5];
+/**
+ * Upper bounds of the pause histogram. prom-client's for `nodejs_gc_duration_seconds` are among them, so that its
+ * dashboards still fit; from those alone a pause of 0.15 s would read as one near a second.
+ */
+export const gcPauseBucketsSeconds: readonly number[] = [
+  0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5,
+];
 
 export interface GcKindTotals {
   readonly count: number;
