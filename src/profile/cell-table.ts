@@ -1,0 +1,114 @@
+import type { LiveStacks } from './live-stacks.js';
+import { addSampled, none, sampledOf, type Sampled } from './sampled.js';
+import { originOf, OTHER_SITE, siteOf, type Origin, type Site, type Stack } from './site.js';
+
+/** Live allocations of one site that came from one origin: what sites and routes are both summed from. */
+export interface Cell {
+  readonly key: string;
+  readonly site: Site;
+  readonly origin: Origin;
+  /** The stack that holds most of the cell's live bytes, the allocating frame first. */
+  readonly stack: Stack;
+}
+
+/** One reading made compact: cells, and the samples as three columns. */
+export interface CellTable {
+  readonly takenAtMs: number;
+  readonly epoch: number;
+  readonly samplingIntervalBytes: number;
+  readonly highestOrdinal: number;
+  readonly cells: readonly Cell[];
+  readonly ordinals: Uint32Array;
+  readonly bytes: Float64Array;
+  /** Index into {@link cells}. */
+  readonly cellOf: Uint32Array;
+}
+
+export interface MarkCell {
+  readonly site: Site;
+  readonly origin: Origin;
+  readonly live: Sampled;
+}
+
+/** What a reading leaves behind when its samples and stacks are dropped. */
+export interface ProfileMark {
+  readonly takenAtMs: number;
+  readonly epoch: number;
+  readonly highestOrdinal: number;
+  readonly cells: ReadonlyMap<string, MarkCell>;
+}
+
+export interface CellTableOptions {
+  /** Cells beyond it are summed as `(other)`. Default 1,024. */
+  readonly maxCells?: number;
+  /** Frames kept of a cell's stack, the allocating ones. Default 32. */
+  readonly maxFrames?: number;
+}
+
+function originKey(origin: Origin): string {
+  return origin.kind === 'route' ? `r${origin.route}` : `f${origin.keys.join(',')}`;
+}
+
+/** Sums the samples of a reading by site and origin. */
+export function buildCellTable(
+  live: LiveStacks,
+  { maxCells = 1024, maxFrames = 32 }: CellTableOptions = {},
+): CellTable {
+  const { samples } = live.profile;
+  const bytesOfRow = new Map<number, number>();
+  for (const [index, sample] of samples.entries()) {
+    const row = live.rowOfSample[index] ?? 0;
+    bytesOfRow.set(row, (bytesOfRow.get(row) ?? 0) + sample.size);
+  }
+
+  const cells: Cell[] = [];
+  const indexOfCell = new Map<string, number>();
+  const cellOfRow = new Map<number, number>();
+  // The heaviest rows first: they give their cells the stack to show, and are never the ones without room.
+  for (const [row] of [...bytesOfRow].toSorted((a, b) => b[1] - a[1])) {
+    const stack = live.stack(row);
+    let cell = { site: siteOf(stack), origin: originOf(stack), stack: stack.slice(0, maxFrames) };
+    let key = `${cell.site.key}|${originKey(cell.origin)}`;
+    if (!indexOfCell.has(key) && cells.length >= maxCells - 1) {
+      cell = { site: OTHER_SITE, origin: { kind: 'functions', keys: [] }, stack: [] };
+      key = OTHER_SITE.key;
+    }
+    let index = indexOfCell.get(key);
+    if (index === undefined) {
+      index = cells.push({ key, ...cell }) - 1;
+      indexOfCell.set(key, index);
+    }
+    cellOfRow.set(row, index);
+  }
+
+  return {
+    takenAtMs: live.profile.takenAtMs,
+    epoch: live.profile.epoch,
+    samplingIntervalBytes: live.profile.samplingIntervalBytes,
+    highestOrdinal: live.profile.highestOrdinal,
+    cells,
+    ordinals: Uint32Array.from(samples, (sample) => sample.ordinal),
+    bytes: Float64Array.from(samples, (sample) => sample.size),
+    cellOf: Uint32Array.from(live.rowOfSample, (row) => cellOfRow.get(row) ?? 0),
+  };
+}
+
+export function markOf(table: CellTable): ProfileMark {
+  const cells = new Map<string, MarkCell>();
+  const totals = table.cells.map(({ key, site, origin }) => {
+    const live = none();
+    cells.set(key, { site, origin, live });
+    return live;
+  });
+  for (const [row, index] of table.cellOf.entries()) {
+    const live = totals[index];
+    if (live !== undefined)
+      addSampled(live, sampledOf(table.bytes[row] ?? 0, table.samplingIntervalBytes), 1);
+  }
+  return {
+    takenAtMs: table.takenAtMs,
+    epoch: table.epoch,
+    highestOrdinal: table.highestOrdinal,
+    cells,
+  };
+}

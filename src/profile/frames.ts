@@ -1,0 +1,88 @@
+import { routeOfFrame } from '../requests/route-frame.js';
+
+/** Where a function starts. Lines and columns are 1-based; 0 where V8 knows none. */
+export interface Frame {
+  readonly functionName: string;
+  readonly url: string;
+  readonly scriptId: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/**
+ * - `application`: a file of the application (or a script it evaluated under a name)
+ * - `package`: below a node_modules folder
+ * - `node`: Node's own JavaScript
+ * - `route`: the wrapper that names a route
+ * - `tidemark`: this package's own files; `profiler`: those of this folder, whose allocations are a reading's own
+ * - `generated`: code made by `new Function` (validators, serializers): it has no name of its own
+ * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
+ */
+export type FrameKind =
+  'application' | 'package' | 'node' | 'route' | 'tidemark' | 'profiler' | 'generated' | 'vm';
+
+export interface ClassifiedFrame extends Frame {
+  /** Identity of the function: script, line and column. */
+  readonly key: string;
+  readonly kind: FrameKind;
+  readonly packageName?: string;
+  readonly route?: number;
+}
+
+export type FrameClassifier = (frame: Frame) => ClassifiedFrame;
+
+const MODULES = '/node_modules/';
+
+/** The package a file belongs to: the innermost one, so that nested and pnpm's layouts are read rightly. */
+export function packageOf(url: string): string | undefined {
+  const slashed = url.replaceAll('\\', '/');
+  const at = slashed.lastIndexOf(MODULES);
+  if (at < 0) return undefined;
+  const [first, second] = slashed.slice(at + MODULES.length).split('/', 2);
+  if (first === undefined || first === '') return undefined;
+  return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
+}
+
+/** Identity of a function within the process. V8's built-ins share script 0 and are told apart by name. */
+export function frameKey(frame: Frame): string {
+  if (frame.scriptId === '0') return `0:${frame.functionName}`;
+  return `${frame.scriptId}:${frame.line}:${frame.column}`;
+}
+
+/** ESM frames carry file URLs, CommonJS frames plain paths. */
+function prefixes(...folders: readonly string[]): readonly string[] {
+  const urls = folders.map((folder) => new URL(folder, import.meta.url));
+  return urls.flatMap(({ href, pathname }) => [href, pathname]);
+}
+
+/** URL or path prefixes of this package's own files. */
+export interface OwnFiles {
+  readonly tidemark: readonly string[];
+  readonly profiler: readonly string[];
+}
+
+export function createFrameClassifier(
+  own: OwnFiles = {
+    tidemark: prefixes('../../src/', '../../plugins/', '../../routes/'),
+    profiler: prefixes('./'),
+  },
+): FrameClassifier {
+  const kindOfFile = (url: string): FrameKind => {
+    if (own.profiler.some((prefix) => url.startsWith(prefix))) return 'profiler';
+    return own.tidemark.some((prefix) => url.startsWith(prefix)) ? 'tidemark' : 'application';
+  };
+  return (frame) => {
+    const key = frameKey(frame);
+    const { url } = frame;
+    if (url === '') return { ...frame, key, kind: frame.scriptId === '0' ? 'vm' : 'generated' };
+    if (url.startsWith('node:')) return { ...frame, key, kind: 'node' };
+    const route = routeOfFrame(url);
+    if (route !== undefined) return { ...frame, key, kind: 'route', route };
+    const kind = kindOfFile(url);
+    // Installed, this package lies in node_modules itself.
+    const packageName = kind === 'application' ? packageOf(url) : undefined;
+    return packageName === undefined
+      ? { ...frame, key, kind }
+      : { ...frame, key, kind: 'package', packageName };
+  };
+}

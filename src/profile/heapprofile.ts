@@ -1,0 +1,30 @@
+import { routeOfFrame } from '../requests/route-frame.js';
+import type { ProtocolNode, RawProfile } from './raw-profile.js';
+
+export interface HeapProfileFile {
+  readonly head: ProtocolNode;
+  readonly samples: RawProfile['samples'];
+}
+
+/** Names a route's row: `GET /orders/:id`. */
+export type RouteName = (route: number) => string | undefined;
+
+/**
+ * The `.heapprofile` that Chrome DevTools' Memory panel loads. The wrappers that name routes stay as nodes, since
+ * samples refer to nodes by id, and are called by their route's name.
+ */
+export function toHeapProfile(profile: RawProfile, routeName: RouteName = () => undefined): HeapProfileFile {
+  // V8 keeps at most 128 frames of a stack: recursion is safe.
+  const rename = (node: ProtocolNode): ProtocolNode => {
+    const children = node.children.map(rename);
+    const { callFrame, selfSize, id } = node;
+    const route = routeOfFrame(callFrame.url);
+    if (route === undefined) return { callFrame, selfSize, id, children };
+    const functionName = `route ${routeName(route) ?? route}`;
+    return { callFrame: { ...callFrame, functionName }, selfSize, id, children };
+  };
+  return {
+    head: rename(profile.head),
+    samples: profile.samples.map(({ size, nodeId, ordinal }) => ({ size, nodeId, ordinal })),
+  };
+}

@@ -1,0 +1,197 @@
+import { performance } from 'node:perf_hooks';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CallSampling, IsolateProfiler } from './profiler-lease.js';
+import type { RawProfile } from './raw-profile.js';
+import { createSampleContinuity } from './sample-continuity.js';
+import {
+  openSamplingSession,
+  unavailable,
+  type ProtocolProfile,
+  type SamplingSession,
+  type SamplingSettings,
+} from './sampling-session.js';
+import type { ProfilerLease } from './profiler-lease.js';
+
+interface Running {
+  readonly session: SamplingSession;
+  readonly settings: SamplingSettings;
+}
+
+const KEY = Symbol.for('tidemark.isolate-profiler');
+
+/**
+ * @param open opens the inspector session
+ * @param onIdle called when the last lease is released
+ */
+export function createIsolateProfiler(
+  open: () => SamplingSession = openSamplingSession,
+  onIdle: () => void = () => undefined,
+): IsolateProfiler {
+  const continuity = createSampleContinuity();
+  let running: Running | undefined;
+  let leases = 0;
+  let restarts = 0;
+  let epoch = 0;
+  let startedAtMs = 0;
+  /** Set while calls are sampled. */
+  let window: AbortController | undefined;
+
+  function beginEpoch(): void {
+    epoch = performance.now();
+    startedAtMs = Date.now();
+  }
+
+  function start(settings: SamplingSettings): Running {
+    const session = open();
+    try {
+      // V8 accepts a second start silently and keeps the first one's interval: ask before.
+      if (session.read() !== undefined) {
+        throw unavailable(
+          'another inspector session is already sampling this isolate (--heap-prof or a profiler agent)',
+        );
+      }
+      session.start(settings);
+    } catch (error) {
+      // Closing a session that did not start leaves the other one's sampling alone.
+      session.close();
+      throw error;
+    }
+    continuity.reset();
+    beginEpoch();
+    return { session, settings };
+  }
+
+  function active(): Running {
+    if (running === undefined) throw unavailable('the profiler is not running');
+    if (window !== undefined) throw unavailable('calls are being sampled');
+    return running;
+  }
+
+  function restart({ session, settings }: Running): void {
+    session.start(settings);
+    continuity.reset();
+    beginEpoch();
+  }
+
+  function toRaw(profile: ProtocolProfile, samplingIntervalBytes: number, beganMs: number): RawProfile {
+    let highestOrdinal = 0;
+    for (const { ordinal } of profile.samples) if (ordinal > highestOrdinal) highestOrdinal = ordinal;
+    return {
+      takenAtMs: Date.now(),
+      startedAtMs,
+      epoch,
+      samplingIntervalBytes,
+      head: profile.head,
+      samples: profile.samples,
+      highestOrdinal,
+      costMs: performance.now() - beganMs,
+    };
+  }
+
+  function read(): RawProfile {
+    const { session, settings } = active();
+    const beganMs = performance.now();
+    let profile = session.read();
+    if (profile === undefined) {
+      // Any session's stopSampling, or its disconnection after a startSampling, ends ours without a word.
+      restarts += 1;
+      restart({ session, settings });
+      profile = session.read();
+    }
+    if (profile === undefined) throw unavailable('sampling ended and would not start again');
+    if (!continuity.continues(profile.samples)) {
+      // Somebody stopped ours and started another. Its sizes are scaled by its own interval, so they are right.
+      restarts += 1;
+      beginEpoch();
+    }
+    return toRaw(profile, settings.samplingIntervalBytes, beganMs);
+  }
+
+  async function sampleCalls({ durationMs, samplingIntervalBytes }: CallSampling): Promise<RawProfile> {
+    const held = active();
+    const { session, settings } = held;
+    session.stop();
+    session.start({ ...settings, samplingIntervalBytes, keepCollected: true });
+    beginEpoch();
+    window = new AbortController();
+    try {
+      const { signal } = window;
+      await delay(durationMs, undefined, { signal }).catch(() => undefined);
+      if (signal.aborted) throw unavailable('the profiler was stopped');
+      const beganMs = performance.now();
+      const profile = session.read();
+      if (profile === undefined) throw unavailable('another inspector session ended the sampling');
+      return toRaw(profile, samplingIntervalBytes, beganMs);
+    } finally {
+      window = undefined;
+      if (running === held) {
+        session.stop();
+        restart(held);
+      }
+    }
+  }
+
+  function releaseOne(): void {
+    leases -= 1;
+    if (leases > 0 || running === undefined) return;
+    const { session } = running;
+    running = undefined;
+    window?.abort();
+    continuity.reset();
+    onIdle();
+    session.close();
+  }
+
+  return {
+    acquire(settings) {
+      running ??= start(settings);
+      leases += 1;
+      const actual = running.settings;
+      let held = true;
+      return {
+        samplingIntervalBytes: actual.samplingIntervalBytes,
+        stackDepth: actual.stackDepth,
+        get restarts() {
+          return restarts;
+        },
+        read() {
+          if (held) return read();
+          throw unavailable('the lease was released');
+        },
+        async sampleCalls(options) {
+          if (held) return sampleCalls(options);
+          throw unavailable('the lease was released');
+        },
+        release() {
+          if (!held) return;
+          held = false;
+          releaseOne();
+        },
+      };
+    },
+  };
+}
+
+function isIsolateProfiler(value: unknown): value is IsolateProfiler {
+  return (
+    typeof value === 'object' && value !== null && 'acquire' in value && typeof value.acquire === 'function'
+  );
+}
+
+/**
+ * Takes a share in the isolate's one sampling heap profiler, starting it for the first.
+ *
+ * V8 samples an isolate once, whoever asks, so all Fastify instances and all copies of this package share one
+ * profiler, found under a registered symbol on `globalThis`.
+ *
+ * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without an inspector, when the protocol refuses, or when
+ *   another session already samples
+ */
+export function acquire(settings: SamplingSettings): ProfilerLease {
+  const existing: unknown = Reflect.get(globalThis, KEY);
+  if (isIsolateProfiler(existing)) return existing.acquire(settings);
+  const profiler = createIsolateProfiler(openSamplingSession, () => Reflect.deleteProperty(globalThis, KEY));
+  const lease = profiler.acquire(settings);
+  Object.defineProperty(globalThis, KEY, { value: profiler, configurable: true });
+  return lease;
+}

@@ -1,0 +1,43 @@
+/** One node of the protocol's tree. `callFrame` is where the FUNCTION starts (0-based), not the line that allocated. */
+export interface ProtocolNode {
+  readonly callFrame: {
+    readonly functionName: string;
+    readonly scriptId: string;
+    readonly url: string;
+    readonly lineNumber: number;
+    readonly columnNumber: number;
+  };
+  /** Live bytes allocated in this very frame, scaled by V8 for what sampling missed. */
+  readonly selfSize: number;
+  readonly id: number;
+  readonly children: readonly ProtocolNode[];
+}
+
+/** One live sampled allocation. */
+export interface ProtocolSample {
+  /** Bytes that this sample stands for. */
+  readonly size: number;
+  readonly nodeId: number;
+  /** Grows with the time of allocation and is never given twice within one epoch. */
+  readonly ordinal: number;
+}
+
+/**
+ * What is alive now, by allocation stack. V8 runs a full garbage collection before it answers
+ * (`kSamplingForceGC`), so nothing in here is garbage, and every reading costs that pause.
+ */
+export interface RawProfile {
+  /** Wall clock, milliseconds since the epoch. */
+  readonly takenAtMs: number;
+  /** Wall clock at which this uninterrupted run of sampling began. */
+  readonly startedAtMs: number;
+  /** Identity of the uninterrupted run of sampling: ordinals and node ids compare only within one. */
+  readonly epoch: number;
+  readonly samplingIntervalBytes: number;
+  readonly head: ProtocolNode;
+  readonly samples: readonly ProtocolSample[];
+  /** Highest ordinal among the live samples; 0 when there is none. */
+  readonly highestOrdinal: number;
+  /** How long the reading held the thread, the forced collection included. */
+  readonly costMs: number;
+}

@@ -1,0 +1,49 @@
+import type { ProtocolSample } from './raw-profile.js';
+
+/** Notices that the sampling which answered is not the one that answered before. */
+export interface SampleContinuity {
+  /** False when `samples` cannot have come from the same uninterrupted run as those of the last call. */
+  continues(samples: readonly ProtocolSample[]): boolean;
+  reset(): void;
+}
+
+/**
+ * V8 has one sampling heap profiler an isolate, and any inspector session may stop it and start another one
+ * whose ordinals begin anew; nothing tells us. But a dead sample never comes back: within one run, each live
+ * sample that is not newer than the newest of the last reading must have been in that reading, on the same node.
+ *
+ * @param maxSamples remembers at most so many of the oldest samples, 8 bytes each
+ */
+export function createSampleContinuity(maxSamples = 65_536): SampleContinuity {
+  let ordinals = new Uint32Array(0);
+  let nodeIds = new Uint32Array(0);
+
+  function remember(sorted: readonly ProtocolSample[]): void {
+    const kept = sorted.slice(0, maxSamples);
+    ordinals = Uint32Array.from(kept, (sample) => sample.ordinal);
+    nodeIds = Uint32Array.from(kept, (sample) => sample.nodeId);
+  }
+
+  return {
+    continues(samples) {
+      const sorted = samples.toSorted((a, b) => a.ordinal - b.ordinal);
+      const highest = ordinals.at(-1) ?? 0;
+      let row = 0;
+      let same = true;
+      for (const { ordinal, nodeId } of sorted) {
+        if (ordinal > highest) break;
+        while ((ordinals[row] ?? Infinity) < ordinal) row += 1;
+        if (ordinals[row] !== ordinal || nodeIds[row] !== nodeId) {
+          same = false;
+          break;
+        }
+      }
+      remember(sorted);
+      return same;
+    },
+    reset() {
+      ordinals = new Uint32Array(0);
+      nodeIds = new Uint32Array(0);
+    },
+  };
+}

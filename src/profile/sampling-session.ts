@@ -1,0 +1,121 @@
+import { TidemarkError } from '../errors.js';
+import type { ProtocolNode, ProtocolSample } from './raw-profile.js';
+
+/** The part of `node:inspector`'s Session that is used here. */
+export interface InspectorSession {
+  connect(): void;
+  disconnect(): void;
+  post(
+    method: string,
+    params: object | undefined,
+    callback: (error: Error | null, result?: object) => void,
+  ): void;
+}
+
+export interface ProtocolProfile {
+  readonly head: ProtocolNode;
+  readonly samples: readonly ProtocolSample[];
+}
+
+export interface SamplingSettings {
+  readonly samplingIntervalBytes: number;
+  /** Frames kept of each stack. Node 20 ignores it and keeps 128. */
+  readonly stackDepth: number;
+}
+
+export interface StartSettings extends SamplingSettings {
+  /** Keeps samples of what was collected since, too: memory grows with time, so only for a short while. */
+  readonly keepCollected?: boolean;
+}
+
+/** One inspector session that speaks only HeapProfiler's sampling commands. */
+export interface SamplingSession {
+  start(settings: StartSettings): void;
+  /** The live profile, or undefined when this isolate is not being sampled. */
+  read(): ProtocolProfile | undefined;
+  /** Ends sampling, without the collection that reading costs. */
+  stop(): void;
+  /** Ends sampling and the session. */
+  close(): void;
+}
+
+/** Opens a Session of `node:inspector`; undefined where Node was built without it. */
+export function openInspector(): InspectorSession | undefined {
+  try {
+    const inspector = process.getBuiltinModule('node:inspector');
+    return new inspector.Session();
+  } catch {
+    return undefined;
+  }
+}
+
+export function unavailable(reason: string, cause?: unknown): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason, cause });
+}
+
+/** V8 answers a session of its own thread before `post` returns, so that no promise is needed. */
+function call(session: InspectorSession, method: string, params?: object): object {
+  let answer: { error: Error | null; result: object } | undefined;
+  try {
+    session.post(method, params, (error, result) => (answer = { error, result: result ?? {} }));
+  } catch (error) {
+    throw unavailable(`the inspector refused ${method}`, error);
+  }
+  if (answer === undefined) throw unavailable(`the inspector did not answer ${method}`);
+  if (answer.error !== null) throw unavailable(`${method} failed: ${answer.error.message}`, answer.error);
+  return answer.result;
+}
+
+function isProtocolProfile(value: unknown): value is ProtocolProfile {
+  if (typeof value !== 'object' || value === null) return false;
+  return 'head' in value && 'samples' in value && Array.isArray(value.samples);
+}
+
+/**
+ * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE when there is no inspector, or when it refuses.
+ */
+export function openSamplingSession(
+  open: () => InspectorSession | undefined = openInspector,
+): SamplingSession {
+  const session = open();
+  if (session === undefined) throw unavailable('this Node was built without the inspector');
+  try {
+    session.connect();
+  } catch (error) {
+    throw unavailable('the inspector session could not connect', error);
+  }
+
+  return {
+    start({ samplingIntervalBytes, stackDepth, keepCollected = false }) {
+      call(session, 'HeapProfiler.startSampling', {
+        samplingInterval: samplingIntervalBytes,
+        stackDepth,
+        includeObjectsCollectedByMajorGC: keepCollected,
+        includeObjectsCollectedByMinorGC: keepCollected,
+      });
+    },
+    stop() {
+      // Not stopSampling: that one builds a last profile, with a full collection, for nobody.
+      call(session, 'HeapProfiler.disable');
+    },
+    read() {
+      let result: object;
+      try {
+        result = call(session, 'HeapProfiler.getSamplingProfile');
+      } catch (error) {
+        // "V8 sampling heap profiler was not started": the only way to learn that nobody samples.
+        if (error instanceof TidemarkError && /was not started/.test(error.message)) return undefined;
+        throw error;
+      }
+      if ('profile' in result && isProtocolProfile(result.profile)) return result.profile;
+      throw unavailable('the inspector answered a profile without samples');
+    },
+    close() {
+      try {
+        call(session, 'HeapProfiler.disable');
+      } finally {
+        session.disconnect();
+      }
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import type { Estimate } from '../statistics/poisson.js';
+import type { SiteGrowth } from './growth.js';
+import { placeText, type Locator, type Place } from './place.js';
+import type { RouteShare } from './route-links.js';
+
+/** One entry of the verdict's `suspects.sites`, and of `/memory/profile`. */
+export interface SiteReport extends Place {
+  readonly kind: string;
+  readonly package?: string;
+  readonly liveBytes: number;
+  readonly liveSamples: number;
+  readonly newLiveBytes: number;
+  readonly growthBytes: Estimate;
+  /** Of all net growth, 0 to 1. */
+  readonly share: number;
+  /** The allocating frame first. */
+  readonly stack: readonly string[];
+  /** What it was seen to call: V8 books the allocations of inlined functions on their callers. */
+  readonly callees: readonly Place[];
+  readonly routes: readonly RouteShare[];
+}
+
+function rounded({ value, low, high }: Estimate): Estimate {
+  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
+}
+
+/** A site as people read it. The wrappers that name routes are left out of the stack: `routes` says it better. */
+export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
+  const { site } = growth;
+  return {
+    ...locate(site),
+    kind: site.kind,
+    ...(site.packageName === undefined ? {} : { package: site.packageName }),
+    liveBytes: Math.round(growth.liveBytes),
+    liveSamples: growth.liveSamples,
+    newLiveBytes: Math.round(growth.newLiveBytes),
+    growthBytes: rounded(growth.growthBytes),
+    share: growth.share,
+    stack: growth.stack.filter((frame) => frame.kind !== 'route').map((frame) => placeText(locate(frame))),
+    callees: growth.callees.map(locate),
+    routes: growth.routes,
+  };
+}

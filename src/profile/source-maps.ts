@@ -1,0 +1,132 @@
+import { Buffer } from 'node:buffer';
+import { open } from 'node:fs/promises';
+import { findSourceMap, SourceMap, type SourceMapPayload } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+
+export interface SourcePosition {
+  readonly url: string;
+  /** 1-based. */
+  readonly line: number;
+  readonly column: number;
+  readonly functionName?: string;
+}
+
+/** Where frames really come from, for files that carry a source map. */
+export interface SourceMaps {
+  /** Reads the maps of these files (URLs or absolute paths) once, so that {@link map} can answer. Never rejects. */
+  prepare(urls: Iterable<string>): Promise<void>;
+  /** The original position (1-based in, 1-based out); undefined when there is no map or it was not prepared. */
+  map(url: string, line: number, column: number): SourcePosition | undefined;
+  /** Maps that could not be read or parsed. */
+  readonly failures: number;
+  /** Files known, with a map or without. */
+  readonly files: number;
+}
+
+export interface SourceMapsOptions {
+  /** Files remembered, the least recently prepared dropped first. Default 64. */
+  readonly maxFiles?: number;
+  /** Larger files and maps are left alone: parsing one takes some fifty times its size. Default 8 MiB. */
+  readonly maxFileBytes?: number;
+}
+
+interface LoadedMap {
+  readonly map: SourceMap;
+  /** What the map's sources are relative to. */
+  readonly baseUrl: string;
+}
+
+const COMMENT = /^[ \t]*\/[/*][#@][ \t]*sourceMappingURL=(\S+?)(?:[ \t]*\*\/)?[ \t]*$/gm;
+const DATA_URL = /^data:application\/json[^,]*?(;base64)?,(.*)$/;
+
+async function readBounded(path: string, maxBytes: number): Promise<string | undefined> {
+  const file = await open(path);
+  try {
+    if ((await file.stat()).size > maxBytes) return undefined;
+    return await file.readFile('utf8');
+  } finally {
+    await file.close();
+  }
+}
+
+/** The index map (`sections`) of some bundlers is understood by Node's class as well. */
+function isPayload(value: unknown): value is SourceMapPayload {
+  return typeof value === 'object' && value !== null && ('mappings' in value || 'sections' in value);
+}
+
+async function load(url: string, maxBytes: number): Promise<LoadedMap | undefined> {
+  const path = url.startsWith('file:') ? fileURLToPath(url) : url;
+  if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path)) return undefined;
+  const scriptUrl = pathToFileURL(path).href;
+  // Known to Node already under --enable-source-maps; the only way to the maps of a loader that compiles in memory.
+  const known = findSourceMap(path) ?? findSourceMap(scriptUrl);
+  if (known !== undefined) return { map: known, baseUrl: scriptUrl };
+
+  const source = await readBounded(path, maxBytes);
+  // The last comment counts: earlier ones may lie in strings of a bundle.
+  const reference = source === undefined ? undefined : [...source.matchAll(COMMENT)].at(-1)?.[1];
+  if (reference === undefined) return undefined;
+  const inline = DATA_URL.exec(reference);
+  const baseUrl = inline === null ? new URL(reference, scriptUrl).href : scriptUrl;
+  const text =
+    inline === null
+      ? await readBounded(fileURLToPath(baseUrl), maxBytes)
+      : inline[1] === undefined
+        ? decodeURIComponent(inline[2] ?? '')
+        : Buffer.from(inline[2] ?? '', 'base64').toString('utf8');
+  if (text === undefined) return undefined;
+  const payload: unknown = JSON.parse(text);
+  if (!isPayload(payload)) throw new TypeError('not a source map');
+  return { map: new SourceMap(payload), baseUrl };
+}
+
+/** Reads source maps aside from the hot path; what fails is counted and leaves its frames as they are. */
+export function createSourceMaps({
+  maxFiles = 64,
+  maxFileBytes = 8 * 1024 * 1024,
+}: SourceMapsOptions = {}): SourceMaps {
+  const loaded = new Map<string, LoadedMap | undefined>();
+  let failures = 0;
+
+  async function prepareOne(url: string): Promise<void> {
+    if (loaded.has(url)) return;
+    let map: LoadedMap | undefined;
+    try {
+      map = await load(url, maxFileBytes);
+    } catch {
+      failures += 1;
+    }
+    loaded.set(url, map);
+    for (const oldest of loaded.keys()) {
+      if (loaded.size <= maxFiles) break;
+      loaded.delete(oldest);
+    }
+  }
+
+  return {
+    async prepare(urls) {
+      // One after the other: a burst of parses would hold the thread.
+      for (const url of new Set(urls)) await prepareOne(url);
+    },
+    map(url, line, column) {
+      const known = loaded.get(url);
+      if (known === undefined || line < 1) return undefined;
+      const entry = known.map.findEntry(line - 1, Math.max(column - 1, 0));
+      if (!('originalSource' in entry) || typeof entry.originalSource !== 'string') return undefined;
+      const { sourceRoot = '' } = known.map.payload;
+      const base = sourceRoot === '' ? known.baseUrl : new URL(`${sourceRoot}/`, known.baseUrl);
+      return {
+        url: new URL(entry.originalSource, base).href,
+        line: entry.originalLine + 1,
+        column: entry.originalColumn + 1,
+        ...('name' in entry && typeof entry.name === 'string' ? { functionName: entry.name } : {}),
+      };
+    },
+    get failures() {
+      return failures;
+    },
+    get files() {
+      return loaded.size;
+    },
+  };
+}

@@ -1,0 +1,253 @@
+import { Session } from 'node:inspector';
+import t from 'tap';
+import { functionKeys } from '../../src/profile/function-keys.js';
+import { acquire, createIsolateProfiler } from '../../src/profile/isolate-profiler.js';
+import { wrapInOwnFrame } from '../../src/profile/own-frame.js';
+import type { ProtocolSample } from '../../src/profile/raw-profile.js';
+import { createSampleContinuity } from '../../src/profile/sample-continuity.js';
+import { openSamplingSession, type InspectorSession } from '../../src/profile/sampling-session.js';
+
+const settings = { samplingIntervalBytes: 1024, stackDepth: 64 };
+const unavailable = { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', statusCode: 503 };
+const KEY = Symbol.for('tidemark.isolate-profiler');
+
+function post(session: Session, method: string, params: object = {}): void {
+  session.post(method, params, (error) => {
+    if (error !== null) throw error;
+  });
+}
+
+const grow = (count: number): object[] =>
+  Array.from({ length: count }, (_, index) => ({ index, text: `${index}` }));
+
+t.test('all leases share one profiler, and the last release ends it', async (t) => {
+  const one = acquire(settings);
+  const two = acquire({ samplingIntervalBytes: 99_999, stackDepth: 8 });
+  t.match(two, settings, 'whoever came first has set the interval');
+  const kept = grow(20_000);
+  const profile = two.read();
+  t.ok(profile.samples.length > 100, `${profile.samples.length} samples of ${kept.length} objects`);
+  t.equal(profile.highestOrdinal, Math.max(...profile.samples.map(({ ordinal }) => ordinal)));
+  t.match(profile, { samplingIntervalBytes: 1024, epoch: one.read().epoch });
+  t.ok(profile.costMs > 0 && profile.takenAtMs >= profile.startedAtMs);
+
+  one.release();
+  one.release();
+  t.throws(() => one.read(), unavailable, 'a released lease reads no more');
+  await t.rejects(one.sampleCalls({ durationMs: 1, samplingIntervalBytes: 512 }), unavailable);
+  t.ok(two.read().samples.length > 100, 'the other one goes on');
+  t.ok(Reflect.has(globalThis, KEY));
+  two.release();
+  t.notOk(Reflect.has(globalThis, KEY), 'nothing stays behind');
+  const probe = openSamplingSession();
+  t.equal(probe.read(), undefined, 'V8 samples no more');
+  probe.close();
+});
+
+t.test('another copy of the package finds the profiler of the first', async (t) => {
+  const lease = acquire(settings);
+  const other: unknown = Reflect.get(globalThis, KEY);
+  lease.release();
+  Object.defineProperty(globalThis, KEY, { value: { acquire: () => 'theirs' }, configurable: true });
+  t.teardown(() => Reflect.deleteProperty(globalThis, KEY));
+  t.equal(acquire(settings), 'theirs');
+  t.match(other, { acquire: Function });
+});
+
+t.test('sampling that another session ends is started again, and counted', async (t) => {
+  const lease = acquire(settings);
+  t.teardown(() => lease.release());
+  const before = grow(5000);
+  const first = lease.read();
+
+  const other = new Session();
+  other.connect();
+  post(other, 'HeapProfiler.startSampling', { samplingInterval: 4096 });
+  t.equal(lease.read().epoch, first.epoch, 'a second start changes nothing');
+  post(other, 'HeapProfiler.stopSampling');
+  const second = lease.read();
+  t.equal(lease.restarts, 1);
+  t.not(second.epoch, first.epoch);
+  const after = grow(5000);
+  t.ok(lease.read().samples.length > 50, `${before.length + after.length} objects`);
+
+  post(other, 'HeapProfiler.startSampling');
+  other.disconnect();
+  t.ok(lease.read());
+  t.equal(lease.restarts, 2, 'the end of a session that had started ends ours as well');
+});
+
+t.test('sampling that another session has replaced is noticed by its ordinals', async (t) => {
+  const lease = acquire(settings);
+  t.teardown(() => lease.release());
+  const before = grow(20_000);
+  const first = lease.read();
+  const other = new Session();
+  other.connect();
+  t.teardown(() => other.disconnect());
+  post(other, 'HeapProfiler.stopSampling');
+  post(other, 'HeapProfiler.startSampling', { samplingInterval: 1024 });
+  const after = grow(20_000);
+  const second = lease.read();
+  t.equal(lease.restarts, 1, `${before.length + after.length} objects`);
+  t.not(second.epoch, first.epoch);
+  t.equal(lease.read().epoch, second.epoch);
+  t.equal(lease.restarts, 1);
+});
+
+t.test('a profiler that is already sampling is left alone', async (t) => {
+  const other = new Session();
+  other.connect();
+  t.teardown(() => other.disconnect());
+  post(other, 'HeapProfiler.startSampling', { samplingInterval: 2048 });
+  t.throws(() => acquire(settings), {
+    ...unavailable,
+    message: /another inspector session is already sampling/,
+  });
+  t.notOk(Reflect.has(globalThis, KEY));
+  t.doesNotThrow(() => post(other, 'HeapProfiler.stopSampling'), 'it still runs');
+});
+
+t.test('a look at all calls includes what was collected, and sampling goes on after it', async (t) => {
+  const lease = acquire({ ...settings, samplingIntervalBytes: 65_536 });
+  t.teardown(() => lease.release());
+  const first = lease.read();
+  const looking = lease.sampleCalls({ durationMs: 30, samplingIntervalBytes: 1024 });
+  for (let round = 0; round < 20; round += 1) grow(2000);
+  t.throws(() => lease.read(), { ...unavailable, message: /calls are being sampled/ });
+  const calls = await looking;
+  t.ok(calls.samples.length > 1000, `${calls.samples.length} samples, nearly all of garbage`);
+  t.equal(calls.samplingIntervalBytes, 1024);
+  const after = lease.read();
+  t.ok(after.samples.length < 200);
+  t.equal(new Set([first.epoch, calls.epoch, after.epoch]).size, 3);
+  t.equal(lease.restarts, 0, 'our own doing is no interruption');
+});
+
+t.test('a look at all calls ends with the profiler', async (t) => {
+  const lease = acquire(settings);
+  const looking = t.rejects(
+    lease.sampleCalls({ durationMs: 60_000, samplingIntervalBytes: 1024 }),
+    unavailable,
+  );
+  lease.release();
+  await looking;
+  t.notOk(Reflect.has(globalThis, KEY));
+
+  const again = acquire(settings);
+  t.teardown(() => again.release());
+  const ended = t.rejects(again.sampleCalls({ durationMs: 5, samplingIntervalBytes: 1024 }), {
+    ...unavailable,
+    message: /another inspector session ended/,
+  });
+  const other = new Session();
+  other.connect();
+  post(other, 'HeapProfiler.stopSampling');
+  await ended;
+  t.ok(again.read());
+  other.disconnect();
+});
+
+type Answers = Record<string, { error?: Error; result?: object; silent?: boolean; throws?: boolean }>;
+
+/** A session that answers as told; an empty object to what it was not told. */
+function fakeSession(answers: Answers, calls: string[] = []): InspectorSession {
+  return {
+    connect: () => calls.push('connect'),
+    disconnect: () => calls.push('disconnect'),
+    post(method, _params, callback) {
+      calls.push(method);
+      const { error, result, silent, throws } = answers[method] ?? {};
+      if (throws === true) throw new Error('closed');
+      if (silent !== true) callback(error ?? null, result);
+    },
+  };
+}
+
+t.test('a runtime that cannot be sampled is one coded error', async (t) => {
+  const start = (answers: Answers, calls?: string[]) => () =>
+    createIsolateProfiler(() => openSamplingSession(() => fakeSession(answers, calls))).acquire(settings);
+  const notStarted = { error: new Error('V8 sampling heap profiler was not started.') };
+  const GET = 'HeapProfiler.getSamplingProfile';
+  const START = 'HeapProfiler.startSampling';
+
+  t.throws(() => openSamplingSession(() => undefined), { ...unavailable, message: /without the inspector/ });
+  const refusing = {
+    ...fakeSession({}),
+    connect() {
+      throw new Error('already connected');
+    },
+  };
+  t.throws(() => openSamplingSession(() => refusing), {
+    ...unavailable,
+    cause: { message: 'already connected' },
+  });
+  const calls: string[] = [];
+  t.throws(start({ [GET]: notStarted, [START]: { error: new Error('no') } }, calls), {
+    ...unavailable,
+    message: /startSampling failed: no/,
+  });
+  t.equal(calls.at(-1), 'disconnect');
+  t.throws(start({ [GET]: { silent: true } }), { message: /did not answer/ });
+  t.throws(start({ [GET]: { throws: true } }), { message: /refused/ });
+  t.throws(start({ [GET]: { result: { profile: { head: {} } } } }), { message: /without samples/ });
+  t.throws(start({ [GET]: { result: { profile: null } } }), { message: /without samples/ });
+  t.throws(() => start({ [GET]: notStarted })().read(), { message: /would not start again/ });
+});
+
+const samples = (...pairs: [number, number][]): ProtocolSample[] =>
+  pairs.map(([ordinal, nodeId]) => ({ ordinal, nodeId, size: 8 }));
+
+t.test('a run of sampling is known by its oldest samples', async (t) => {
+  const { continues, reset } = createSampleContinuity(3);
+  t.ok(continues(samples([3, 1], [1, 1], [7, 2])));
+  t.ok(continues(samples([7, 2], [9, 3], [10, 3], [11, 3])), 'samples may die and be born');
+  t.ok(continues(samples([9, 3], [11, 4])), 'beyond what is remembered nothing is known');
+  t.notOk(continues(samples([10, 3])), 'what was not alive cannot be alive again');
+  t.notOk(continues(samples([10, 4])), 'nor on another node');
+  t.ok(continues([]));
+  t.ok(continues(samples([1, 1])));
+  reset();
+  t.ok(continues(samples([1, 9])));
+});
+
+function here(): void {}
+
+t.test('functions are found by where they start, and nothing is left behind', async (t) => {
+  const [key, builtIn, bound] = functionKeys([here, Math.max, here.bind(null)]);
+  t.match(key, /^\d+:\d+:\d+$/);
+  t.strictSame([builtIn, bound], [undefined, undefined]);
+  t.strictSame(
+    functionKeys([here], () => undefined),
+    [undefined],
+  );
+  t.strictSame(
+    functionKeys([here], () => fakeSession({ 'Runtime.evaluate': { throws: true } })),
+    [undefined],
+  );
+  t.strictSame(
+    functionKeys([here], () => fakeSession({ 'Runtime.evaluate': { error: new Error('no') } })),
+    [undefined],
+  );
+  t.strictSame(
+    functionKeys([here], () =>
+      fakeSession({ 'Runtime.evaluate': { result: { result: { objectId: '1' } } } }),
+    ),
+    [undefined],
+  );
+  t.notOk(Reflect.has(globalThis, Symbol.for('tidemark.function-keys')));
+});
+
+t.test('a wrapped handler is called as it was, once for each call', async (t) => {
+  const calls: unknown[][] = [];
+  const wrapped = wrapInOwnFrame(function handler(this: unknown, ...args: unknown[]) {
+    calls.push([this, ...args]);
+    return 'answer';
+  }, 'tidemark:route/1');
+  const self = {};
+  t.strictSame(calls, [], 'making it calls nothing of the handler');
+  t.equal(wrapped.call(self, 1, 2), 'answer');
+  t.equal(calls.length, 1);
+  t.equal(calls[0]?.[0], self);
+  t.strictSame(calls[0]?.slice(1), [1, 2]);
+});

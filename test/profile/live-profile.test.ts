@@ -1,0 +1,260 @@
+import { once } from 'node:events';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
+import t from 'tap';
+import ts from 'typescript';
+import { systemClock } from '../../src/measure/clock.js';
+import { createLiveProfile } from '../../src/profile/live-profile.js';
+import type { LeakFound, LeakRun } from './leak-worker.js';
+
+async function leak(run: LeakRun): Promise<LeakFound> {
+  const worker = new Worker(new URL('leak-worker.js', import.meta.url), { workerData: run });
+  const [found] = (await once(worker, 'message')) as [LeakFound];
+  await worker.terminate();
+  return found;
+}
+
+t.test('a Map that keeps an object a request is found by function, line and route', async (t) => {
+  const root = t.testdir({
+    'shop.mjs': [
+      'const kept = new Map();',
+      'export function remember(request) {',
+      "  kept.set(request.id, { id: request.id, name: 'order ' + request.id, lines: [1, 2, 3, 4, 5, 6, 7, 8] });",
+      '}',
+      'let next = 0;',
+      'export function leaky() {',
+      '  remember({ id: (next += 1) });',
+      '}',
+      'export function innocent(request) {',
+      "  return Array.from({ length: 50 }, (_, i) => ({ i, text: 'x' + request.id }));",
+      '}',
+      '',
+    ].join('\n'),
+  });
+  const { sites, growth, sinceStart, firstAtMs, readings } = await leak({
+    root,
+    file: path.join(root, 'shop.mjs'),
+    handlers: [
+      { name: 'leaky', route: 3 },
+      { name: 'innocent', route: 4 },
+    ],
+    requests: 3000,
+  });
+  const [site] = sites;
+  // Which of the two depends on whether V8 has inlined remember() into leaky() yet.
+  t.match(site, { function: /^(remember|leaky)$/, file: 'shop.mjs', kind: 'application' });
+  t.ok(
+    [site, ...(site?.callees ?? [])].some((place) => place?.function === 'remember' && place.line === 2),
+    'the very function is named',
+  );
+  t.ok(site && site.growthBytes.low > 0, 'the interval excludes nothing having grown');
+  t.ok(site && site.growthBytes.value > 100_000 && site.share > 0.8, `share ${site?.share}`);
+  t.ok(site?.stack.some((line) => line.startsWith('leaky (shop.mjs:6:')));
+  t.notOk(
+    site?.stack.some((line) => line.includes('tidemark:route')),
+    'wrappers are not shown',
+  );
+  t.match(site?.routes, [{ route: 3, evidence: 'stack' }]);
+  t.match(growth.routes[0], { route: 3, stackShare: 1 });
+  t.ok((growth.routes[0]?.share ?? 0) > 0.8);
+  t.equal(growth.restarted, false);
+  t.ok(growth.newLiveBytes < sinceStart.newLiveBytes && sinceStart.newLiveBytes <= growth.liveBytes);
+  t.equal(sinceStart.fromMs, firstAtMs);
+  t.equal(readings, 4);
+});
+
+const ORDERS = [
+  "import { setImmediate as turn } from 'node:timers/promises';",
+  'const kept = [];',
+  'async function store(request) {',
+  '  const draft = { id: request.id, pad: [1, 2, 3, 4, 5, 6] };',
+  '  await turn();',
+  '  kept.push({ id: draft.id, lines: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });',
+  '}',
+  'export async function leaky(request) {',
+  '  await store(request);',
+  '}',
+  'export async function direct(request) {',
+  '  await turn();',
+  '  kept.push({ id: request.id, lines: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });',
+  '}',
+  'export async function innocent() {',
+  '  await turn();',
+  '}',
+  '',
+].join('\n');
+
+t.test('what a handler keeps after an await is linked to its route, which it was seeded with', async (t) => {
+  const root = t.testdir({ 'orders.mjs': ORDERS });
+  const { sites, growth } = await leak({
+    root,
+    file: path.join(root, 'orders.mjs'),
+    handlers: [
+      { name: 'direct', route: 7 },
+      { name: 'innocent', route: 8 },
+    ],
+    requests: 2000,
+    seed: true,
+  });
+  t.match(sites[0], { function: 'direct', line: 11, routes: [{ route: 7, evidence: 'link' }] });
+  t.ok((sites[0]?.routes[0]?.weight ?? 0) > 0.95);
+  t.match(growth.routes[0], { route: 7 });
+  t.ok((growth.routes[0]?.stackShare ?? 1) < 0.5);
+});
+
+t.test('a short look at all allocations teaches who calls a function that is resumed', async (t) => {
+  const root = t.testdir({ 'orders.mjs': ORDERS });
+  const { sites, growth, readings, learnedFunctions } = await leak({
+    root,
+    file: path.join(root, 'orders.mjs'),
+    handlers: [{ name: 'leaky', route: 5 }],
+    requests: 2000,
+    learn: true,
+  });
+  t.equal(readings, 3, 'the reading from before is forgotten');
+  t.ok(learnedFunctions >= 2);
+  t.match(sites[0], { function: 'store', line: 3, routes: [{ route: 5, evidence: 'link' }] });
+  t.ok(sites[0] && sites[0].growthBytes.low > 0);
+  t.match(growth.routes[0], { route: 5 });
+});
+
+t.test('a leak in a package is shown there when no application frame is in the stack', async (t) => {
+  const root = t.testdir({
+    'app.mjs': "export { schedule } from 'pool';\n",
+    node_modules: {
+      pool: {
+        'package.json': JSON.stringify({ name: 'pool', main: 'index.js' }),
+        'index.js': [
+          'const all = [];',
+          'function grow(done) {',
+          '  all.push({ a: 1, b: [1, 2, 3, 4, 5, 6, 7, 8] });',
+          '  done();',
+          '}',
+          'exports.schedule = () => new Promise((done) => setImmediate(grow, done));',
+          '',
+        ].join('\n'),
+      },
+    },
+  });
+  const { sites, growth } = await leak({
+    root,
+    file: path.join(root, 'app.mjs'),
+    handlers: [{ name: 'schedule' }],
+    requests: 3000,
+  });
+  t.match(sites[0], {
+    function: 'grow',
+    file: 'node_modules/pool/index.js',
+    line: 2,
+    kind: 'package',
+    package: 'pool',
+  });
+  t.equal(growth.routes[0]?.route, undefined, 'nothing links it to a route');
+});
+
+t.test('compiled TypeScript is shown where it was written', async (t) => {
+  const source = [
+    'interface Order { id: number }',
+    '',
+    'interface Kept extends Order { lines: number[] }',
+    '',
+    'const kept: Kept[] = [];',
+    '',
+    'export function remember(order: Order): void {',
+    '  kept.push({ ...order, lines: [1, 2, 3, 4, 5, 6, 7, 8] });',
+    '}',
+  ].join('\n');
+  const compile = (inlineSourceMap: boolean): ts.TranspileOutput =>
+    ts.transpileModule(source, {
+      fileName: 'cache.ts',
+      compilerOptions: {
+        module: ts.ModuleKind.ESNext,
+        target: ts.ScriptTarget.ES2022,
+        sourceMap: !inlineSourceMap,
+        inlineSourceMap,
+        sourceRoot: '../src',
+      },
+    });
+  const beside = compile(false);
+  const root = t.testdir({
+    dist: {
+      'cache.mjs': beside.outputText.replace('cache.js.map', 'cache.mjs.map'),
+      'cache.mjs.map': beside.sourceMapText ?? '',
+      'inline.mjs': compile(true).outputText,
+    },
+  });
+  for (const name of ['cache.mjs', 'inline.mjs']) {
+    const file = path.join(root, 'dist', name);
+    const { sites } = await leak({ root, file, handlers: [{ name: 'remember', route: 1 }], requests: 3000 });
+    t.match(sites[0], { function: 'remember', file: 'src/cache.ts', line: 7 }, name);
+  }
+});
+
+t.test('objects that replace as many of their site are no net growth', async (t) => {
+  const root = t.testdir({
+    'cache.mjs': [
+      'let generation = [];',
+      'export function refresh() {',
+      '  generation = Array.from({ length: 20000 }, (_, i) => ({ i, pad: [i, i, i, i] }));',
+      '}',
+    ].join('\n'),
+  });
+  const { sites } = await leak({
+    root,
+    file: path.join(root, 'cache.mjs'),
+    handlers: [{ name: 'refresh', route: 2 }],
+    requests: 3,
+  });
+  const [site] = sites.toSorted((a, b) => b.newLiveBytes - a.newLiveBytes);
+  t.ok(site && site.newLiveBytes > 1_000_000, 'all of it is new');
+  t.ok(site && Math.abs(site.growthBytes.value) < site.newLiveBytes / 2, 'and none of it is growth');
+});
+
+t.test('readings are shared while they run, bounded, and forgotten at the stop', async (t) => {
+  const settings = { samplingIntervalBytes: 4096, stackDepth: 64, clock: systemClock };
+  const profile = createLiveProfile({ ...settings, sourceMaps: false, maxReadings: 3 });
+  t.equal(profile.running, false);
+  await t.rejects(profile.read(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
+  const window = { durationMs: 20, samplingIntervalBytes: 1024 };
+  await t.rejects(profile.learnCalls(window), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
+  t.equal(profile.growthSince(), undefined);
+  t.equal(profile.samplingIntervalBytes, 4096);
+  profile.start();
+  profile.start();
+  t.equal(profile.running, true);
+  const kept = Array.from({ length: 5000 }, (_, index) => ({ index }));
+
+  const [one, same] = await Promise.all([profile.read(), profile.read()]);
+  t.equal(one, same);
+  t.equal(profile.readings.length, 1);
+  for (let reading = 0; reading < 5; reading += 1) await profile.read();
+  t.equal(profile.readings.length, 3);
+  t.equal(profile.first()?.takenAtMs, one.takenAtMs);
+  t.ok((profile.latest()?.monotonicMs ?? 0) > one.monotonicMs);
+  t.notOk('stacks' in (profile.latest() ?? {}), 'whole trees are not kept');
+  t.ok(profile.costMs >= one.costMs && one.costMs > 0);
+  t.ok(one.liveBytes > 0 && one.liveSamples > 0, `some of ${kept.length} objects were sampled`);
+  t.ok(profile.allocations.totals().length > 0);
+
+  const learned = profile.learnCalls(window);
+  const waiting = profile.read();
+  await learned;
+  t.equal(profile.readings.length, 0, 'the readings of the old run of sampling are forgotten');
+  await waiting;
+  t.equal(profile.readings.length, 1, 'one asked for meanwhile has waited');
+
+  const cut = t.rejects(profile.learnCalls({ ...window, durationMs: 60_000 }), {
+    code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
+  });
+  profile.stop();
+  await cut;
+
+  profile.start();
+  const late = profile.read();
+  profile.stop();
+  await late;
+  t.equal(profile.latest(), undefined, 'a reading that ends after the stop is not kept');
+  t.equal(profile.running, false);
+  t.equal(profile.restarts, 0);
+  profile.stop();
+});
