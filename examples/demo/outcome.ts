@@ -46,6 +46,13 @@ export function judgeHealthy(answer: LeakAnswer, verdictsOnTheWay: ReadonlySet<s
   if (verdictsOnTheWay.has('leaking')) {
     return { ok: false, because: ['The shop is healthy, but was said to be leaking on the way.'] };
   }
+  // Silence is right, but it is not a clean bill of health, and must not read like one.
+  if (answer.verdict === 'insufficient-data') {
+    return {
+      ok: true,
+      because: ['Nothing was alleged, but nothing was decided either: too little was seen.'],
+    };
+  }
   return { ok: true, because: [`Nothing was alleged: the verdict is ${answer.verdict}.`] };
 }
 

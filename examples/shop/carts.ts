@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { LRUCache } from 'lru-cache';
+import { Type } from 'typebox';
 import type { Product, ShopData } from './data.js';
 import { NotFound } from './not-found.js';
 import { seededRandom } from './random.js';
+import type { Routes } from './routes.js';
 
 export interface CartItem {
   product: Product;
@@ -61,10 +62,7 @@ export class CartStore {
 const CartParams = Type.Object({ id: Type.String({ maxLength: 36 }) });
 
 /** Opening a cart and putting things into it. */
-export const cartRoutes: FastifyPluginAsyncTypebox<{ data: ShopData; carts: CartStore }> = async (
-  app,
-  { data, carts },
-) => {
+export const cartRoutes: Routes<{ data: ShopData; carts: CartStore }> = async (app, { data, carts }) => {
   app.post(
     '/carts',
     { schema: { body: Type.Object({ customerId: Type.Integer({ minimum: 1 }) }) } },

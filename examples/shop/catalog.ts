@@ -1,6 +1,7 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { Product, ShopData } from './data.js';
 import { NotFound } from './not-found.js';
+import type { Routes } from './routes.js';
 import { CATEGORIES } from './vocabulary.js';
 
 const Summary = Type.Object({
@@ -18,7 +19,7 @@ const Paging = {
 };
 
 /** The shop window: searching, browsing and looking at one product. */
-export const catalogRoutes: FastifyPluginAsyncTypebox<{ data: ShopData }> = async (app, { data }) => {
+export const catalogRoutes: Routes<{ data: ShopData }> = async (app, { data }) => {
   app.get(
     '/products',
     {

@@ -1,8 +1,9 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { LRUCache } from 'lru-cache';
+import { Type } from 'typebox';
 import type { Cart, CartStore } from './carts.js';
 import { totalCents, type Order, type ShopData } from './data.js';
 import { NotFound } from './not-found.js';
+import type { Routes } from './routes.js';
 
 /** Past orders of the data set, and the newest ones that were placed while the shop runs. */
 export class OrderStore {
@@ -65,7 +66,7 @@ class CartIsEmpty extends Error {
 }
 
 /** Turning a cart into an order, and looking it up again. */
-export const orderRoutes: FastifyPluginAsyncTypebox<{
+export const orderRoutes: Routes<{
   data: ShopData;
   carts: CartStore;
   orders: OrderStore;

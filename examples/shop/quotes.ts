@@ -1,7 +1,8 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { Ajv, type ErrorObject } from 'ajv';
+import { Type } from 'typebox';
 import type { Product, ShopData } from './data.js';
 import { NotFound } from './not-found.js';
+import type { Routes } from './routes.js';
 
 type Choices = Record<string, string>;
 /** Says what is wrong with the choices made for a product; an empty list means that it can be made and delivered. */
@@ -13,10 +14,7 @@ const DAY_MS = 86_400_000;
 const DELIVERY_DAYS = 90;
 
 /** The price of a product as the customer has configured it. With `leak` the route carries the planted leak. */
-export const quoteRoutes: FastifyPluginAsyncTypebox<{ data: ShopData; leak: boolean }> = async (
-  app,
-  { data, leak },
-) => {
+export const quoteRoutes: Routes<{ data: ShopData; leak: boolean }> = async (app, { data, leak }) => {
   // Long lists of values are looped over rather than spelt out in the generated code.
   const ajv = new Ajv({ allErrors: true, loopEnum: 20 });
   const check: ChoiceCheck = leak

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
 import { LRUCache } from 'lru-cache';
+import { Type } from 'typebox';
 import type { Customer, Order, Product, ShopData } from './data.js';
 import { NotFound } from './not-found.js';
+import type { Routes } from './routes.js';
 
 interface Recommendation {
   productId: number;
@@ -49,7 +50,7 @@ export class Recommender {
 }
 
 /** The recommendations of one customer. */
-export const recommendationRoutes: FastifyPluginAsyncTypebox<{
+export const recommendationRoutes: Routes<{
   data: ShopData;
   recommender: Recommender;
 }> = async (app, { data, recommender }) => {

@@ -1,8 +1,9 @@
-import { Type, type FastifyPluginAsyncTypebox } from '@fastify/type-provider-typebox';
+import { Type } from 'typebox';
 import type { Order, ShopData } from './data.js';
+import type { Routes } from './routes.js';
 
 /** Sales by day. Makes much garbage and keeps none: what a leak detector must not fall for. */
-export const reportRoutes: FastifyPluginAsyncTypebox<{ data: ShopData }> = async (app, { data }) => {
+export const reportRoutes: Routes<{ data: ShopData }> = async (app, { data }) => {
   app.get(
     '/reports/daily',
     { schema: { querystring: Type.Object({ country: Type.Optional(Type.String({ maxLength: 2 })) }) } },

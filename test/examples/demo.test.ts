@@ -144,6 +144,10 @@ function seen(...verdicts: string[]): Set<string> {
 
 t.test('a healthy shop must not be accused, at the end or on the way', async (t) => {
   t.ok(judgeHealthy({ verdict: 'stable' }, seen('insufficient-data', 'growing', 'stable')).ok);
+  t.match(judgeHealthy({ verdict: 'insufficient-data' }, seen('insufficient-data')), {
+    ok: true,
+    because: [/nothing was decided/],
+  });
   t.notOk(judgeHealthy({ verdict: 'growing' }, seen('growing')).ok);
   t.notOk(judgeHealthy({ verdict: 'native-growth' }, seen('native-growth')).ok);
   t.notOk(judgeHealthy({ verdict: 'stable' }, seen('leaking', 'stable')).ok);
