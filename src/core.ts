@@ -1,7 +1,7 @@
 import path from 'node:path';
 import v8 from 'node:v8';
 import type { ResolvedOptions } from './config/options.js';
-import { createAdmission, type Admission } from './cost/admission.js';
+import { createAdmission, type Admission, type CostMeter } from './cost/admission.js';
 import { createPauseBudget, type PauseBudget } from './cost/pause-budget.js';
 import { createSingleFlight } from './cost/single-flight.js';
 import type { History } from './history/history.js';
@@ -169,10 +169,15 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     detector?.observe(events, recorder?.completed ?? 0);
   };
 
-  const paid = async <T>(name: string, expectedMs: number, run: () => T | Promise<T>): Promise<T> => {
-    const { value, costMs } = await admission.run({ name, expectedMs }, run);
+  /** Runs what stops the thread for some full collections, and charges it. */
+  const paid = async <T>(
+    name: string,
+    collections: number,
+    run: (meter: CostMeter) => T | Promise<T>,
+  ): Promise<T> => {
+    const { value, costMs } = await admission.run({ name, expectedMs: expectedPauseMs() * collections }, run);
     pauseSeconds += costMs / 1000;
-    scheduler?.paid(costMs);
+    scheduler?.paid(costMs, collections);
     takeCollections();
     return value;
   };
@@ -206,10 +211,14 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       selfBytes: (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
     }),
     failures: () => ({ ...sampler.failures(), ...Object.fromEntries(errors) }),
-    collect: (runs) =>
-      paid('GC', expectedPauseMs() * runs, () => Array.from({ length: runs }, () => collector.collect())),
+    collect: (runs) => paid('GC', runs, () => Array.from({ length: runs }, () => collector.collect())),
     async readProfile() {
-      const reading = await paid('profile reading', expectedPauseMs(), () => profile!.read());
+      const reading = await paid('profile reading', 1, async (meter) => {
+        const taken = await profile!.read();
+        // Source maps are read meanwhile, which stops nobody.
+        meter.blocked(taken.costMs);
+        return taken;
+      });
       suspectTracker?.note(reading);
       return reading;
     },

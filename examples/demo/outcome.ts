@@ -49,7 +49,7 @@ export function judgeHealthy(answer: LeakAnswer, verdictsOnTheWay: ReadonlySet<s
   // Silence is right, but it is not a clean bill of health, and must not read like one.
   if (answer.verdict === 'insufficient-data') {
     return {
-      ok: true,
+      ok: false,
       because: ['Nothing was alleged, but nothing was decided either: too little was seen.'],
     };
   }

@@ -193,7 +193,7 @@ export const optionsSchema = Type.Object({
       description: 'Mean distance between two sampled allocations; smaller is finer and dearer.',
     }),
     stackDepth: Type.Integer({
-      default: 64,
+      default: 128,
       minimum: 1,
       maximum: 256,
       description: 'Frames kept of each sampled stack.',

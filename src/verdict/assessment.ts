@@ -21,10 +21,12 @@ const LEVEL = 0.025;
 /** A rise below this share of the floor may be code, caches of the runtime and the like. */
 const MATERIAL_SHARE = 0.005;
 const MATERIAL_BYTES = 128 * 1024;
-/** With three or four points there is no test, so the rise itself must be beyond doubt. */
+/** While points are few, a rise may also be beyond doubt by its size alone. */
+const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;
 const OBVIOUS_BYTES = 1024 * 1024;
 const OBVIOUS_SECONDS = 15;
+const OBVIOUS_NOISES = 5;
 
 export function assess(points: readonly FloorPoint[], signal: Signal): Assessment {
   const overall = trendOf(points, 0, signal);
@@ -53,18 +55,20 @@ function steadyRun(points: readonly FloorPoint[], signal: Signal): Trend | undef
 /** Whether a trend is a rise that is neither chance nor too small to matter. */
 export function rises(trend: Trend, points: readonly FloorPoint[]): boolean {
   const floorBytes = floorOf(points[trend.from]!, trend.signal);
-  if (trend.points < TESTABLE_POINTS) {
-    return (
-      trend.seconds >= OBVIOUS_SECONDS &&
-      trend.riseBytes >= Math.max(OBVIOUS_BYTES, OBVIOUS_SHARE * floorBytes) &&
-      isMonotone(points.slice(trend.from), trend.signal)
-    );
-  }
-  return (
+  const steady =
+    trend.points >= TESTABLE_POINTS &&
     trend.p < LEVEL &&
-    trend.perSecond.low > 0 &&
-    trend.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes, 3 * trend.noiseBytes)
-  );
+    trend.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes, 3 * trend.noiseBytes);
+  return trend.perSecond.low > 0 && (steady || isObvious(trend, points, floorBytes));
+}
+
+/** One floor out of order spoils the test on five or six of them, although the rise is many times their noise. */
+function isObvious(trend: Trend, points: readonly FloorPoint[], floorBytes: number): boolean {
+  if (trend.points >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
+  if (trend.riseBytes < Math.max(OBVIOUS_BYTES, OBVIOUS_SHARE * floorBytes)) return false;
+  return trend.points < TESTABLE_POINTS
+    ? isMonotone(points.slice(trend.from), trend.signal)
+    : trend.riseBytes >= OBVIOUS_NOISES * trend.noiseBytes;
 }
 
 function isMonotone(points: readonly FloorPoint[], signal: Signal): boolean {

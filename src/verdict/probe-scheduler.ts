@@ -12,8 +12,8 @@ export interface ProbeSchedulerOptions {
 /** Remembers what the decision in `gc-probe.ts` needs. */
 export interface ProbeScheduler {
   observe(events: readonly GcEvent[]): void;
-  /** A full collection was paid for, whoever asked: the next is expected to be like it. */
-  paid(pauseMs: number): void;
+  /** So many full collections were paid for, whoever asked: the next is expected to be like them. */
+  paid(pauseMs: number, collections: number): void;
   /** The floor that a probe left. */
   probed(floor: FloorPoint | undefined): void;
   /** The pause budget or the load refused a probe; anything else is a fault, given to `fault`. */
@@ -72,8 +72,9 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
       const last = events.at(-1);
       if (last !== undefined) tenuredBytes = last.after.usedBytes - last.after.newSpaceUsedBytes;
     },
-    paid(pauseMs) {
-      measuredPauseMs = measuredPauseMs === undefined ? pauseMs : 0.5 * (measuredPauseMs + pauseMs);
+    paid(pauseMs, collections) {
+      const eachMs = pauseMs / collections;
+      measuredPauseMs = measuredPauseMs === undefined ? eachMs : 0.5 * (measuredPauseMs + eachMs);
       credit = { ms: creditNow() - pauseMs, atMs: clock.monotonic() };
     },
     probed(floor) {

@@ -72,7 +72,7 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
           (latest.monotonicMs - since.monotonicMs) / 1000,
         ),
         sites: growth.sites
-          .filter((site) => site.growthBytes.value > 0 && site.share >= LEAST_SHARE)
+          .filter((site) => site.growthBytes.low > 0 && site.share >= LEAST_SHARE)
           .slice(0, MAX_SITES)
           .map((site) => {
             const { routes, ...report } = reportSite(site, profile.locate);
@@ -90,7 +90,7 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
     requests: (route: number) => number,
     seconds: number,
   ): RouteSuspect[] {
-    const linked = grown.filter((one) => one.route !== undefined && one.growthBytes.value > 0);
+    const linked = grown.filter((one) => one.route !== undefined && one.growthBytes.low > 0);
     const all = grown.reduce((sum, one) => sum + Math.max(0, one.growthBytes.value), 0);
     const total = linked.reduce((sum, one) => sum + one.growthBytes.value, 0);
     return linked

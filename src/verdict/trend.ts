@@ -27,6 +27,9 @@ export interface Trend {
 /** Fewer points than this hold no trend. */
 export const MINIMUM_POINTS = 3;
 
+/** The correlation of fewer points cannot be estimated; correcting for it would be noise. */
+const CORRECTABLE_POINTS = 12;
+
 export function floorOf(point: FloorPoint, signal: Signal): number {
   return signal === 'heap-floor' ? point.heapBytes : point.externalBytes;
 }
@@ -44,7 +47,8 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   const requests = run.map((point) => point.requests - first.requests);
   const floors = run.map((point) => floorOf(point, signal));
   // Floors resemble their neighbours; taken as independent they would make chance look steady.
-  const test = mannKendall(floors, { correction: 'yue-wang' });
+  const correction = run.length < CORRECTABLE_POINTS ? 'none' : 'yue-wang';
+  const test = mannKendall(floors, { correction });
   const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
   const byTime = theilSen(seconds, floors, { varianceFactor });
   if (byTime.kind !== 'slope') return undefined;
