@@ -127,12 +127,14 @@ function exclusionOf(patterns: readonly string[]): Exclusion {
 }
 
 /**
- * Whether the answer got out. An injected response ends without its bytes ever being drained from a socket, so that
- * only the socket's being open tells it from one whose client left before the last bytes.
+ * Whether the answer got out. `writableFinished` alone would not tell: it is false for an injected response, whose
+ * bytes nobody drains, and true for one whose client left before the last bytes (HTTP/1), or before the first (HTTP/2).
  */
 function wasAnswered(response: RecordedResponse): boolean {
-  if (response.writableFinished) return true;
-  return response.writableEnded && response instanceof ServerResponse && response.socket?.destroyed === false;
+  if (!response.writableEnded) return false;
+  if (!(response instanceof ServerResponse)) return response.writableFinished;
+  // A response lets go of its socket when it is done; the request keeps it.
+  return response.socket?.destroyed !== true && !response.req.socket.errored;
 }
 
 /** A route without a row is the HEAD of a GET, or was registered before the plugin; it is added at its first request. */

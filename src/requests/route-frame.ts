@@ -21,6 +21,6 @@ export function withRouteFrame<T>(handler: T, route: number): T {
 /** The row of the route whose frame this is, or undefined for any other frame. */
 export function routeOfFrame(url: string): number | undefined {
   if (!url.startsWith(URL_PREFIX)) return undefined;
-  const route = Number(url.slice(URL_PREFIX.length));
-  return Number.isInteger(route) ? route : undefined;
+  const row = url.slice(URL_PREFIX.length);
+  return /^\d+$/.test(row) ? Number(row) : undefined;
 }

@@ -1,0 +1,20 @@
+import type { Clock } from '../../src/measure/clock.js';
+
+export interface ScriptedClock extends Clock {
+  advance(ms: number): void;
+}
+
+/** A clock that only a test moves; both of its hands at once. */
+export function scriptedClock(
+  start: { readonly wall?: number; readonly monotonic?: number } = {},
+): ScriptedClock {
+  let { wall = Date.UTC(2026, 0, 1), monotonic = 1_000 } = start;
+  return {
+    wall: () => wall,
+    monotonic: () => monotonic,
+    advance(ms) {
+      wall += ms;
+      monotonic += ms;
+    },
+  };
+}
