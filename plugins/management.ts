@@ -15,7 +15,9 @@ export function manageElsewhere(
   management.decorate('tidemark', app.tidemark);
   serve(management);
   let listening: Promise<string> | undefined;
+  let closed = false;
   app.addHook('onReady', async () => {
+    if (closed) return;
     listening = management.listen({ host: address.host, port: address.port });
     try {
       app.tidemark.managementUrl = await listening;
@@ -24,6 +26,7 @@ export function manageElsewhere(
     }
   });
   app.addHook('onClose', async () => {
+    closed = true;
     // Closing a server that is about to listen would leave it listening.
     await listening?.catch(() => undefined);
     await management.close();

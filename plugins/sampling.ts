@@ -6,6 +6,7 @@ export function keepSampling(app: FastifyInstance, core: Core, intervalSeconds: 
   const ticking = new Set<Promise<void>>();
   let starting: Promise<void> | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let closed = false;
 
   const tick = (): void => {
     const running = core
@@ -16,13 +17,17 @@ export function keepSampling(app: FastifyInstance, core: Core, intervalSeconds: 
   };
 
   app.addHook('onReady', async () => {
+    // Fastify runs these hooks for an application that was closed while it started, too.
+    if (closed) return;
     starting = core.start();
     await starting;
     timer = setInterval(tick, intervalSeconds * 1000);
     timer.unref();
   });
+  // The server waits for its requests to end before onClose hooks run.
+  app.addHook('preClose', async () => core.endWaits());
   app.addHook('onClose', async () => {
-    // An application may be closed while it still starts; what starts after the stop would never be stopped.
+    closed = true;
     await starting?.catch(() => undefined);
     clearInterval(timer);
     await Promise.all(ticking);

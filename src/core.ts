@@ -88,7 +88,9 @@ export interface Core {
   tick(): Promise<void>;
   start(): Promise<void>;
   stop(): Promise<void>;
-  /** Aborted by {@link Core.stop}: whatever waits, waits no longer. */
+  /** Tells whatever waits that the server is about to close. Measuring goes on until {@link Core.stop}. */
+  endWaits(): void;
+  /** Aborted by {@link Core.endWaits}. */
   readonly stopping: AbortSignal;
 }
 
@@ -124,7 +126,12 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const recorder = options.requests.enabled ? createRequestRecorder(options, clock) : undefined;
   const deep =
     recorder && options.requestProfiling.probability > 0
-      ? createRequestProfiler(options, clock, () => guarded('deepReading', dependencies.readDeep ?? readDeep))
+      ? createDeepSampler({
+          probability: options.requestProfiling.probability,
+          read: () => guarded('deepReading', dependencies.readDeep ?? readDeep),
+          clock,
+          random: Math.random,
+        })
       : undefined;
   const history: SampleHistory | undefined = options.history.enabled
     ? createSampleHistory(options.history.intervalSeconds)
@@ -197,6 +204,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     budget,
     admission,
     stopping: stopping.signal,
+    endWaits: () => stopping.abort(),
     latest: () => sample,
     judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(sample)),
     suspects: () => suspectTracker?.suspects(core.judgement()) ?? { routes: [], sites: [] },
@@ -285,18 +293,5 @@ function createRequestRecorder(options: ResolvedOptions, clock: Clock): Recorder
     maxRoutes: options.requests.maxRoutes,
     durationBucketsSeconds: options.metrics.durationBucketsSeconds,
     ...(options.requests.heapDelta && { heapUsedBytes: () => v8.getHeapStatistics().used_heap_size }),
-  });
-}
-
-function createRequestProfiler(
-  options: ResolvedOptions,
-  clock: Clock,
-  read: () => DeepReading | undefined,
-): DeepSampler {
-  return createDeepSampler({
-    probability: options.requestProfiling.probability,
-    read,
-    clock,
-    random: Math.random,
   });
 }
