@@ -1,6 +1,6 @@
 import path from 'node:path';
-import v8 from 'node:v8';
 import type { ResolvedOptions } from './config/options.js';
+import { createProfile, createRequestRecorder } from './core-parts.js';
 import { createAdmission, type Admission, type CostMeter } from './cost/admission.js';
 import { createPauseBudget, type PauseBudget } from './cost/pause-budget.js';
 import { createSingleFlight } from './cost/single-flight.js';
@@ -12,13 +12,14 @@ import { createGcTotals, type GcTotals } from './measure/gc-totals.js';
 import { createGcWindows, type GcWindows } from './measure/gc-windows.js';
 import type { Sample } from './measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from './measure/sampler.js';
-import { createLiveProfile, type FullReading, type LiveProfile } from './profile/live-profile.js';
-import { locateFunctions } from './profile/function-location.js';
+import type { FullReading, LiveProfile } from './profile/live-profile.js';
+import { createCallLearner } from './profile/call-learner.js';
+import { functionKeys } from './profile/function-keys.js';
 import { createHandlerSeeds, type HandlerSeeds } from './profile/handler-seeds.js';
-import { createRouteLinks, type RouteLinks } from './profile/route-links.js';
+import { createRouteLinks } from './profile/route-links.js';
 import { readDeep } from './requests/deep-reading.js';
 import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
-import { createRecorder, type Recorder } from './requests/recorder.js';
+import type { Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
 import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
 import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/suspects.js';
@@ -94,6 +95,8 @@ export interface Core {
   readonly stopping: AbortSignal;
 }
 
+const MAX_LINKED_FUNCTIONS = 4096;
+
 export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
   const { log, clock = systemClock } = dependencies;
   const errors = new Map<string, number>();
@@ -138,7 +141,8 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     : undefined;
   const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
   const profile = options.profile.enabled ? createProfile(options, clock, links) : undefined;
-  const handlers = profile && recorder ? createHandlerSeeds({ links, locate: locateFunctions }) : undefined;
+  const handlers = profile && recorder ? createHandlerSeeds({ links, locate: functionKeys }) : undefined;
+  const learner = profile && recorder ? createCallLearner(profile, clock) : undefined;
   const detector = options.verdict.enabled
     ? createDetector({ clock, fillHorizonSeconds: options.verdict.fillHorizonSeconds })
     : undefined;
@@ -166,7 +170,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   let samplingSeconds = 0;
   let pauseSeconds = 0;
   let probeGcs = 0;
-  let probing = false;
+  let busy = false;
 
   /** Puts the collections since the last call where they belong. */
   const takeCollections = (): void => {
@@ -190,6 +194,23 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   };
 
   const expectedPauseMs = (): number => scheduler?.expectedPauseMs(sample) ?? 50;
+
+  /** What takes longer than a tick, one at a time. */
+  const work = async (): Promise<void> => {
+    const activity = {
+      completedRequests: recorder?.completed ?? 0,
+      allocatedBytes: gcTotals.read().allocatedBytes,
+      unlinkedShare: suspectTracker?.unlinkedShare ?? 0,
+    };
+    if (learner?.isDue(activity) === true) {
+      await learner.learn(activity).catch((error: unknown) => report('callLearning', error));
+    } else if (scheduler?.isDue(sample) === true) {
+      // A probe that cannot be afforded now is not an error: a later tick asks again.
+      await core
+        .probe()
+        .catch((error: unknown) => scheduler.refused(error, (fault) => report('probe', fault)));
+    }
+  };
 
   const core: Core = {
     options,
@@ -244,13 +265,10 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       guarded('handlerLocations', () => handlers?.work());
       history?.record({ sample, gc: gcTotals.read(), recorder, floor: detector?.points.at(-1) });
       samplingSeconds += (clock.monotonic() - startedMs) / 1000;
-      if (probing || scheduler?.isDue(sample) !== true) return;
-      probing = true;
-      // A probe that cannot be afforded now is not an error: the next tick asks again.
-      await core
-        .probe()
-        .catch((error: unknown) => scheduler.refused(error, (fault) => report('probe', fault)));
-      probing = false;
+      if (busy) return;
+      busy = true;
+      await work();
+      busy = false;
     },
     async start() {
       await budget.load();
@@ -270,28 +288,4 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     },
   };
   return core;
-}
-
-/** Readings kept: enough for the window of a verdict to begin near one. */
-const MAX_READINGS = 24;
-const MAX_LINKED_FUNCTIONS = 4096;
-
-function createProfile({ profile }: ResolvedOptions, clock: Clock, links: RouteLinks): LiveProfile {
-  return createLiveProfile({
-    samplingIntervalBytes: profile.samplingIntervalBytes,
-    stackDepth: profile.stackDepth,
-    clock,
-    maxReadings: MAX_READINGS,
-    links,
-    sourceMaps: profile.sourceMaps,
-  });
-}
-
-function createRequestRecorder(options: ResolvedOptions, clock: Clock): Recorder {
-  return createRecorder({
-    clock,
-    maxRoutes: options.requests.maxRoutes,
-    durationBucketsSeconds: options.metrics.durationBucketsSeconds,
-    ...(options.requests.heapDelta && { heapUsedBytes: () => v8.getHeapStatistics().used_heap_size }),
-  });
 }

@@ -23,11 +23,22 @@ function keyOf(session: InspectorSession, index: number): string | undefined {
   const evaluated = post(session, 'Runtime.evaluate', { expression, objectGroup: GROUP, silent: true });
   const objectId = field(field(evaluated, 'result'), 'objectId');
   if (typeof objectId !== 'string') return undefined;
+  return locationKey(session, objectId);
+}
+
+function locationKey(session: InspectorSession, objectId: string): string | undefined {
   const properties = post(session, 'Runtime.getProperties', { objectId, ownProperties: true });
   const internal = field(properties, 'internalProperties');
   if (!Array.isArray(internal)) return undefined;
-  const found: unknown = internal.find((property) => field(property, 'name') === '[[FunctionLocation]]');
-  const location = field(field(found, 'value'), 'value');
+  const internalValue = (name: string): unknown =>
+    field(
+      internal.find((property) => field(property, 'name') === name),
+      'value',
+    );
+  // A bound function has no place of its own; the one it was made of has.
+  const target = field(internalValue('[[TargetFunction]]'), 'objectId');
+  if (typeof target === 'string') return locationKey(session, target);
+  const location = field(internalValue('[[FunctionLocation]]'), 'value');
   const [scriptId, line, column] = ['scriptId', 'lineNumber', 'columnNumber'].map((name) =>
     field(location, name),
   );
@@ -39,7 +50,8 @@ function keyOf(session: InspectorSession, index: number): string | undefined {
 /**
  * The `ClassifiedFrame.key` that a sampled frame of each function will have, so that a route's handler is known
  * before it was ever sampled: an async handler is itself the bottom of the stack after its first `await`, where
- * nothing else names its route. Undefined for built-in and bound functions, and without an inspector.
+ * nothing else names its route. Bound functions are followed to their target. Undefined for built-in
+ * ones, and without an inspector.
  *
  * The position is what DevTools shows as `[[FunctionLocation]]`; asking for it does not switch the debugger on.
  * It costs some tens of microseconds a function: meant for start-up.

@@ -1,3 +1,4 @@
+import type { AnyFunction } from './function-keys.js';
 import type { RouteLinks } from './route-links.js';
 
 /**
@@ -5,21 +6,21 @@ import type { RouteLinks } from './route-links.js';
  * `await` is the bottom of its stack, and only its position says whose it is.
  */
 export interface HandlerSeeds {
-  add(route: number, handler: unknown): void;
+  add(route: number, handler: AnyFunction): void;
   /** Locates some of the handlers that wait; cheap enough for every tick. */
   work(): void;
 }
 
 export interface HandlerSeedsOptions {
   readonly links: Pick<RouteLinks, 'seed'>;
-  readonly locate: (functions: readonly unknown[]) => readonly (string | undefined)[];
+  readonly locate: (functions: readonly AnyFunction[]) => readonly (string | undefined)[];
 }
 
 /** At about 70 µs each, one batch takes a millisecond. */
 const BATCH = 16;
 
 export function createHandlerSeeds({ links, locate }: HandlerSeedsOptions): HandlerSeeds {
-  const waiting: { route: number; handler: unknown }[] = [];
+  const waiting: { route: number; handler: AnyFunction }[] = [];
   return {
     add(route, handler) {
       waiting.push({ route, handler });

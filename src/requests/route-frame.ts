@@ -1,4 +1,4 @@
-import { compileFunction } from 'node:vm';
+import { wrapInOwnFrame } from '../profile/own-frame.js';
 
 const URL_PREFIX = 'tidemark:route/';
 
@@ -8,14 +8,7 @@ const URL_PREFIX = 'tidemark:route/';
  * otherwise make them one. V8 takes the frame's URL from the script, hence one tiny script a route.
  */
 export function withRouteFrame<T>(handler: T, route: number): T {
-  const wrap = compileFunction(
-    'return function (request, reply) { return handler.call(this, request, reply) }',
-    ['handler'],
-    {
-      filename: `${URL_PREFIX}${route}`,
-    },
-  ) as (handler: T) => T;
-  return wrap(handler);
+  return wrapInOwnFrame(handler, `${URL_PREFIX}${route}`);
 }
 
 /** The row of the route whose frame this is, or undefined for any other frame. */

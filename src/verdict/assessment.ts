@@ -16,7 +16,7 @@ export interface Assessment {
 /** A rise is steady while its later half is at least this fast, relative to its earlier half. */
 const STEADY_PACE = 0.5;
 /** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
-const TESTABLE_POINTS = 5;
+export const TESTABLE_POINTS = 5;
 const LEVEL = 0.025;
 /** A rise below this share of the floor may be code, caches of the runtime and the like. */
 const MATERIAL_SHARE = 0.005;
@@ -50,6 +50,13 @@ function steadyRun(points: readonly FloorPoint[], signal: Signal): Trend | undef
     if (trend !== undefined && trend.pace >= STEADY_PACE && rises(trend, points)) return trend;
   }
   return undefined;
+}
+
+/** Whether few floors seem to rise without proving it: too much for a clean bill of health, too little for more. */
+export function isUndecided({ overall, steady }: Assessment, points: readonly FloorPoint[]): boolean {
+  if (overall === undefined || steady !== undefined || overall.points >= TESTABLE_POINTS) return false;
+  const floorBytes = floorOf(points[overall.from]!, overall.signal);
+  return overall.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes);
 }
 
 /** Whether a trend is a rise that is neither chance nor too small to matter. */

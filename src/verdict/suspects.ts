@@ -31,6 +31,8 @@ export const NO_SUSPECTS: Suspects = { routes: [], sites: [] };
 export interface SuspectTracker {
   /** Remembers how far each route had come when a reading of the profile was taken. */
   note(reading: Reading): void;
+  /** Share of the growth last looked at that no route could be named for, 0 to 1. */
+  readonly unlinkedShare: number;
   suspects(judgement: Judgement | undefined): Suspects;
 }
 
@@ -48,7 +50,12 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
   const completedAt = new WeakMap<Reading, Float64Array>();
   let cached: { latest: Reading; since: Reading; rate: number; suspects: Suspects } | undefined;
 
+  let unlinkedShare = 0;
+
   return {
+    get unlinkedShare() {
+      return unlinkedShare;
+    },
     note(reading) {
       const kept = profile.readings.find((one) => one.mark === reading.mark);
       if (kept !== undefined)
@@ -56,13 +63,16 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
     },
     suspects(judgement) {
       const latest = profile.latest();
-      if (judgement === undefined || !isRising(judgement) || latest === undefined) return NO_SUSPECTS;
+      if (judgement === undefined || !isRising(judgement)) return NO_SUSPECTS;
+      if (latest === undefined) return cached?.suspects ?? NO_SUSPECTS;
       const since = startOf(profile.readings, judgement);
-      if (since === undefined || since === latest) return NO_SUSPECTS;
+      // Learning drops the readings; what was known before stands until there are new ones.
+      if (since === undefined || since === latest) return cached?.suspects ?? NO_SUSPECTS;
       const rate = judgement.growth.bytesPerSecond.value;
       if (cached?.latest === latest && cached.since === since && cached.rate === rate) return cached.suspects;
       const growth = profile.growthSince(since);
       if (growth === undefined) return NO_SUSPECTS;
+      unlinkedShare = shareWithoutRoute(growth.routes);
       const requests = requestsBetween(completedAt.get(since), completedAt.get(latest));
       const suspects = {
         routes: routeSuspects(
@@ -106,6 +116,14 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
         collinearWith: [],
       }));
   }
+}
+
+const grown = (one: RouteGrowth): number => Math.max(0, one.growthBytes.value);
+
+function shareWithoutRoute(routes: readonly RouteGrowth[]): number {
+  const total = routes.reduce((sum, one) => sum + grown(one), 0);
+  const unlinked = routes.find((one) => one.route === undefined);
+  return total > 0 && unlinked !== undefined ? grown(unlinked) / total : 0;
 }
 
 /** The last reading that is not younger than the window; sampled growth needs readings on both of its sides. */

@@ -1,11 +1,13 @@
+import { isUndecided, TESTABLE_POINTS } from '../assessment.js';
 import { MINIMUM_POINTS } from '../trend.js';
 import { no, type Rule } from './rule.js';
 
-/** Too few major GCs to say anything: the honest answer of the first minute. */
+/** Too few major GCs to say anything, or to tell a rise from chance: the honest answer of the first minute. */
 export const insufficientData: Rule = {
   verdict: 'insufficient-data',
-  vote({ points, nextPointSeconds }) {
-    const missing = MINIMUM_POINTS - points.length;
+  vote({ points, nextPointSeconds, heap, external }) {
+    const undecided = isUndecided(heap, points) || isUndecided(external, points);
+    const missing = (undecided ? TESTABLE_POINTS : MINIMUM_POINTS) - points.length;
     if (missing <= 0) return no(`${points.length} major GCs were seen`);
     return {
       kind: 'yes',
