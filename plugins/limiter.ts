@@ -26,11 +26,11 @@ export interface LimiterSettings {
   readonly clock: Clock;
   /** An ioredis client, so that several machines count together. */
   readonly redis?: unknown;
-  /** Told once per outage period that the shared store did not answer. */
+  /** Told once an outage that the shared store did not answer; the outage ends when it does. */
   readonly onStoreError: (error: unknown) => void;
   /** How long a request waits for the shared store. */
   readonly storeTimeoutMs?: number;
-  /** How long the shared store is left alone after it failed. */
+  /** How long the shared store is left alone after it failed; then one request finds out whether it is back. */
   readonly storeRetryMs?: number;
 }
 
@@ -94,6 +94,7 @@ export function createLimiter(settings: LimiterSettings): Limiter {
   checkRedis(redis);
   const pending: { rule: LimitRule; use: (local: Counter, shared: Counter | undefined) => void }[] = [];
   let instance: FastifyInstance | undefined;
+  let storeIsOut = false;
   let storeRestsUntil = -Infinity;
 
   async function counterFor(owner: FastifyInstance, rule: LimitRule, store: object): Promise<Counter> {
@@ -113,13 +114,18 @@ export function createLimiter(settings: LimiterSettings): Limiter {
   }
 
   async function countShared(shared: Counter, request: FastifyRequest): Promise<LimitState | undefined> {
-    if (clock.monotonic() < storeRestsUntil) return undefined;
+    const startedMs = clock.monotonic();
+    if (startedMs < storeRestsUntil) return undefined;
+    if (storeIsOut) storeRestsUntil = startedMs + storeRetryMs;
     try {
-      return await withTimeout(count(shared, request), storeTimeoutMs);
+      const state = await withTimeout(count(shared, request), storeTimeoutMs);
+      storeIsOut = false;
+      storeRestsUntil = -Infinity;
+      return state;
     } catch (error) {
-      const firstToNotice = clock.monotonic() >= storeRestsUntil;
       storeRestsUntil = clock.monotonic() + storeRetryMs;
-      if (firstToNotice) onStoreError(error);
+      if (!storeIsOut) onStoreError(error);
+      storeIsOut = true;
       return undefined;
     }
   }
@@ -139,7 +145,9 @@ export function createLimiter(settings: LimiterSettings): Limiter {
         if (local === undefined) throw new Error('the rate limiter was not started');
         const here = await count(local, request);
         if (shared === undefined || here.exceeded) return here;
-        return (await countShared(shared, request)) ?? here;
+        const everywhere = await countShared(shared, request);
+        // A store that lost its data knows less than this process.
+        return everywhere === undefined || here.remaining < everywhere.remaining ? here : everywhere;
       };
     },
     async start() {

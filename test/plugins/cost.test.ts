@@ -8,6 +8,7 @@ import { diagnosticsErrorHandler } from '../../plugins/error-handler.js';
 import { createLimiter } from '../../plugins/limiter.js';
 import { systemClock } from '../../src/measure/clock.js';
 import { fakeRedis } from '../helpers/fake-redis.js';
+import { scriptedClock } from '../helpers/scripted-clock.js';
 
 const token: AccessOptions['token'] = [
   { token: 'one', role: 'operate', name: 'one' },
@@ -159,6 +160,32 @@ t.test('a Redis that never answers holds nobody up for long, and is asked again 
   redis.counts.set('tidemark:rate:gc:peer:127.0.0.1', 3);
   t.equal((await call('/gc')).status, 429, 'the shared count is back');
 });
+
+t.test(
+  'an outage is said once, however long, and one request at a time finds out whether it is over',
+  async (t) => {
+    const redis = fakeRedis();
+    redis.mode = 'fails';
+    const clock = scriptedClock();
+    const { call, lines } = await serve(t, { limit: { redis, max: 20 }, clock });
+    await call('/gc');
+    clock.advance(5000);
+    redis.mode = 'hangs';
+    await Promise.all([call('/gc'), call('/profile'), call('/gc')]);
+    t.equal(redis.calls, 2);
+    clock.advance(5000);
+    t.equal(lines.length, 1);
+    redis.mode = 'answers';
+    t.match(
+      await call('/gc'),
+      { headers: { 'x-ratelimit-remaining': '16' } },
+      'what Redis missed is not forgiven',
+    );
+    redis.mode = 'fails';
+    await call('/gc');
+    t.equal(lines.length, 2, 'the next outage is another one');
+  },
+);
 
 t.test('a client that is not Redis stops the start', async (t) => {
   for (const redis of [null, {}, 'redis://x', { defineCommand: 1 }]) {
