@@ -6,6 +6,7 @@ import type { AccessGuard } from './access.js';
 import { registerCost } from './cost.js';
 import { curlTargetOf } from './curl-target.js';
 import { diagnosticsErrorHandler } from './error-handler.js';
+import { parseBodies } from './body-parser.js';
 import { compileSchema } from './schema-validation.js';
 
 export type RouteModule = (app: FastifyInstance) => void;
@@ -23,10 +24,11 @@ export function serveDiagnostics(
 ): void {
   scope.setErrorHandler(diagnosticsErrorHandler);
   scope.setValidatorCompiler(compileSchema);
+  parseBodies(scope);
   // Response schemas describe and are tested; a serializer made from them would silently drop what they forgot.
   scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   scope.decorateRequest('curlTarget', function curlTarget() {
-    return curlTargetOf(this, options.prefix);
+    return curlTargetOf(this, options.prefix, access.callerOf(this)?.role);
   });
 
   scope.addHook('onRequest', access.onRequest);

@@ -7,7 +7,8 @@ import { createCore } from '../src/core.js';
 import { TidemarkError } from '../src/errors.js';
 import { createMetrics } from '../src/metrics/registry.js';
 import type { CurlTarget } from '../src/report/next-step.js';
-import { createTidemark, type Tidemark } from '../src/tidemark.js';
+import { servedDocument } from '../src/report/openapi.js';
+import { createTidemark, type Answer, type Tidemark } from '../src/tidemark.js';
 import { gcRoute } from '../routes/gc.js';
 import { healthRoute } from '../routes/health.js';
 import { historyRoute } from '../routes/history.js';
@@ -65,7 +66,8 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const core = createCore(options, { log: app.log });
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
   const access = createAccessGuard(options);
-  app.decorate('tidemark', createTidemark({ core, metrics, openapi: readOpenapi }));
+  const openapi = async (): Promise<Answer> => servedDocument(await readOpenapi(), options);
+  app.decorate('tidemark', createTidemark({ core, metrics, openapi }));
 
   warnOfEarlierRoutes(app);
   if (core.recorder !== undefined) recordRequests(app, { core, access });

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { GcAnswer } from './schemas/answers.js';
-import { costlyRefusals, FormatQuery } from './schemas/common.js';
+import { FormatQuery } from './schemas/common.js';
+import { GcAnswer } from './schemas/gc-answer.js';
+import { answerOf } from './schemas/media.js';
+import { bodyRefusals, costRefusals, refusals } from './schemas/refusals.js';
 
 interface Body {
   readonly runs?: number;
@@ -14,14 +16,24 @@ export function gcRoute(app: FastifyInstance): void {
       config: { tidemark: { role: 'operate', expensive: 'gc' } },
       schema: {
         summary: 'What a full GC gives back',
-        description: 'Costs one full GC a run, paid from the pause budget. An experiment, not a remedy.',
+        description:
+          'Costs one full GC a run, paid from the pause budget. An experiment, not a remedy. The body may be left out.',
         tags: ['diagnostics'],
         querystring: FormatQuery,
         body: Type.Object(
-          { runs: Type.Optional(Type.Integer({ minimum: 1, maximum: 5 })) },
+          {
+            runs: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: 5, description: 'collections in a row, 1 by default' }),
+            ),
+          },
           { additionalProperties: false },
         ),
-        response: { 200: GcAnswer, ...costlyRefusals },
+        response: {
+          200: answerOf(GcAnswer, 'What was there before, what after, and what each run cost.'),
+          ...refusals,
+          ...costRefusals,
+          ...bodyRefusals,
+        },
       },
     },
     async (request) => app.tidemark.collectGarbage(request.body?.runs ?? 1, request.curlTarget()),

@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HealthAnswer } from './schemas/answers.js';
-import { costlessRefusals } from './schemas/common.js';
+import { Format } from './schemas/common.js';
+import { HealthAnswer } from './schemas/health-answer.js';
+import { answerOf } from './schemas/media.js';
+import { openRefusals } from './schemas/refusals.js';
 
 interface Query {
   readonly strict?: boolean;
-  readonly format?: string;
 }
 
 /** Open, like `/metrics`: an orchestrator's probe has no token and does not come from loopback. */
@@ -20,16 +21,20 @@ export function healthRoute(app: FastifyInstance): void {
         tags: ['diagnostics'],
         querystring: Type.Object(
           {
-            strict: Type.Optional(Type.Boolean()),
-            format: Type.Optional(Type.Enum(['json', 'text'], { type: 'string' })),
+            strict: Type.Optional(Type.Boolean({ description: '1 or true: answer 503 when critical' })),
+            format: Type.Optional(Format),
           },
           { additionalProperties: false },
         ),
-        response: { 200: HealthAnswer, 503: HealthAnswer, ...costlessRefusals },
+        response: {
+          200: answerOf(HealthAnswer, 'How the process is.'),
+          503: answerOf(HealthAnswer, 'Critical, and strict was asked for.'),
+          ...openRefusals,
+        },
       },
     },
     async (request, reply) => {
-      const answer = app.tidemark.health();
+      const answer = app.tidemark.health(request.curlTarget());
       if (answer.status === 'critical' && request.query.strict === true) reply.code(503);
       return answer;
     },

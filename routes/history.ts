@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HistoryAnswer } from './schemas/answers.js';
-import { refusals } from './schemas/common.js';
+import { HistoryAnswer } from './schemas/history-answer.js';
+import { answerOf } from './schemas/media.js';
+import { featureRefusals, refusals } from './schemas/refusals.js';
 
 interface Query {
   readonly from?: string;
@@ -28,14 +29,26 @@ export function historyRoute(app: FastifyInstance): void {
                 description: 'ISO 8601, milliseconds since the epoch, or seconds before now as -600',
               }),
             ),
-            to: Type.Optional(Type.String({ description: 'as from' })),
-            step: Type.Optional(Type.Number({ minimum: 1, maximum: 86_400, description: 'seconds' })),
-            series: Type.Optional(Type.String({ description: 'names, separated by commas' })),
-            format: Type.Optional(Type.Enum(['json', 'csv', 'text'], { type: 'string' })),
+            to: Type.Optional(Type.String({ description: 'as from; the newest value by default' })),
+            step: Type.Optional(
+              Type.Number({
+                minimum: 1,
+                maximum: 86_400,
+                description: 'seconds; raised to what the tier has',
+              }),
+            ),
+            series: Type.Optional(Type.String({ description: 'names, separated by commas; all by default' })),
+            format: Type.Optional(
+              Type.Enum(['json', 'csv', 'text'], { type: 'string', description: 'json by default' }),
+            ),
           },
           { additionalProperties: false },
         ),
-        response: { 200: HistoryAnswer, ...refusals },
+        response: {
+          200: answerOf(HistoryAnswer, 'Columns by series; as CSV one line a step.', 'text/csv'),
+          ...refusals,
+          ...featureRefusals,
+        },
       },
     },
     async (request, reply) => {

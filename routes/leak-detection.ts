@@ -1,7 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { VerdictAnswer } from './schemas/answers.js';
-import { costlyRefusals } from './schemas/common.js';
+import { Format } from './schemas/common.js';
+import { answerOf } from './schemas/media.js';
+import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
+import { VerdictAnswer } from './schemas/verdict-answer.js';
 
 interface Query {
   readonly gc?: boolean;
@@ -24,12 +26,17 @@ export function leakDetectionRoute(app: FastifyInstance): void {
         tags: ['diagnostics'],
         querystring: Type.Object(
           {
-            gc: Type.Optional(Type.Boolean()),
-            format: Type.Optional(Type.Enum(['json', 'text'], { type: 'string' })),
+            gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
+            format: Type.Optional(Format),
           },
           { additionalProperties: false },
         ),
-        response: { 200: VerdictAnswer, ...costlyRefusals },
+        response: {
+          200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.'),
+          ...refusals,
+          ...featureRefusals,
+          ...costRefusals,
+        },
       },
     },
     async (request) => app.tidemark.leakDetection(request.curlTarget(), { gc: request.query.gc === true }),

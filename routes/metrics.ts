@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { fileOf } from './schemas/answers.js';
-import { refusals } from './schemas/common.js';
+import { EmptyQuery } from './schemas/common.js';
+import { fileOf } from './schemas/media.js';
+import { openRefusals, refusals } from './schemas/refusals.js';
 
 /** Open by default: it tells aggregates and route patterns only. */
 export function metricsRoute(app: FastifyInstance): void {
@@ -14,7 +15,11 @@ export function metricsRoute(app: FastifyInstance): void {
         description:
           'Costs nothing: no probe runs and nothing is reset. Prometheus text, or OpenMetrics when the Accept header asks for it.',
         tags: ['diagnostics'],
-        response: { 200: fileOf('text/plain', 'application/openmetrics-text'), ...refusals },
+        querystring: EmptyQuery,
+        response: {
+          200: fileOf('All series.', 'text/plain', 'application/openmetrics-text'),
+          ...(access === 'protected' ? refusals : openRefusals),
+        },
       },
     },
     async (request, reply) => {

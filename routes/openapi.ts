@@ -1,6 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { refusals } from './schemas/common.js';
+import { EmptyQuery } from './schemas/common.js';
+import { refusals } from './schemas/refusals.js';
+
+const Document = Type.Object({ openapi: Type.String() }, { title: 'OpenApi', additionalProperties: true });
 
 export function openapiRoute(app: FastifyInstance): void {
   app.get(
@@ -11,12 +14,20 @@ export function openapiRoute(app: FastifyInstance): void {
         summary: 'This API as an OpenAPI document',
         description: 'Costs nothing.',
         tags: ['diagnostics'],
+        querystring: EmptyQuery,
         response: {
-          200: Type.Object({ openapi: Type.String() }, { additionalProperties: true }),
+          200: {
+            description: 'OpenAPI 3.1, with the prefix and the path of the metrics as they are configured.',
+            content: { 'application/json': { schema: Document } },
+          },
           ...refusals,
         },
       },
     },
-    async () => app.tidemark.openapi(),
+    async (_request, reply) => {
+      const document = await app.tidemark.openapi();
+      // Sent as a string, the document stays JSON for a client that prefers text, too.
+      return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
+    },
   );
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { fileOf } from './schemas/answers.js';
-import { costlyRefusals } from './schemas/common.js';
+import { fileOf } from './schemas/media.js';
+import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 
 interface Query {
   readonly seconds?: number;
@@ -20,15 +20,28 @@ export function pprofRoutes(app: FastifyInstance): void {
           tags: ['diagnostics'],
           querystring: Type.Object(
             {
-              seconds: Type.Optional(Type.Number({ minimum: 1, maximum: 3600 })),
+              seconds: Type.Optional(
+                Type.Number({
+                  minimum: 1,
+                  maximum: 3600,
+                  description: 'answer only what was allocated during so many seconds and stayed',
+                }),
+              ),
               gc: Type.Optional(
                 Type.Integer({ description: 'what Go clients send; a reading always collects first' }),
               ),
-              debug: Type.Optional(Type.Integer({ minimum: 0, maximum: 0 })),
+              debug: Type.Optional(
+                Type.Integer({ minimum: 0, maximum: 0, description: 'only 0: there is no text form here' }),
+              ),
             },
             { additionalProperties: false },
           ),
-          response: { 200: fileOf('application/octet-stream'), ...costlyRefusals },
+          response: {
+            200: fileOf('A gzip-compressed pprof profile.', 'application/octet-stream'),
+            ...refusals,
+            ...featureRefusals,
+            ...costRefusals,
+          },
         },
       },
       async (request, reply) => {

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { ProfileAnswer } from './schemas/answers.js';
-import { costlyRefusals } from './schemas/common.js';
+import { answerOf } from './schemas/media.js';
+import { HeapProfile, ProfileAnswer } from './schemas/profile-answer.js';
+import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 
 interface Query {
   readonly seconds?: number;
@@ -20,12 +21,32 @@ export function profileRoute(app: FastifyInstance): void {
         tags: ['diagnostics'],
         querystring: Type.Object(
           {
-            seconds: Type.Optional(Type.Number({ minimum: 1, maximum: 3600 })),
-            format: Type.Optional(Type.Enum(['json', 'text', 'pprof', 'heapprofile'], { type: 'string' })),
+            seconds: Type.Optional(
+              Type.Number({
+                minimum: 1,
+                maximum: 3600,
+                description: 'answer only what was allocated during so many seconds and stayed',
+              }),
+            ),
+            format: Type.Optional(
+              Type.Enum(['json', 'text', 'pprof', 'heapprofile'], {
+                type: 'string',
+                description: 'json by default; pprof and heapprofile are files for other tools',
+              }),
+            ),
           },
           { additionalProperties: false },
         ),
-        response: { 200: ProfileAnswer, ...costlyRefusals },
+        response: {
+          200: answerOf(
+            Type.Union([ProfileAnswer, HeapProfile]),
+            'Sites and routes; heapprofile answers another JSON, pprof a gzip-compressed file.',
+            'application/octet-stream',
+          ),
+          ...refusals,
+          ...featureRefusals,
+          ...costRefusals,
+        },
       },
     },
     async (request, reply) => {

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { RoutesAnswer } from './schemas/answers.js';
-import { refusals } from './schemas/common.js';
+import { Format } from './schemas/common.js';
+import { answerOf } from './schemas/media.js';
+import { featureRefusals, refusals } from './schemas/refusals.js';
+import { RoutesAnswer } from './schemas/routes-answer.js';
 import type { RouteSort } from '../src/report/views/routes-view.js';
 
 interface Query {
@@ -20,13 +22,24 @@ export function routesRoute(app: FastifyInstance): void {
         tags: ['diagnostics'],
         querystring: Type.Object(
           {
-            sort: Type.Optional(Type.Enum(['retained', 'requests', 'duration', 'delta'], { type: 'string' })),
-            limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000 })),
-            format: Type.Optional(Type.Enum(['json', 'text'], { type: 'string' })),
+            sort: Type.Optional(
+              Type.Enum(['retained', 'requests', 'duration', 'delta'], {
+                type: 'string',
+                description: 'greatest first; retained by default',
+              }),
+            ),
+            limit: Type.Optional(
+              Type.Integer({ minimum: 1, maximum: 1000, description: 'rows at most, 50 by default' }),
+            ),
+            format: Type.Optional(Format),
           },
           { additionalProperties: false },
         ),
-        response: { 200: RoutesAnswer, ...refusals },
+        response: {
+          200: answerOf(RoutesAnswer, 'One row a route.'),
+          ...refusals,
+          ...featureRefusals,
+        },
       },
     },
     async (request) => {

@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { StatsAnswer } from './schemas/answers.js';
-import { FormatQuery, refusals } from './schemas/common.js';
+import { FormatQuery } from './schemas/common.js';
+import { answerOf } from './schemas/media.js';
+import { refusals } from './schemas/refusals.js';
+import { StatsAnswer } from './schemas/stats-answer.js';
 
 export function statsRoute(app: FastifyInstance): void {
   app.get(
@@ -12,7 +14,10 @@ export function statsRoute(app: FastifyInstance): void {
         description: 'Costs nothing: reads the newest sample.',
         tags: ['diagnostics'],
         querystring: FormatQuery,
-        response: { 200: StatsAnswer, ...refusals },
+        response: {
+          200: answerOf(StatsAnswer, 'Everything known now; what could not be read is absent.'),
+          ...refusals,
+        },
       },
     },
     async (request) => app.tidemark.stats(request.curlTarget()),

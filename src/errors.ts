@@ -11,6 +11,10 @@ export const errorTable = {
     message: 'The management listener of the listen option could not start',
   },
   TIDEMARK_ERR_INPUT_INVALID: { statusCode: 400, message: 'The request is not valid' },
+  TIDEMARK_ERR_INPUT_MEDIA_TYPE: {
+    statusCode: 415,
+    message: "The body must be JSON; with curl add -H 'content-type: application/json'",
+  },
   TIDEMARK_ERR_ACCESS_UNAUTHORIZED: {
     statusCode: 401,
     message:

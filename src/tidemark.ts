@@ -6,6 +6,7 @@ import type { Metrics } from './metrics/registry.js';
 import { encodeReading, type EncodedProfile, type ProfileFormat } from './profile/encode.js';
 import type { FullReading, LiveProfile } from './profile/live-profile.js';
 import type { CurlTarget } from './report/next-step.js';
+import type { VerdictAnswer } from './report/verdict-answer.js';
 import { gcView } from './report/views/gc-view.js';
 import { healthView, type HealthStatus } from './report/views/health-view.js';
 import { historyView } from './report/views/history-view.js';
@@ -28,12 +29,12 @@ export interface ProfileQuery {
 export interface Tidemark {
   readonly core: Core;
   stats(target: CurlTarget): Answer;
-  health(): Answer & { status: HealthStatus };
+  health(target: CurlTarget): Answer & { status: HealthStatus };
   routes(target: CurlTarget, sort: RouteSort, limit: number): Answer;
   history(request: HistoryRequest, target: CurlTarget): Answer;
   historyCsv(request: HistoryRequest): string;
   /** With `gc`, one probe is paid first, so that the newest floor is exact. */
-  leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<Answer>;
+  leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<VerdictAnswer>;
   collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
   profile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
@@ -61,8 +62,9 @@ export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidem
     openapi,
     managementUrl: undefined,
     stats: (target) => statsView(core, target),
-    health: () => healthView(core),
-    routes: (target, sort, limit) => routesView(core, target, sort, limit),
+    health: (target) => healthView(core, target),
+    routes: (target, sort, limit) =>
+      routesView(core, core.recorder ?? off('requests.enabled'), target, sort, limit),
     history: (request, target) => historyView(core, query(request), target),
     historyCsv: (request) => toCsv(query(request)),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),

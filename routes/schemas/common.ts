@@ -1,53 +1,49 @@
-import { Type, type Static, type TSchema } from 'typebox';
+import { Type } from 'typebox';
 
 export const Bytes = Type.Integer({ description: 'bytes' });
 export const Count = Type.Integer({ minimum: 0 });
 export const Ratio = Type.Number({ minimum: 0, description: '0 to 1' });
+export const Share = Type.Number({ minimum: 0, maximum: 1, description: '0 to 1' });
 export const Time = Type.String({ format: 'date-time' });
 export const Milliseconds = Type.Number({ description: 'milliseconds' });
 export const Seconds = Type.Number({ description: 'seconds' });
 
 export const Estimate = Type.Object(
   { value: Type.Number(), low: Type.Number(), high: Type.Number() },
-  { description: 'a value with its 95 % interval' },
+  { title: 'Estimate', description: 'A value with its 95 % interval.' },
 );
 
-export const NextSteps = Type.Array(
-  Type.Object({ why: Type.String(), curl: Type.String(), cost: Type.Object({ pauseMs: Type.Number() }) }),
-  { description: 'the commands worth running now, and what they cost' },
+export const BytesEstimate = Type.Object(
+  { value: Bytes, low: Bytes, high: Bytes },
+  { title: 'BytesEstimate', description: 'Bytes with their 95 % interval.' },
 );
 
-export const ErrorAnswer = Type.Object({
-  statusCode: Type.Integer(),
-  code: Type.Optional(Type.String()),
-  error: Type.String(),
-  message: Type.String(),
-  details: Type.Optional(
-    Type.Array(Type.Object({ path: Type.String(), message: Type.String() }, { additionalProperties: true })),
-  ),
+const NextStep = Type.Object(
+  {
+    why: Type.String(),
+    curl: Type.String({ description: 'a command line, ready to be pasted' }),
+    cost: Type.Object({ pauseMs: Milliseconds }),
+  },
+  { title: 'NextStep' },
+);
+
+export const NextSteps = Type.Array(NextStep, {
+  description: 'the commands worth running now, and what they cost',
+});
+
+export const VerdictName = Type.Enum(
+  ['insufficient-data', 'stable', 'filling', 'growing', 'leaking', 'native-growth'],
+  { type: 'string', title: 'VerdictName' },
+);
+
+export const LimitSource = Type.Enum(['configured', 'cgroup', 'heap_size_limit'], { type: 'string' });
+
+export const Format = Type.Enum(['json', 'text'], {
+  type: 'string',
+  description: 'json by default; text is for a terminal, as is Accept: text/plain',
 });
 
 /** JSON by default; text for a terminal. */
-export const FormatQuery = Type.Object(
-  { format: Type.Optional(Type.Enum(['json', 'text'], { type: 'string' })) },
-  { additionalProperties: false },
-);
+export const FormatQuery = Type.Object({ format: Type.Optional(Format) }, { additionalProperties: false });
 
-/** The answers every diagnostic route can give besides its own. */
-export const refusals: Record<number, TSchema> = {
-  400: ErrorAnswer,
-  401: ErrorAnswer,
-  403: ErrorAnswer,
-};
-
-/** What an open route can refuse. */
-export const costlessRefusals: Record<number, TSchema> = { 400: ErrorAnswer };
-
-export const costlyRefusals: Record<number, TSchema> = {
-  ...refusals,
-  409: ErrorAnswer,
-  429: ErrorAnswer,
-  503: ErrorAnswer,
-};
-
-export type FormatQueryType = Static<typeof FormatQuery>;
+export const EmptyQuery = Type.Object({}, { additionalProperties: false });

@@ -1,3 +1,4 @@
+import type { Role } from '../access/roles.js';
 import type { ExpectedCosts } from '../core.js';
 
 /** A command worth running now, why, and what it costs. */
@@ -12,6 +13,8 @@ export interface CurlTarget {
   /** `http://127.0.0.1:3000` with the prefix of the diagnostics. */
   readonly base: string;
   readonly usesToken: boolean;
+  /** What the caller may do; commands that need more are not offered. Without it, everything. */
+  readonly role?: Role;
 }
 
 export function curl(target: CurlTarget, path: string, method: 'GET' | 'POST' = 'GET'): string {
@@ -22,7 +25,7 @@ export function curl(target: CurlTarget, path: string, method: 'GET' | 'POST' = 
   return parts.join(' ');
 }
 
-type StepName =
+export type StepName =
   'verdict' | 'verdictGc' | 'stats' | 'history' | 'routes' | 'gc' | 'profile' | 'profileDelta' | 'pprof';
 
 /** The command of that name; pprof answers a file, so its command writes one. */
@@ -48,7 +51,7 @@ export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): 
     case 'history':
       return {
         why: 'how it came to this',
-        curl: curl(target, '/memory/history?step=60&format=csv'),
+        curl: curl(target, '/memory/history?step=60&format=text'),
         cost: free,
       };
     case 'routes':

@@ -1,3 +1,5 @@
+import type { NextStep } from './next-step.js';
+import { nextLines } from './text/next-lines.js';
 import { formatNamed } from './units.js';
 
 type Plain = Readonly<Record<string, unknown>>;
@@ -7,9 +9,30 @@ const isPlain = (value: unknown): value is Plain =>
 const isEstimate = (value: Plain): boolean => 'value' in value && 'low' in value && 'high' in value;
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
 
-/** Any answer of the API as aligned text for a terminal: sections indented, lists of objects as tables. */
+const kText = Symbol('tidemark.text');
+
+/** Gives an answer words of its own for a terminal; its JSON stays as it is. */
+export function withText<T extends object>(answer: T, render: () => string): T {
+  return Object.defineProperty(answer, kText, { value: render });
+}
+
+/**
+ * Any answer of the API as text for a terminal: in its own words if it has some, else aligned, sections indented, lists
+ * of objects as tables.
+ */
 export function toText(answer: unknown): string {
-  return `${renderValue('', answer, 0).join('\n')}\n`;
+  if (!isPlain(answer)) return `${renderValue('', answer, 0).join('\n')}\n`;
+  const render = (answer as { [kText]?: () => string })[kText];
+  return render === undefined ? `${plainText(answer).join('\n')}\n` : render();
+}
+
+/** The lines of an answer without words of its own. */
+export function plainText(answer: Plain): string[] {
+  const { next, ...facts } = answer;
+  return [
+    ...renderValue('', facts, 0),
+    ...(next === undefined ? [] : nextLines(next as readonly NextStep[])),
+  ];
 }
 
 function renderValue(name: string, value: unknown, depth: number): string[] {

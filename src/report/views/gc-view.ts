@@ -1,7 +1,10 @@
 import type { Collection } from '../../measure/collect.js';
 import type { HeapReading } from '../../measure/reading.js';
-import { steps, type CurlTarget } from '../next-step.js';
 import type { Core } from '../../core.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { gcText, type GcFacts } from '../text/gc-text.js';
 
 /** What a full GC, run once or several times, did: an experiment and not a remedy. */
 export function gcView(
@@ -9,12 +12,12 @@ export function gcView(
   runs: readonly Collection[],
   before: number | undefined,
   target: CurlTarget,
-): Record<string, unknown> {
+): GcFacts {
   const first = runs[0]!;
   const last = runs.at(-1)!;
   const judgement = core.judgement();
   const after = judgement && 'confidence' in judgement ? judgement.confidence : undefined;
-  return {
+  const answer: GcFacts = {
     runs: runs.map((run) => ({
       pauseMs: run.pauseMs,
       usedBytes: run.after.usedBytes,
@@ -36,11 +39,12 @@ export function gcView(
         ...(after !== undefined && { confidenceAfter: after }),
       },
     }),
-    next: steps(['verdict', 'profile', 'stats'], target, core.expectedCosts()),
+    next: nextSteps(core, ['verdict', 'profile', 'stats'], target),
   };
+  return withText(answer, () => gcText(answer));
 }
 
-function sizes(heap: HeapReading): Record<string, number> {
+function sizes(heap: HeapReading): { usedBytes: number; committedBytes: number; externalBytes: number } {
   return {
     usedBytes: heap.usedBytes,
     committedBytes: heap.committedBytes,

@@ -1,9 +1,14 @@
 import type { Core } from '../../core.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
 
 export type HealthStatus = 'ok' | 'warning' | 'critical';
 
 /** One status for a probe, one score from 0 to 100 for a dashboard, and what they come from. */
-export function healthView(core: Core): Record<string, unknown> & { status: HealthStatus } {
+export function healthView(
+  core: Core,
+  target: CurlTarget,
+): Record<string, unknown> & { status: HealthStatus } {
   const { heap, limit, eventLoop, descriptors } = core.latest();
   const { warningRatio, criticalRatio } = core.options.health;
   const memoryRatio = heap && limit ? heap.usedBytes / limit.bytes : undefined;
@@ -37,6 +42,7 @@ export function healthView(core: Core): Record<string, unknown> & { status: Heal
     }),
     resources: { status: grades[1]!, ...(descriptors && { descriptors }) },
     ...(verdict && { verdict }),
+    next: nextSteps(core, ['verdict', 'stats', 'history'], target),
   };
 }
 

@@ -1,15 +1,19 @@
 import type { Core } from '../../core.js';
 import type { HistoryResult } from '../../history/history.js';
-import { steps, type CurlTarget } from '../next-step.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { historyText, type HistoryFacts } from '../text/history-text.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function historyView(core: Core, result: HistoryResult, target: CurlTarget): Record<string, unknown> {
-  return {
+export function historyView(core: Core, result: HistoryResult, target: CurlTarget): HistoryFacts {
+  const answer: HistoryFacts = {
     ...result,
     from: iso(result.from),
     to: iso(result.to),
     times: result.times.map(iso),
-    next: steps(['verdict', 'stats', 'routes'], target, core.expectedCosts()),
+    next: nextSteps(core, ['verdict', 'stats', 'routes'], target),
   };
+  return withText(answer, () => historyText(answer));
 }

@@ -1,8 +1,12 @@
 import type { Core } from '../../core.js';
 import type { ProfileGrowth } from '../../profile/growth.js';
+import type { Estimate } from '../../verdict/verdict.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
-import { steps, type CurlTarget } from '../next-step.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { profileText, type ProfileFacts } from '../text/profile-text.js';
 
 const MAX_SITES = 50;
 
@@ -19,13 +23,13 @@ export function profileView(
   profile: LiveProfile,
   outcome: ProfileOutcome,
   target: CurlTarget,
-): Record<string, unknown> {
+): ProfileFacts {
   const { reading, since, growth } = outcome;
   const label = (route: number | undefined): string =>
     route === undefined ? '(unlinked)' : (core.recorder?.routes.label(route) ?? String(route));
   const size = (site: { liveBytes: number; growthBytes: { value: number } }): number =>
     since === undefined ? site.liveBytes : site.growthBytes.value;
-  return {
+  const answer: ProfileFacts = {
     takenAt: new Date(reading.takenAtMs).toISOString(),
     mode: since === undefined ? 'live' : 'delta',
     ...(since && { seconds: Math.round((reading.monotonicMs - since.monotonicMs) / 1000) }),
@@ -43,13 +47,18 @@ export function profileView(
     routes: growth.routes.map(({ route, liveBytes, growthBytes, share }) => ({
       route: label(route),
       liveBytes: Math.round(liveBytes),
-      growthBytes,
+      growthBytes: rounded(growthBytes),
       share,
     })),
-    next: steps(
+    next: nextSteps(
+      core,
       since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],
       target,
-      core.expectedCosts(),
     ),
   };
+  return withText(answer, () => profileText(answer));
+}
+
+function rounded({ value, low, high }: Estimate): Estimate {
+  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
 }

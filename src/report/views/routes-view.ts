@@ -1,33 +1,36 @@
+import type { DeepSampler } from '../../requests/deep-samples.js';
 import type { Recorder } from '../../requests/recorder.js';
 import { deltaLayout, durationLayout, STATUS_CLASSES } from '../../requests/route-columns.js';
 import { quantileFromCounts } from '../../statistics/log-histogram.js';
 import type { Core } from '../../core.js';
-import { steps, type CurlTarget } from '../next-step.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { routesText, type DeepSampleFacts, type RouteFacts, type RoutesFacts } from '../text/routes-text.js';
 
 export const ROUTE_SORTS = ['retained', 'requests', 'duration', 'delta'] as const;
 export type RouteSort = (typeof ROUTE_SORTS)[number];
 
 export function routesView(
   core: Core,
+  recorder: Recorder,
   target: CurlTarget,
   sort: RouteSort,
   limit: number,
-): Record<string, unknown> {
-  const { recorder } = core;
-  return {
+): RoutesFacts {
+  const answer: RoutesFacts = {
     at: new Date(core.clock.wall()).toISOString(),
     sort,
-    ...(recorder && {
-      total: recorder.routes.size,
-      routes: routeRows(core, recorder, sort, limit),
-    }),
-    ...(core.deep && { deepSamples: deepSamples(core, limit) }),
-    next: steps(['verdict', 'profileDelta', 'stats'], target, core.expectedCosts()),
+    total: recorder.routes.size,
+    routes: routeRows(core, recorder, sort, limit),
+    ...(core.deep && { deepSamples: deepSamples(core.deep, recorder, limit) }),
+    next: nextSteps(core, ['verdict', 'profileDelta', 'stats'], target),
   };
+  return withText(answer, () => routesText(answer));
 }
 
 /** One row a route that has answered, greatest first. */
-export function routeRows(core: Core, recorder: Recorder, sort: RouteSort, limit: number): RouteRow[] {
+export function routeRows(core: Core, recorder: Recorder, sort: RouteSort, limit: number): RouteFacts[] {
   const retained = new Map(core.suspects().routes.map((suspect) => [suspect.route, suspect.bytesPerRequest]));
   const indices = Array.from({ length: recorder.routes.size }, (_, index) => index).filter(
     (index) => recorder.columns.started[index]! > 0,
@@ -49,14 +52,7 @@ function sortKey(recorder: Recorder, sort: RouteSort, retained: Retained): (inde
   return (index) => retained.get(recorder.routes.label(index))?.value ?? 0;
 }
 
-export interface RouteRow {
-  readonly route: string;
-  readonly requests: number;
-  readonly inFlight: number;
-  readonly [field: string]: unknown;
-}
-
-function rowOf(recorder: Recorder, index: number, retained: Retained): RouteRow {
+function rowOf(recorder: Recorder, index: number, retained: Retained): RouteFacts {
   const { columns } = recorder;
   const clean = columns.cleanSamples[index]!;
   const samples = clean + columns.overlapSamples[index]! + columns.gcSamples[index]!;
@@ -86,15 +82,18 @@ function rowOf(recorder: Recorder, index: number, retained: Retained): RouteRow 
   };
 }
 
-function deepSamples(core: Core, limit: number): Record<string, unknown> {
-  const { deep, recorder } = core;
+function deepSamples(
+  deep: DeepSampler,
+  recorder: Recorder,
+  limit: number,
+): { taken: number; newest: DeepSampleFacts[] } {
   return {
-    taken: deep!.taken,
-    newest: deep!
+    taken: deep.taken,
+    newest: deep
       .samples()
       .slice(0, limit)
       .map(({ route, at, delta, ...rest }) => ({
-        route: recorder!.routes.label(route),
+        route: recorder.routes.label(route),
         at: new Date(at).toISOString(),
         ...rest,
         ...delta,

@@ -1,14 +1,17 @@
 import type { Core } from '../../core.js';
-import { steps, type CurlTarget } from '../next-step.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { statsText, type StatsFacts } from '../text/stats-text.js';
 import { routeRows } from './routes-view.js';
 
 /** Everything known now, read from the newest sample: answering costs no probe. */
-export function statsView(core: Core, target: CurlTarget): Record<string, unknown> {
+export function statsView(core: Core, target: CurlTarget): StatsFacts {
   const sample = core.latest();
   const gc = core.gcTotals.read();
   const { heap, limit } = sample;
   const floor = core.detector?.points.at(-1);
-  return {
+  const answer: StatsFacts = {
     at: new Date(sample.at).toISOString(),
     process: {
       pid: process.pid,
@@ -51,15 +54,16 @@ export function statsView(core: Core, target: CurlTarget): Record<string, unknow
     ...(core.recorder && { routes: routeRows(core, core.recorder, 'retained', 10) }),
     cost: costView(core),
     ...(core.detector && { verdict: core.judgement()!.verdict }),
-    next: steps(['verdict', 'routes', 'history', 'profile'], target, core.expectedCosts()),
+    next: nextSteps(core, ['verdict', 'routes', 'history', 'profile'], target),
   };
+  return withText(answer, () => statsText(answer));
 }
 
 function kindView(kind: {
   count: number;
   pauseSeconds: number;
   reclaimedBytes: number;
-}): Record<string, number> {
+}): StatsFacts['gc']['major'] {
   return {
     count: kind.count,
     pauseMs: Math.round(kind.pauseSeconds * 1e6) / 1e3,
@@ -68,7 +72,7 @@ function kindView(kind: {
 }
 
 /** What the plugin itself costs. */
-export function costView(core: Core): Record<string, unknown> {
+export function costView(core: Core): StatsFacts['cost'] & Record<string, unknown> {
   const cost = core.cost();
   return {
     samplingSeconds: cost.samplingSeconds,

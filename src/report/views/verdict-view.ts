@@ -1,18 +1,39 @@
-import { exhaustion, isRising, type Estimate, type Judgement, type Window } from '../../verdict/verdict.js';
+import type { RouteSuspect } from '../../verdict/suspects.js';
+import {
+  exhaustion,
+  isRising,
+  type Estimate,
+  type Judgement,
+  type Rising,
+  type Window,
+} from '../../verdict/verdict.js';
 import type { Core } from '../../core.js';
-import { steps, type CurlTarget } from '../next-step.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../text.js';
+import { verdictText } from '../text/verdict-text.js';
+import type { RouteSuspectView, VerdictAnswer, WindowView } from '../verdict-answer.js';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** The part of the core that the answer is made of. */
+export type VerdictSource = Pick<
+  Core,
+  'options' | 'latest' | 'detector' | 'clock' | 'suspects' | 'expectedCosts'
+>;
 
 /** The answer of `/memory/leak-detection`. */
-export function verdictView(core: Core, judgement: Judgement, target: CurlTarget): Record<string, unknown> {
-  return {
+export function verdictView(core: VerdictSource, judgement: Judgement, target: CurlTarget): VerdictAnswer {
+  const answer: VerdictAnswer = {
     ...body(core, judgement),
     ruledOut: judgement.ruledOut,
-    next: nextSteps(core, judgement, target),
+    next: nextSteps(core, stepsAfter(judgement), target),
   };
+  return withText(answer, () => verdictText(answer));
 }
 
-function body(core: Core, judgement: Judgement): Record<string, unknown> {
-  const { limit, heap } = core.latest();
+function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'ruledOut' | 'next'> {
+  const { limit } = core.latest();
   const limitView = limit && { limit: { bytes: limit.bytes, source: limit.source } };
   if (judgement.verdict === 'insufficient-data') {
     const { verdict, missing, readyInSeconds } = judgement;
@@ -27,20 +48,14 @@ function body(core: Core, judgement: Judgement): Record<string, unknown> {
     ...limitView,
   };
   if (!isRising(judgement)) return common;
-  const used =
-    judgement.signal === 'heap-floor'
-      ? (core.detector?.points.at(-1)?.heapBytes ?? heap?.usedBytes)
-      : undefined;
-  const end =
-    used !== undefined && limit !== undefined
-      ? exhaustion(used, judgement.growth.bytesPerSecond, limit, core.clock.wall())
-      : undefined;
+  const { decidedAtMs } = judgement;
   return {
     ...common,
-    ...(judgement.decidedAtMs !== undefined && { decidedAt: new Date(judgement.decidedAtMs).toISOString() }),
-    ...(end && { exhaustion: { at: isoOrNever(end.atMs), inSeconds: rounded(end.inSeconds) } }),
+    ...(decidedAtMs !== undefined && { decidedAt: iso(decidedAtMs) }),
+    ...exhaustionView(core, judgement),
     suspects: {
-      routes: core.suspects().routes,
+      // The row in the recorder's table is for the metrics.
+      routes: core.suspects().routes.map(withoutIndex),
       sites: core.suspects().sites,
       resources: [],
       holders: [],
@@ -48,22 +63,32 @@ function body(core: Core, judgement: Judgement): Record<string, unknown> {
   };
 }
 
-function windowView(window: Window): Record<string, unknown> {
-  return {
-    from: new Date(window.fromMs).toISOString(),
-    to: new Date(window.toMs).toISOString(),
-    majorGcs: window.majorGcs,
-    requests: window.requests,
-  };
+function withoutIndex(suspect: RouteSuspect): RouteSuspectView {
+  const { index: _, ...view } = suspect;
+  return view;
 }
 
-function growthView(growth: {
-  bytesPerSecond: Estimate;
-  bytesPerRequest?: Estimate;
-}): Record<string, Estimate> {
+function exhaustionView(core: VerdictSource, { signal, growth }: Rising): Pick<VerdictAnswer, 'exhaustion'> {
+  const { limit, heap } = core.latest();
+  const usedBytes = core.detector?.points.at(-1)?.heapBytes ?? heap?.usedBytes;
+  if (signal !== 'heap-floor' || usedBytes === undefined || limit === undefined) return {};
+  const end = exhaustion(usedBytes, growth.bytesPerSecond, limit, core.clock.wall());
+  if (end === undefined) return {};
+  const hasDate = Math.abs(end.atMs) <= 8.64e15;
+  return { exhaustion: { ...(hasDate && { at: iso(end.atMs) }), inSeconds: rounded(end.inSeconds) } };
+}
+
+function windowView({ fromMs, toMs, majorGcs, requests }: Window): WindowView {
+  return { from: iso(fromMs), to: iso(toMs), majorGcs, requests };
+}
+
+function growthView({
+  bytesPerSecond,
+  bytesPerRequest,
+}: Rising['growth']): NonNullable<VerdictAnswer['growth']> {
   return {
-    bytesPerSecond: rounded(growth.bytesPerSecond),
-    ...(growth.bytesPerRequest && { bytesPerRequest: rounded(growth.bytesPerRequest) }),
+    bytesPerSecond: rounded(bytesPerSecond),
+    ...(bytesPerRequest && { bytesPerRequest: rounded(bytesPerRequest) }),
   };
 }
 
@@ -71,14 +96,9 @@ function rounded({ value, low, high }: Estimate): Estimate {
   return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
 }
 
-/** A growth so slow that it ends after the last date that can be written has no date. */
-function isoOrNever(ms: number): string | null {
-  return Math.abs(ms) <= 8.64e15 ? new Date(ms).toISOString() : null;
-}
-
-function nextSteps(core: Core, judgement: Judgement, target: CurlTarget): ReturnType<typeof steps> {
-  const costs = core.expectedCosts();
-  if (judgement.verdict === 'insufficient-data') return steps(['verdictGc', 'stats'], target, costs);
-  if (isRising(judgement)) return steps(['profile', 'profileDelta', 'routes', 'pprof', 'gc'], target, costs);
-  return steps(['stats', 'history', 'gc'], target, costs);
+function stepsAfter(judgement: Judgement): Parameters<typeof nextSteps>[1] {
+  if (judgement.verdict === 'insufficient-data') return ['verdictGc', 'stats'];
+  return isRising(judgement)
+    ? ['profile', 'profileDelta', 'routes', 'pprof', 'gc']
+    : ['stats', 'history', 'gc'];
 }

@@ -1,0 +1,28 @@
+import { Type, type TSchema } from 'typebox';
+
+/** Answers of one status by media type, as OpenAPI writes them and Fastify takes them. */
+export interface Answers {
+  readonly description: string;
+  readonly content: Readonly<Record<string, { readonly schema: TSchema }>>;
+  readonly headers?: Readonly<Record<string, TSchema>>;
+}
+
+const Text = Type.String();
+// `format: binary` is what generators of clients look for; to JSON Schema it is only a note.
+const Binary = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' });
+
+function fileSchema(type: string): TSchema {
+  return type.startsWith('text/') || type.endsWith('-text') ? Text : Binary;
+}
+
+/** Bodies that are not JSON: metrics, a profile for another tool, CSV. */
+export function fileOf(description: string, ...types: readonly string[]): Answers {
+  const content = Object.fromEntries(types.map((type) => [type, { schema: fileSchema(type) }]));
+  return { description, content };
+}
+
+/** JSON by default, text for a terminal, and whatever else the route can answer. */
+export function answerOf(schema: TSchema, description: string, ...others: readonly string[]): Answers {
+  const { content } = fileOf(description, 'text/plain', ...others);
+  return { description, content: { 'application/json': { schema }, ...content } };
+}

@@ -1,0 +1,65 @@
+import { Type, type TSchema } from 'typebox';
+import type { Answers } from './media.js';
+
+const ErrorDetail = Type.Object(
+  {
+    path: Type.String({ description: 'the part of the request that is wrong, such as querystring.step' }),
+    message: Type.String(),
+    value: Type.Optional(Type.Unknown({ description: 'what was sent' })),
+    expected: Type.Optional(Type.String({ description: 'what would be right' })),
+  },
+  { title: 'ErrorDetail' },
+);
+
+const ErrorAnswer = Type.Object(
+  {
+    statusCode: Type.Integer(),
+    code: Type.Optional(Type.String({ description: 'what docs/errors.md explains' })),
+    error: Type.String({ description: 'the name of the status' }),
+    message: Type.String(),
+    details: Type.Optional(Type.Array(ErrorDetail)),
+  },
+  { title: 'Error' },
+);
+
+type Refusals = Readonly<Record<number, Answers>>;
+
+function refusal(description: string, headers?: Readonly<Record<string, TSchema>>): Answers {
+  const content = { 'application/json': { schema: ErrorAnswer } };
+  return headers === undefined ? { description, content } : { description, content, headers };
+}
+
+/** What any route can refuse, also an open one. */
+export const openRefusals: Refusals = {
+  400: refusal('The query or the body is not valid; the details say what would be right.'),
+  500: refusal('The diagnostics failed; the log says why.'),
+};
+
+/** What every route that needs a role can refuse. */
+export const refusals: Refusals = {
+  ...openRefusals,
+  401: refusal('Neither a direct loopback peer nor a known token.', {
+    'WWW-Authenticate': Type.String({ description: 'Bearer' }),
+  }),
+  403: refusal('The role does not suffice, or Host or Origin are not served.'),
+};
+
+/** What a route refuses besides whose feature can be switched off. */
+export const featureRefusals: Refusals = {
+  404: refusal('Switched off by configuration.'),
+};
+
+/** What a route refuses besides that can pause the process. */
+export const costRefusals: Refusals = {
+  409: refusal('Another expensive operation is running.'),
+  429: refusal('Too many requests, or the pause budget of this hour is spent.', {
+    'Retry-After': Type.Integer({ minimum: 1, description: 'seconds until it is worth asking again' }),
+  }),
+  503: refusal('Not now: the event loop is overloaded, or the runtime cannot do it.'),
+};
+
+/** What a route with a body refuses besides. */
+export const bodyRefusals: Refusals = {
+  413: refusal('The body is too large.'),
+  415: refusal('The body is not JSON.'),
+};

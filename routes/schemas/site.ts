@@ -1,0 +1,39 @@
+import { Type } from 'typebox';
+import { Bytes, BytesEstimate, Count, Share } from './common.js';
+
+const Place = {
+  function: Type.String(),
+  file: Type.String({ description: 'relative to the working directory; empty where there is none' }),
+  line: Type.Integer({ description: 'where the function starts: V8 samples by function' }),
+  column: Type.Integer(),
+};
+
+/** A function that allocated what is alive. */
+export const Site = Type.Object(
+  {
+    ...Place,
+    kind: Type.String({ description: 'application, package, node, tidemark or handler' }),
+    package: Type.Optional(Type.String()),
+    liveBytes: Bytes,
+    liveSamples: Count,
+    newLiveBytes: Bytes,
+    growthBytes: BytesEstimate,
+    share: Type.Number({ minimum: 0, maximum: 1, description: 'of all net growth, 0 to 1' }),
+    stack: Type.Array(Type.String(), { description: 'the allocating frame first' }),
+    callees: Type.Array(Type.Object(Place, { title: 'Place' }), {
+      description: 'what it was seen to call: V8 books the allocations of inlined functions on their callers',
+    }),
+    routes: Type.Array(Type.String()),
+  },
+  { title: 'Site' },
+);
+
+export const RouteGrowth = Type.Object(
+  {
+    route: Type.String({ description: '(unlinked) for what no route could be named for' }),
+    liveBytes: Bytes,
+    growthBytes: BytesEstimate,
+    share: Share,
+  },
+  { title: 'RouteGrowth' },
+);

@@ -1,0 +1,39 @@
+import type { EffectiveLimit } from '../measure/reading.js';
+import type { RouteSuspect, SiteSuspect } from '../verdict/suspects.js';
+import type { Estimate, RuledOut, Signal, VerdictName } from '../verdict/verdict.js';
+import type { NextStep } from './next-step.js';
+
+export type RouteSuspectView = Omit<RouteSuspect, 'index'>;
+export type SiteView = SiteSuspect;
+
+/** The answer of `/memory/leak-detection`. Fields that a class cannot have are absent. */
+export type VerdictAnswer = {
+  readonly verdict: VerdictName;
+  readonly confidence?: number;
+  readonly signal?: Signal;
+  /** Of `insufficient-data`. */
+  readonly missing?: readonly string[];
+  readonly readyInSeconds?: number;
+  readonly window?: WindowView;
+  readonly growth?: { readonly bytesPerSecond: Estimate; readonly bytesPerRequest?: Estimate };
+  readonly limit?: EffectiveLimit;
+  /** Of `growing`: when the fill horizon ends. */
+  readonly decidedAt?: string;
+  /** A growth so slow that it ends after the last date that can be written has no `at`. */
+  readonly exhaustion?: { readonly at?: string; readonly inSeconds: Estimate };
+  readonly suspects?: {
+    readonly routes: readonly RouteSuspectView[];
+    readonly sites: readonly SiteView[];
+    readonly resources: readonly unknown[];
+    readonly holders: readonly unknown[];
+  };
+  readonly ruledOut: readonly RuledOut[];
+  readonly next: readonly NextStep[];
+};
+
+export type WindowView = {
+  readonly from: string;
+  readonly to: string;
+  readonly majorGcs: number;
+  readonly requests: number;
+};
