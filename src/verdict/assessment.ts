@@ -1,3 +1,5 @@
+import { median } from '../statistics/median.js';
+import { quantile } from '../statistics/quantile.js';
 import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
 import type { FloorPoint } from './floor-series.js';
 import type { Signal } from './verdict.js';
@@ -14,10 +16,16 @@ export interface Assessment {
 }
 
 /** A rise is steady while its later half is at least this fast, relative to its earlier half. */
-const STEADY_PACE = 0.5;
+const STEADY_PACE = 2 / 3;
 /** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
 export const TESTABLE_POINTS = 5;
 const LEVEL = 0.025;
+/** Runs that are tried. Each costs a fit, 4 ms at 240 points. */
+const MAXIMUM_STARTS = 16;
+/** Floors at each end of a run whose median stands for that end. */
+const END_POINTS = 3;
+/** Where most of what came before a run lay; a short peak is left out. */
+const REACHED_QUANTILE = 0.9;
 /** A rise below this share of the floor may be code, caches of the runtime and the like. */
 const MATERIAL_SHARE = 0.005;
 const MATERIAL_BYTES = 128 * 1024;
@@ -42,36 +50,55 @@ export function assess(points: readonly FloorPoint[], signal: Signal): Assessmen
   };
 }
 
-/** The earliest start tried first: a warm-up in front of a leak bends the line and is cut off. */
+/**
+ * The earliest start tried first: a warm-up in front of a leak bends the line and is cut off. The run of all floors is
+ * tested at the full level; the others share it, or one of them would look steady by chance every few minutes.
+ */
 function steadyRun(points: readonly FloorPoint[], signal: Signal): Trend | undefined {
-  const step = Math.max(1, Math.floor(points.length / 24));
+  const floors = points.map((point) => floorOf(point, signal));
+  const step = Math.ceil(points.length / MAXIMUM_STARTS);
+  const others = Math.floor((points.length - MINIMUM_POINTS) / step);
   for (let from = 0; from <= points.length - MINIMUM_POINTS; from += step) {
+    if (from > 0 && !isNews(floors, from)) continue;
     const trend = trendOf(points, from, signal);
-    if (trend !== undefined && trend.pace >= STEADY_PACE && rises(trend, points)) return trend;
+    const level = from === 0 ? LEVEL : LEVEL / others;
+    if (trend !== undefined && trend.pace >= STEADY_PACE && rises(trend, points, level)) return trend;
   }
   return undefined;
+}
+
+/** Whether a run leads to where the floor had not been before it; each tooth of a saw rises, but to the same height. */
+function isNews(floors: readonly number[], from: number): boolean {
+  const endBytes = median(floors.slice(-END_POINTS));
+  const riseBytes = endBytes - median(floors.slice(from, from + END_POINTS));
+  if (riseBytes < materialBytes(floors[from]!)) return false;
+  return endBytes - quantile(floors.slice(0, from), REACHED_QUANTILE) >= riseBytes / 2;
+}
+
+function materialBytes(floorBytes: number): number {
+  return Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes);
 }
 
 /** Whether few floors seem to rise without proving it: too much for a clean bill of health, too little for more. */
 export function isUndecided({ overall, steady }: Assessment, points: readonly FloorPoint[]): boolean {
   if (overall === undefined || steady !== undefined || overall.points >= TESTABLE_POINTS) return false;
   const floorBytes = floorOf(points[overall.from]!, overall.signal);
-  return overall.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes);
+  return overall.riseBytes >= materialBytes(floorBytes);
 }
 
 /** Whether a trend is a rise that is neither chance nor too small to matter. */
-export function rises(trend: Trend, points: readonly FloorPoint[]): boolean {
+export function rises(trend: Trend, points: readonly FloorPoint[], level = LEVEL): boolean {
   const floorBytes = floorOf(points[trend.from]!, trend.signal);
   const steady =
     trend.points >= TESTABLE_POINTS &&
-    trend.p < LEVEL &&
-    trend.riseBytes >= Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes, 3 * trend.noiseBytes);
+    trend.p < level &&
+    trend.riseBytes >= Math.max(materialBytes(floorBytes), 3 * trend.noiseBytes);
   return trend.perSecond.low > 0 && (steady || isObvious(trend, points, floorBytes));
 }
 
 /** One floor out of order spoils the test on five or six of them, although the rise is many times their noise. */
 function isObvious(trend: Trend, points: readonly FloorPoint[], floorBytes: number): boolean {
-  if (trend.points >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
+  if (points.length >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
   if (trend.riseBytes < Math.max(OBVIOUS_BYTES, OBVIOUS_SHARE * floorBytes)) return false;
   return trend.points < TESTABLE_POINTS
     ? isMonotone(points.slice(trend.from), trend.signal)

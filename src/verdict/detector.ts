@@ -56,6 +56,9 @@ export function createDetector(options: DetectorOptions): Detector {
         if (previous !== undefined && endMs - previous.monotonicMs < SAME_FLOOR_MS) {
           series.replaceLast({
             ...point,
+            // Its first time is kept, or collections that follow each other closely for minutes were one floor.
+            atMs: previous.atMs,
+            monotonicMs: previous.monotonicMs,
             heapBytes: Math.min(point.heapBytes, previous.heapBytes),
             externalBytes: Math.min(point.externalBytes, previous.externalBytes),
           });

@@ -63,7 +63,11 @@ export function createSuspectTracker({ profile, recorder }: SuspectSources): Sus
     },
     suspects(judgement) {
       const latest = profile.latest();
-      if (judgement === undefined || !isRising(judgement)) return NO_SUSPECTS;
+      if (judgement === undefined || !isRising(judgement)) {
+        // The next rise may have another cause.
+        cached = undefined;
+        return NO_SUSPECTS;
+      }
       if (latest === undefined) return cached?.suspects ?? NO_SUSPECTS;
       const since = startOf(profile.readings, judgement);
       // Learning drops the readings; what was known before stands until there are new ones.

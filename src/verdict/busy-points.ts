@@ -1,0 +1,22 @@
+import type { FloorPoint } from './floor-series.js';
+
+/** A step with fewer requests than this share of the mean step adds nothing to what requests retain. */
+const IDLE_SHARE = 0.02;
+
+/**
+ * The floors between which requests were answered. While traffic rests, a leak per request rests too, and floors that
+ * stay where they are say nothing against it. Without any requests all floors are kept: what leaks then does it by the
+ * clock.
+ */
+export function busyPoints(points: readonly FloorPoint[]): readonly FloorPoint[] {
+  const first = points[0];
+  const requests = (points.at(-1)?.requests ?? 0) - (first?.requests ?? 0);
+  if (first === undefined || requests <= 0) return points;
+  const least = (IDLE_SHARE * requests) / (points.length - 1);
+  let last = first;
+  return points.filter((point) => {
+    const isBusy = point === first || point.requests - last.requests >= least;
+    if (isBusy) last = point;
+    return isBusy;
+  });
+}

@@ -1,0 +1,149 @@
+import t from 'tap';
+import type { GcEvent, GcKind } from '../../src/measure/reading.js';
+import { createDetector } from '../../src/verdict/detector.js';
+import { createFloorSeries, type FloorPoint } from '../../src/verdict/floor-series.js';
+import { scriptedClock } from '../helpers/scripted-clock.js';
+import { MiB } from './floors.js';
+
+const heap = (usedBytes: number, externalBytes: number) => ({
+  usedBytes,
+  committedBytes: 100 * MiB,
+  externalBytes,
+  oldSpaceUsedBytes: usedBytes - MiB,
+  newSpaceUsedBytes: MiB,
+  spaces: [],
+});
+
+function collection(
+  endMs: number,
+  usedBytes: number,
+  kind: GcKind = 'major',
+  externalBytes = 5 * MiB,
+): GcEvent {
+  const pauseMs = 10;
+  const before = heap(usedBytes + MiB, externalBytes);
+  return {
+    kind,
+    startMs: endMs - pauseMs,
+    exactTime: true,
+    pauseMs,
+    before,
+    after: heap(usedBytes, externalBytes),
+  };
+}
+
+function detecting(fillHorizonSeconds = 60) {
+  const clock = scriptedClock({ monotonic: 0 });
+  return { clock, detector: createDetector({ clock, fillHorizonSeconds }) };
+}
+
+const point = (i: number): FloorPoint => ({
+  atMs: i,
+  monotonicMs: i,
+  heapBytes: i,
+  externalBytes: 0,
+  tenuredBytes: i,
+  requests: i,
+});
+
+t.test('every major GC leaves a floor, with its time and the requests by then', async (t) => {
+  const { clock, detector } = detecting();
+  clock.advance(10_000);
+  const events = [
+    collection(2_500, 30 * MiB),
+    collection(4_000, 20 * MiB, 'minor'),
+    collection(7_500, 31 * MiB, 'major', 6 * MiB),
+  ];
+  t.equal(detector.observe(events, 1000), 2);
+  t.same(detector.points, [
+    {
+      atMs: clock.wall() - 7_500,
+      monotonicMs: 2_500,
+      heapBytes: 30 * MiB,
+      externalBytes: 5 * MiB,
+      tenuredBytes: 29 * MiB,
+      requests: 250,
+    },
+    {
+      atMs: clock.wall() - 2_500,
+      monotonicMs: 7_500,
+      heapBytes: 31 * MiB,
+      externalBytes: 6 * MiB,
+      tenuredBytes: 30 * MiB,
+      requests: 750,
+    },
+  ]);
+  t.equal(detector.observe([], 1200), 0);
+  clock.advance(10_000);
+  detector.observe([collection(20_000, 32 * MiB)], 1300);
+  t.equal(detector.points.at(-1)?.requests, 1300, 'counted from the last call');
+});
+
+t.test('collections that follow each other at once are one floor, the lowest', async (t) => {
+  const { clock, detector } = detecting();
+  clock.advance(5_000);
+  detector.observe(
+    [collection(1_000, 33 * MiB), collection(1_500, 30 * MiB), collection(1_900, 31 * MiB)],
+    0,
+  );
+  t.match(detector.points, [{ heapBytes: 30 * MiB, monotonicMs: 1_000 }]);
+  t.equal(detector.points.length, 1);
+  detector.observe([collection(2_100, 32 * MiB)], 0);
+  t.equal(detector.points.length, 2, 'a second later it is another');
+});
+
+t.test('a storm of major GCs does not hide a leak', async (t) => {
+  const { clock, detector } = detecting();
+  for (let second = 1; second <= 90; second += 1) {
+    clock.advance(1_000);
+    const at = clock.monotonic();
+    const used = (30 + second / 10) * MiB;
+    detector.observe([collection(at - 500, used), collection(at, used)], second * 50);
+  }
+  t.ok(detector.points.length > 40, `${detector.points.length} floors`);
+  t.match(detector.judgement(), { verdict: 'leaking' });
+});
+
+t.test('a verdict is fitted once for each floor', async (t) => {
+  const { clock, detector } = detecting();
+  for (let i = 1; i <= 6; i += 1) {
+    clock.advance(8_000);
+    detector.observe([collection(clock.monotonic(), 30 * MiB)], 100 * i);
+  }
+  const first = detector.judgement();
+  t.equal(first.verdict, 'stable');
+  t.equal(detector.judgement(), first, 'the same object: asking costs nothing');
+  detector.observe([collection(clock.monotonic(), 30 * MiB, 'minor')], 700);
+  t.equal(detector.judgement(), first, 'minor GCs say nothing');
+  clock.advance(8_000);
+  detector.observe([collection(clock.monotonic(), 30 * MiB)], 800);
+  t.not(detector.judgement(), first);
+});
+
+t.test('without floors the verdict says when the next one is due', async (t) => {
+  const { detector } = detecting();
+  t.match(detector.judgement(8), { verdict: 'insufficient-data', readyInSeconds: 24 });
+  t.equal(detector.judgement(8), detector.judgement(8));
+});
+
+t.test('the series is bounded: the far past thins out', async (t) => {
+  const series = createFloorSeries(100);
+  for (let i = 0; i < 10_000; i += 1) series.add(point(i));
+  t.ok(series.points.length <= 100);
+  t.equal(series.total, 10_000);
+  t.equal(series.points.at(-1)?.heapBytes, 9_999);
+  t.equal(series.points[0]?.heapBytes, 0, 'where it began is remembered');
+  const heaps = series.points.map(({ heapBytes }) => heapBytes);
+  t.same(
+    heaps,
+    heaps.toSorted((a, b) => a - b),
+  );
+  t.same(
+    heaps.slice(-20),
+    Array.from({ length: 20 }, (_, i) => 9_980 + i),
+    'the newest are all there',
+  );
+  series.replaceLast(point(5));
+  t.equal(series.points.at(-1)?.heapBytes, 5);
+  t.equal(series.total, 10_001);
+});
