@@ -82,5 +82,6 @@ export function diagnosticsErrorHandler(error: unknown, request: FastifyRequest,
   }
   const level = body.statusCode < 500 || error instanceof TidemarkError ? 'info' : 'error';
   request.log[level]({ err: error }, body.message);
-  void reply.code(body.statusCode).type('application/json; charset=utf-8').send(body);
+  // As a string: an error is JSON also where text was asked for, or where the route had chosen another serializer.
+  void reply.code(body.statusCode).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }

@@ -63,7 +63,7 @@ function renderLine(name: string, value: unknown): string {
 
 function renderList(name: string, rows: readonly unknown[], depth: number): string[] {
   const indent = '  '.repeat(depth);
-  if (!rows.every(isPlain)) return rows.map((row) => `${indent}${formatNamed(name, row)}`);
+  if (!rows.every(isPlain)) return rows.flatMap((row) => renderValue(name, row, depth));
   const flat = rows.map((row) => flatten(row as Plain));
   const columns = [...new Set(flat.flatMap((row) => Object.keys(row)))];
   const cells = flat.map((row) => columns.map((column) => row[column] ?? '-'));

@@ -78,6 +78,15 @@ t.test('a wrong query is refused with the value and what would be right', async 
       json: { details: [{ path: 'querystring.fromat', expected: /nothing|one of/ }] },
     });
   }
+  const plain = { headers: { accept: 'text/plain' } };
+  for (const answer of [
+    await refused('GET /memory/history', '?format=csv&from=yesterday'),
+    await refused('GET /memory/stats', '?format=text&fromat=1'),
+    await refused('GET /memory/stats', '?fromat=1', plain),
+  ]) {
+    t.equal(answer.headers['content-type'], 'application/json; charset=utf-8', 'an error is always JSON');
+    t.match(answer.json, { code: 'TIDEMARK_ERR_INPUT_INVALID' });
+  }
   t.match((await refused('GET /memory/history', '?from=-1&to=-60')).json, {
     details: [{ path: 'querystring.from', expected: 'before -60' }],
   });

@@ -131,6 +131,8 @@ interface Next {
 t.test('the committed document is what the code would write', async (t) => {
   t.ok(await generateOpenapi(new URL('..', documentUrl).pathname, true), 'run npm run generate:openapi');
   const source = readFileSync(documentUrl, 'utf8');
+  const page = readFileSync(new URL('http-api.md', documentUrl), 'utf8');
+  t.equal([...page.matchAll(/^## [A-Z]+ \//gm)].length, contract.operations.size, 'no section without an operation');
   t.notMatch(source, /127\.0\.0\.1|localhost|\/tmp/, 'it says nothing of a machine');
   for (const [name, { summary, description, tags, parameters = [], responses }] of contract.operations) {
     t.ok(
@@ -139,6 +141,11 @@ t.test('the committed document is what the code would write', async (t) => {
     );
     for (const parameter of parameters) t.ok(parameter.description, `${name} describes ${parameter.name}`);
     t.ok(responses['400'] && responses['500'], `${name} says how it fails`);
+    const section = page.split(`\n## ${name}\n`)[1]?.split('\n## ')[0] ?? '';
+    const headings = [...section.matchAll(/^### (.+)$/gm)].map(([, heading]) => heading);
+    t.same(headings, ['Cost', 'Query', 'Answer', 'Errors', 'Example'], `${name} has its section`);
+    for (const parameter of parameters)
+      t.match(section, `\`${parameter.name}`, `which names ${parameter.name}`);
   }
 });
 
