@@ -18,7 +18,7 @@ export function routesRoute(app: FastifyInstance): void {
       config: { tidemark: { role: 'read' } },
       schema: {
         summary: 'Which routes keep memory',
-        description: 'Costs nothing. Heap deltas come only from requests that ran alone and without a GC.',
+        description: 'Costs nothing. Heap deltas come only from requests that ran alone, unspoiled by a GC.',
         tags: ['diagnostics'],
         querystring: Type.Object(
           {

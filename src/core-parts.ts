@@ -1,8 +1,8 @@
-import v8 from 'node:v8';
 import type { ResolvedOptions } from './config/options.js';
 import type { Clock } from './measure/clock.js';
 import { createLiveProfile, type LiveProfile } from './profile/live-profile.js';
 import type { RouteLinks } from './profile/route-links.js';
+import { createHeapReading } from './requests/heap-reading.js';
 import { createRecorder, type Recorder } from './requests/recorder.js';
 
 /** Readings kept: enough for the window of a verdict to begin near one. */
@@ -26,6 +26,6 @@ export function createRequestRecorder(options: ResolvedOptions, clock: Clock): R
     clock,
     maxRoutes: options.requests.maxRoutes,
     durationBucketsSeconds: options.metrics.durationBucketsSeconds,
-    ...(options.requests.heapDelta && { heapUsedBytes: () => v8.getHeapStatistics().used_heap_size }),
+    ...(options.requests.heapDelta && createHeapReading()),
   });
 }

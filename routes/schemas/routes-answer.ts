@@ -13,7 +13,7 @@ export const RouteRow = Type.Object(
     heapDelta: Optional(
       Type.Object(
         { p50Bytes: Bytes, p90Bytes: Bytes, p99Bytes: Bytes },
-        { description: 'of requests that ran alone and without a GC' },
+        { description: 'of requests that ran alone, unspoiled by a GC' },
       ),
     ),
     cleanShare: Optional(Share),

@@ -62,7 +62,7 @@ function heapDeltas(requests: Requests, labels: RouteLabels): HistogramFamily {
   const boundOf = mapToBounds(deltaLayout, deltaBoundsBytes);
   return columnHistogram(
     'memory_request_heap_delta_bytes',
-    'Growth of used heap during requests that ran alone and without a GC; a growth of exactly a bound counts above it.',
+    'Growth of used heap during requests that ran alone, unspoiled by a GC; a growth of exactly a bound counts above it.',
     deltaBoundsBytes,
     (emit, cumulative) => {
       const { columns, routes } = requests;

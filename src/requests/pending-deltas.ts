@@ -4,14 +4,14 @@
  * next tick of the sampler, whichever is first.
  */
 export interface PendingDeltas {
-  add(route: number, startMs: number, endMs: number, deltaBytes: number): void;
+  add(route: number, startMs: number, endMs: number, deltaBytes: number, countedBytes: number): void;
   /** Marks every pending request that a GC of this span touched. */
   markGc(startMs: number, endMs: number): void;
   /** Settles everything that ended before `beforeMs`. */
   settle(beforeMs: number): void;
 }
 
-export type SettleDelta = (route: number, deltaBytes: number, gcRan: boolean) => void;
+export type SettleDelta = (route: number, deltaBytes: number, gcRan: boolean, countedBytes: number) => void;
 
 const CAPACITY = 2048;
 
@@ -20,24 +20,26 @@ export function createPendingDeltas(settleDelta: SettleDelta): PendingDeltas {
   const starts = new Float64Array(CAPACITY);
   const ends = new Float64Array(CAPACITY);
   const deltas = new Float64Array(CAPACITY);
+  const counted = new Float64Array(CAPACITY);
   const gcRan = new Uint8Array(CAPACITY);
   let head = 0;
   let tail = 0;
 
   const settleOldest = (): void => {
     const slot = tail % CAPACITY;
-    settleDelta(routes[slot]!, deltas[slot]!, gcRan[slot] === 1);
+    settleDelta(routes[slot]!, deltas[slot]!, gcRan[slot] === 1, counted[slot]!);
     tail += 1;
   };
 
   return {
-    add(route, startMs, endMs, deltaBytes) {
+    add(route, startMs, endMs, deltaBytes, countedBytes) {
       if (head - tail === CAPACITY) settleOldest();
       const slot = head % CAPACITY;
       routes[slot] = route;
       starts[slot] = startMs;
       ends[slot] = endMs;
       deltas[slot] = deltaBytes;
+      counted[slot] = countedBytes;
       gcRan[slot] = 0;
       head += 1;
     },

@@ -1,4 +1,5 @@
 import type { Clock } from '../measure/clock.js';
+import { COUNTED_FROM_BYTES } from './heap-reading.js';
 import { createPendingDeltas } from './pending-deltas.js';
 import {
   ABORTED_CLASS,
@@ -10,7 +11,11 @@ import {
 } from './route-columns.js';
 import { createRouteTable, type RouteTable } from './route-table.js';
 
-export type DeltaQuality = 'clean' | 'overlap' | 'gc';
+/**
+ * `clean`: exact. `counted`: a GC ran, and the delta is what V8 counted as allocated. `gc`: a GC took an unknown part of
+ * it. `overlap`: other requests are part of it.
+ */
+export type DeltaQuality = 'clean' | 'counted' | 'gc' | 'overlap';
 
 /** No record: the table of requests in flight is full, or the route is excluded. */
 export const NO_RECORD = -1;
@@ -22,6 +27,8 @@ export interface RecorderOptions {
   readonly durationBucketsSeconds: readonly number[];
   /** Absent when heap deltas are switched off. */
   readonly heapUsedBytes?: () => number;
+  /** Of the reading behind the last `heapUsedBytes`; absent where V8 does not count what it allocates. */
+  readonly allocatedBytes?: () => number;
 }
 
 function wider<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
@@ -65,7 +72,7 @@ export interface Recorder {
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { clock, heapUsedBytes } = options;
+  const { clock, heapUsedBytes, allocatedBytes } = options;
   const routes = createRouteTable(options.maxRoutes);
   const bucketBoundsMs = Float64Array.from(options.durationBucketsSeconds, (seconds) => seconds * 1000);
   const bounds = bucketBoundsMs.length + 1;
@@ -75,6 +82,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let slots = 256;
   let starts = new Float64Array(slots);
   let heapAtStart = new Float64Array(slots);
+  let allocatedAtStart = new Float64Array(slots);
   let sequenceAtStart = new Float64Array(slots);
   let routeOf = new Int32Array(slots).fill(NO_RECORD);
   let alone = new Uint8Array(slots);
@@ -88,20 +96,25 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let lastGcEndMs = -1;
   const reading: HeapDelta = { deltaBytes: 0, heapUsedBytes: 0, quality: 'clean', durationMs: 0 };
 
-  const pending = createPendingDeltas((route, deltaBytes, gcRan) => {
-    if (gcRan) {
-      columns.gcSamples[route]! += 1;
-      return;
-    }
+  const addClean = (route: number, deltaBytes: number): void => {
     columns.cleanSamples[route]! += 1;
     columns.deltaSumBytes[route]! += deltaBytes;
     columns.deltas[route * deltaLayout.buckets + deltaLayout.index(deltaBytes)]! += 1;
+  };
+  const addAfterGc = (route: number, countedBytes: number): void => {
+    if (countedBytes >= COUNTED_FROM_BYTES) addClean(route, countedBytes);
+    else columns.gcSamples[route]! += 1;
+  };
+  const pending = createPendingDeltas((route, deltaBytes, gcRan, countedBytes) => {
+    if (gcRan) addAfterGc(route, countedBytes);
+    else addClean(route, deltaBytes);
   });
 
   const growSlots = (): void => {
     const larger = slots * 2;
     starts = wider(starts, new Float64Array(larger));
     heapAtStart = wider(heapAtStart, new Float64Array(larger));
+    allocatedAtStart = wider(allocatedAtStart, new Float64Array(larger));
     sequenceAtStart = wider(sequenceAtStart, new Float64Array(larger));
     routeOf = wider(routeOf, new Int32Array(larger).fill(NO_RECORD));
     alone = wider(alone, new Uint8Array(larger));
@@ -121,13 +134,20 @@ export function createRecorder(options: RecorderOptions): Recorder {
     if (alone[slot] === 0 || sequence !== sequenceAtStart[slot]!) {
       reading.quality = 'overlap';
       columns.overlapSamples[route]! += 1;
-    } else {
-      // A shrinking heap proves a GC that V8 has not told of yet.
-      const gcRan = deltaBytes < 0 || lastGcEndMs >= starts[slot]!;
-      reading.quality = gcRan ? 'gc' : 'clean';
-      if (gcRan) columns.gcSamples[route]! += 1;
-      else pending.add(route, starts[slot]!, nowMs, deltaBytes);
+      return;
     }
+    const countedBytes = allocatedBytes === undefined ? 0 : allocatedBytes() - allocatedAtStart[slot]!;
+    // A shrinking heap proves a GC that V8 has not told of yet.
+    const gcRan = deltaBytes < 0 || lastGcEndMs >= starts[slot]!;
+    if (!gcRan) {
+      reading.quality = 'clean';
+      pending.add(route, starts[slot]!, nowMs, deltaBytes, countedBytes);
+      return;
+    }
+    addAfterGc(route, countedBytes);
+    const counted = countedBytes >= COUNTED_FROM_BYTES;
+    reading.quality = counted ? 'counted' : 'gc';
+    if (counted) reading.deltaBytes = countedBytes;
   };
 
   return {
@@ -146,7 +166,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return dropped;
     },
     get bytes() {
-      return growing.bytes + slots * (3 * 8 + 2 * 4 + 2);
+      return growing.bytes + slots * (4 * 8 + 2 * 4 + 2);
     },
     addRoute(method, pattern) {
       const index = routes.add(method, pattern);
@@ -172,6 +192,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       columns.inFlight[route]! += 1;
       starts[slot] = clock.monotonic();
       if (heapUsedBytes !== undefined) heapAtStart[slot] = heapUsedBytes();
+      if (allocatedBytes !== undefined) allocatedAtStart[slot] = allocatedBytes();
       return slot;
     },
     read(slot) {

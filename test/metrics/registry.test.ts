@@ -84,7 +84,7 @@ memory_request_duration_seconds_bucket{le="1${suffix}",${durationLabels}} 1
 memory_request_duration_seconds_bucket{le="+Inf",${durationLabels}} 2
 memory_request_duration_seconds_sum{${durationLabels}} 1.505
 memory_request_duration_seconds_count{${durationLabels}} 2
-# HELP memory_request_heap_delta_bytes Growth of used heap during requests that ran alone and without a GC; a growth of exactly a bound counts above it.
+# HELP memory_request_heap_delta_bytes Growth of used heap during requests that ran alone, unspoiled by a GC; a growth of exactly a bound counts above it.
 # TYPE memory_request_heap_delta_bytes histogram
 ${deltas(suffix)}memory_request_heap_delta_bytes_bucket{le="+Inf",${labels}} 2
 memory_request_heap_delta_bytes_sum{${labels}} ${300 + 2 ** 30}

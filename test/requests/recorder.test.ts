@@ -219,34 +219,34 @@ t.test('columns grow with the routes and keep what they hold', async (t) => {
 });
 
 t.test('pending deltas', async (t) => {
-  const settled: [route: number, deltaBytes: number, gcRan: boolean][] = [];
+  const settled: [route: number, deltaBytes: number, gcRan: boolean, countedBytes: number][] = [];
   const pending = createPendingDeltas((...delta) => settled.push(delta));
   const take = () => settled.splice(0);
 
-  pending.add(1, 0, 10, 100);
-  pending.add(2, 20, 30, 200);
-  pending.add(3, 40, 50, 300);
+  pending.add(1, 0, 10, 100, 1000);
+  pending.add(2, 20, 30, 200, 2000);
+  pending.add(3, 40, 50, 300, 3000);
   pending.markGc(25, 26);
   pending.settle(50);
   t.same(
     take(),
     [
-      [1, 100, false],
-      [2, 200, true],
+      [1, 100, false, 1000],
+      [2, 200, true, 2000],
     ],
     'a GC marks whom it touched; who ended later waits',
   );
   pending.markGc(10, 40);
   pending.settle(51);
-  t.same(take(), [[3, 300, true]], 'a GC that ended as a request began may have paused it');
+  t.same(take(), [[3, 300, true, 3000]], 'a GC that ended as a request began may have paused it');
 
-  for (let i = 0; i < 3_000; i += 1) pending.add(i, i, i, i);
+  for (let i = 0; i < 3_000; i += 1) pending.add(i, i, i, i, i);
   t.equal(take().length, 3_000 - 2_048, 'a full ring settles its oldest');
   pending.markGc(2_500, 2_500);
   pending.settle(Infinity);
   t.same(
     take().filter(([, , gcRan]) => gcRan),
-    [[2_500, 2_500, true]],
+    [[2_500, 2_500, true, 2_500]],
     'round the end of the ring too',
   );
 });

@@ -42,7 +42,7 @@ const DEEP_ROWS = 10;
 /** One line a route, then the newest deep samples. */
 export function routesText({ at, sort, total, routes, deepSamples, next }: RoutesFacts): string {
   const lines = [
-    `${routes.length} of ${total} routes by ${sort}, at ${at}; heap deltas are of requests that ran alone and without a GC`,
+    `${routes.length} of ${total} routes by ${sort}, at ${at}; heap deltas are of requests that ran alone, unspoiled by a GC`,
     '',
     ...routeTable(routes),
     ...(deepSamples === undefined ? [] : deepLines(deepSamples)),
