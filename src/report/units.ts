@@ -16,11 +16,17 @@ export function formatBytes(bytes: number): string {
 /** `450 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `5 d 2 h`: two units at most. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '-';
-  if (Math.abs(seconds) < 1) return `${Number((seconds * 1000).toPrecision(3))} ms`;
-  if (seconds < 60) return `${seconds.toFixed(1)} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${Math.round(seconds % 60)} s`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ${Math.round((seconds % 3600) / 60)} min`;
-  return `${Math.floor(seconds / 86_400)} d ${Math.round((seconds % 86_400) / 3600)} h`;
+  if (Math.abs(seconds) < 0.9995) return `${Number((seconds * 1000).toPrecision(3))} ms`;
+  if (seconds < 59.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 3600) return inTwo(whole, 60, 'min', 's');
+  const minutes = Math.round(seconds / 60);
+  return minutes < 1440 ? inTwo(minutes, 60, 'h', 'min') : inTwo(Math.round(seconds / 3600), 24, 'd', 'h');
+}
+
+/** Rounded before it is split: 119.7 s are 2 min and not 1 min 60 s. */
+function inTwo(count: number, size: number, large: string, small: string): string {
+  return `${Math.floor(count / size)} ${large} ${count % size} ${small}`;
 }
 
 /** A number under the name it has in the JSON, whose ending says its unit. */

@@ -209,7 +209,13 @@ t.test('everything optional can be off at once', async (t) => {
   });
   t.equal(await statusOf(`${base}/hello`), 200);
   for (const path of ['/memory/stats', '/health']) t.equal(await statusOf(base + path), 200);
-  for (const path of ['/memory/history', '/memory/leak-detection', '/memory/profile', '/debug/pprof/heap']) {
+  for (const path of [
+    '/memory/history',
+    '/memory/leak-detection',
+    '/memory/routes',
+    '/memory/profile',
+    '/debug/pprof/heap',
+  ]) {
     t.match(await json(base + path), { statusCode: 404, code: 'TIDEMARK_ERR_FEATURE_OFF' }, path);
   }
   t.match(await request(`${base}/memory/gc`, { method: 'POST' }), { statusCode: 200 });
