@@ -132,7 +132,11 @@ t.test('the committed document is what the code would write', async (t) => {
   t.ok(await generateOpenapi(new URL('..', documentUrl).pathname, true), 'run npm run generate:openapi');
   const source = readFileSync(documentUrl, 'utf8');
   const page = readFileSync(new URL('http-api.md', documentUrl), 'utf8');
-  t.equal([...page.matchAll(/^## [A-Z]+ \//gm)].length, contract.operations.size, 'no section without an operation');
+  t.equal(
+    [...page.matchAll(/^## [A-Z]+ \//gm)].length,
+    contract.operations.size,
+    'no section without an operation',
+  );
   t.notMatch(source, /127\.0\.0\.1|localhost|\/tmp/, 'it says nothing of a machine');
   for (const [name, { summary, description, tags, parameters = [], responses }] of contract.operations) {
     t.ok(
