@@ -13,7 +13,8 @@ export function parseBodies(scope: FastifyInstance): void {
     { parseAs: 'string' },
     (request, body, done) => {
       if (body.trim() === '') done(null, null);
-      else void parseJson(request, body, done);
+      else
+        void parseJson(request, body, (fault, value) => done(fault === null ? null : notJson(fault), value));
     },
   );
   scope.addContentTypeParser('*', (request, _payload, done) => {
@@ -21,4 +22,10 @@ export function parseBodies(scope: FastifyInstance): void {
     if (length === '0') done(null, null);
     else done(new TidemarkError('TIDEMARK_ERR_INPUT_MEDIA_TYPE', { reason: `its content type is ${type}` }));
   });
+}
+
+/** Fastify's own message speaks of a content type that the client did not send. */
+function notJson(cause: Error): TidemarkError {
+  const details = [{ path: 'body', message: 'is not valid JSON', expected: 'a JSON text' }];
+  return new TidemarkError('TIDEMARK_ERR_INPUT_INVALID', { details, cause });
 }
