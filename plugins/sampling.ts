@@ -30,7 +30,9 @@ export function keepSampling(app: FastifyInstance, core: Core, intervalSeconds: 
     closed = true;
     await starting?.catch(() => undefined);
     clearInterval(timer);
-    await Promise.all(ticking);
+    // Stopping first ends what a tick waits for; what a tick still paid is written last.
     await core.stop();
+    await Promise.all(ticking);
+    await core.budget.flush();
   });
 }

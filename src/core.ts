@@ -203,7 +203,9 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       unlinkedShare: suspectTracker?.unlinkedShare ?? 0,
     };
     if (learner?.isDue(activity) === true) {
-      await learner.learn(activity).catch((error: unknown) => report('callLearning', error));
+      await learner.learn(activity).catch((error: unknown) => {
+        if (!stopping.signal.aborted) report('callLearning', error);
+      });
     } else if (scheduler?.isDue(sample) === true) {
       // A probe that cannot be afforded now is not an error: a later tick asks again.
       await core

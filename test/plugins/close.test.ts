@@ -85,6 +85,24 @@ t.test('a profile that waits does not hold up the close', async (t) => {
   t.match(await body.json(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', message: /closing/ });
 });
 
+t.test('learning who calls whom does not hold up the close either', async (t) => {
+  const { app, base } = await plugged(t, (app) => void app.get('/hello', async () => 'hello'), {
+    tidemark: { history: { intervalSeconds: 1 } },
+  });
+  const profile = app.tidemark.core.profile!;
+  const { learnCalls } = profile;
+  const learning = { began: false, ended: false };
+  profile.learnCalls = async (options) => {
+    learning.began = true;
+    await learnCalls({ ...options, durationMs: 3_600_000 }).finally(() => (learning.ended = true));
+  };
+  for (let i = 0; i < 60; i += 1) await (await request(`${base}/hello`)).body.dump();
+  await until('it learns', () => learning.began);
+  await app.close();
+  t.equal(learning.ended, true);
+  t.notOk('callLearning' in app.tidemark.core.failures(), 'and that is no failure');
+});
+
 t.test('a client that leaves ends the wait of its profile, and is no failure', async (t) => {
   const log: string[] = [];
   const logger = { level: 'error', stream: { write: (line: string) => void log.push(line) } };

@@ -77,6 +77,11 @@ const space = (name: string, usedBytes: number) => ({
   committedBytes: 0,
   availableBytes: 0,
 });
+const run = (before: number, after: number): Collection => ({
+  before: heapOf(before, [space('old_space', before), space('gone_space', 7)]),
+  after: heapOf(after, [space('old_space', after)]),
+  pauseMs: 12,
+});
 const nearlyAll = () => ({ open: 95, limit: 100 });
 
 t.test('health is graded by the share of the limit', async (t) => {
@@ -168,11 +173,6 @@ t.test('routes are sorted as asked, and cut', async (t) => {
 });
 
 t.test('a collection is told run by run and space by space', async (t) => {
-  const run = (before: number, after: number): Collection => ({
-    before: heapOf(before, [space('old_space', before), space('gone_space', 7)]),
-    after: heapOf(after, [space('old_space', after)]),
-    pauseMs: 12,
-  });
   const { core } = scriptedCore({ verdict: { enabled: false } });
   const answer = gcView(core, [run(100, 60), run(61, 59)], undefined, target);
   t.match(answer, {
