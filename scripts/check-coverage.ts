@@ -1,35 +1,56 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 
-/** Shares of all code that ran in the tests below which CI fails, percent. */
+/** Percent of the product's own code that has to run in the tests. */
 const thresholds = { lines: 95, branches: 90 } as const;
+const COUNTED = /^(src|plugins|routes)\//;
+
+type Metric = keyof typeof thresholds;
+type Summary = Record<string, Record<Metric, { total: number; covered: number }>>;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** Reads what the last `npm test` recorded. */
-function main(): number {
-  const report = spawnSync(path.join(root, 'node_modules', '.bin', 'tap'), ['report', 'json-summary'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const file = path.join(root, '.tap', 'report', 'coverage-summary.json');
-  let summary: { total: Record<keyof typeof thresholds, { pct: number }> };
+/** What the last `npm test` recorded, by file. */
+function readSummary(): Summary | undefined {
+  const tap = path.join(root, 'node_modules', '.bin', 'tap');
+  spawnSync(tap, ['report', 'json-summary'], { cwd: root });
   try {
-    summary = JSON.parse(readFileSync(file, 'utf8')) as typeof summary;
+    return JSON.parse(
+      readFileSync(path.join(root, '.tap', 'report', 'coverage-summary.json'), 'utf8'),
+    ) as Summary;
   } catch {
-    console.error(`No coverage was recorded; run "npm test" first.\n${report.stderr}`);
+    return undefined;
+  }
+}
+
+/** Percent covered over all counted files; tests do not count as code that they cover. */
+function covered(summary: Summary, metric: Metric): number {
+  let [total, ran] = [0, 0];
+  for (const [file, metrics] of Object.entries(summary)) {
+    if (!COUNTED.test(path.relative(root, file))) continue;
+    total += metrics[metric].total;
+    ran += metrics[metric].covered;
+  }
+  return total === 0 ? 0 : (100 * ran) / total;
+}
+
+function main(): number {
+  const summary = readSummary();
+  if (summary === undefined) {
+    console.error('No coverage was recorded; run "npm test" first.');
     return 1;
   }
-  let failures = 0;
-  for (const name of Object.keys(thresholds) as (keyof typeof thresholds)[]) {
-    const { pct } = summary.total[name];
-    const enough = pct >= thresholds[name];
-    if (!enough) failures += 1;
-    console.log(`${name}: ${pct} % covered, ${thresholds[name]} % wanted${enough ? '' : ' — too little'}`);
-  }
-  return failures === 0 ? 0 : 1;
+  const results = (Object.keys(thresholds) as Metric[]).map((metric) => {
+    const percent = covered(summary, metric);
+    const enough = percent >= thresholds[metric];
+    console.log(
+      `${metric}: ${percent.toFixed(1)} % covered, ${thresholds[metric]} % wanted${enough ? '' : ': too little'}`,
+    );
+    return enough;
+  });
+  return results.every(Boolean) ? 0 : 1;
 }
 
 process.exitCode = main();

@@ -187,7 +187,7 @@ export const optionsSchema = Type.Object({
   profile: Type.Object({
     enabled: Type.Boolean({ default: true, description: 'Keep the sampling heap profiler running.' }),
     samplingIntervalBytes: Type.Integer({
-      default: 65_536,
+      default: 524_288,
       minimum: 1024,
       maximum: 16_777_216,
       description: 'Mean distance between two sampled allocations; smaller is finer and dearer.',

@@ -39,7 +39,7 @@ t.test('nothing given: the defaults that the contract names', async (t) => {
     metrics: { enabled: true, path: '/metrics', access: 'open', defaultMetrics: true },
     history: { enabled: true, intervalSeconds: 1 },
     verdict: { enabled: true, fillHorizonSeconds: 600, gcProbe: 'suspicion', gcProbeShare: 0.001 },
-    profile: { enabled: true, samplingIntervalBytes: 65_536, stackDepth: 128, sourceMaps: true },
+    profile: { enabled: true, samplingIntervalBytes: 524_288, stackDepth: 128, sourceMaps: true },
     health: { warningRatio: 0.7, criticalRatio: 0.9 },
     rateLimit: { max: 30, timeWindowSeconds: 60 },
     exports: { max: 10, timeWindowSeconds: 60 },
