@@ -25,9 +25,11 @@ export function judge(input: JudgeInput): Judgement {
     vote.kind === 'no' ? [{ verdict: rule.verdict, because: vote.because }] : [],
   );
   if (winner?.vote.kind !== 'yes') {
-    return { verdict: 'insufficient-data', missing: ['a floor that a trend can be fitted to'], ruledOut };
+    return { verdict: 'insufficient-data', missing: ['a floor that a trend can be fitted to'], ruledOut: [] };
   }
-  return withRuledOut(winner.vote.judgement, ruledOut);
+  const { judgement } = winner.vote;
+  // Too little to decide on is also too little to rule anything out.
+  return withRuledOut(judgement, judgement.verdict === 'insufficient-data' ? [] : ruledOut);
 }
 
 /** What all floors say, or those between which there was traffic, if a rise is longer there and was not given back. */
