@@ -6,6 +6,8 @@ import { plugged } from '../helpers/plugged-app.js';
 import { startRedis, type RedisServer } from '../helpers/redis-server.js';
 import { requiredTool } from '../helpers/required-tool.js';
 
+// They mostly wait for what they took away to come back.
+t.jobs = 3;
 const { path = '', skip } = requiredTool('redis-server');
 const MAX = 4;
 /** How long the limiter lets a request wait for the store, and what a busy machine may add. */
@@ -73,78 +75,90 @@ async function untilShared(one: Server, two: Server, subnet: string): Promise<vo
   throw new Error('the limit was not shared again');
 }
 
-t.test('servers share the limit of an expensive route and of an export', { skip }, async (t) => {
-  const server = await startRedis(t, path);
-  const [one, two] = await Promise.all([serve(t, server), serve(t, server)]);
-  for (const ask of [(to: Server) => to.collect(), (to: Server) => to.exportTo('10.0.0.1')]) {
-    for (const [i, to] of [one, two, two, one].entries()) {
-      t.match(await ask(to), { status: 200, remaining: MAX - 1 - i });
-    }
-    for (const to of [one, two]) {
-      t.match(await ask(to), { status: 429, remaining: 0, code: /^TIDEMARK_ERR_(COST|EXPORT)_RATE$/ });
-    }
-  }
-  t.equal((await two.exportTo('10.0.0.2')).status, 200, 'another client');
-  const keys = await one.redis.keys('tidemark:rate:*');
-  t.equal(keys.length, 3);
-  for (const key of keys) {
-    const leftMs = await one.redis.pttl(key);
-    t.ok(leftMs > 0 && leftMs <= 60_000, `${key} expires in ${leftMs} ms`);
-  }
-  t.same([...one.complaints(), ...two.complaints()], []);
-});
-
-t.test('while Redis is dead the local limit holds, and then the shared one again', { skip }, async (t) => {
-  const server = await startRedis(t, path);
-  // With an offline queue a command waits for the connection, without one it fails at once.
-  const pairs = await Promise.all(
-    [true, false].map(async (enableOfflineQueue, i) => {
-      const clients = await Promise.all([0, 1].map(() => serve(t, server, { enableOfflineQueue })));
-      for (const { redis } of clients)
-        if (redis.status !== 'ready') await new Promise((done) => redis.once('ready', done));
-      return {
-        name: `offline queue ${enableOfflineQueue}`,
-        subnet: `10.1.${i}`,
-        one: clients[0]!,
-        two: clients[1]!,
-      };
-    }),
-  );
-  for (const { name, subnet, one, two } of pairs) {
-    t.match(await one.exportTo(`${subnet}.0`), { status: 200, remaining: 3 }, name);
-    t.match(await two.exportTo(`${subnet}.0`), { status: 200, remaining: 2 }, name);
-  }
-  await server.kill();
-  for (const { name, subnet, one, two } of pairs) {
-    for (const to of [one, two]) {
-      for (let remaining = MAX - 2; remaining >= 0; remaining -= 1) {
-        const answer = await to.exportTo(`${subnet}.0`);
-        t.match(answer, { status: 200, remaining }, `${name}: what this server counted before is part of it`);
-        t.ok(answer.tookMs < DEADLINE_MS + SLACK_MS, `${name}: ${answer.tookMs} ms`);
+t.test(
+  'servers share the limit of an expensive route and of an export',
+  { skip, buffered: true },
+  async (t) => {
+    const server = await startRedis(t, path);
+    const [one, two] = await Promise.all([serve(t, server), serve(t, server)]);
+    for (const ask of [(to: Server) => to.collect(), (to: Server) => to.exportTo('10.0.0.1')]) {
+      for (const [i, to] of [one, two, two, one].entries()) {
+        t.match(await ask(to), { status: 200, remaining: MAX - 1 - i });
       }
-      t.match(await to.exportTo(`${subnet}.0`), { status: 429, code: 'TIDEMARK_ERR_EXPORT_RATE' }, name);
+      for (const to of [one, two]) {
+        t.match(await ask(to), { status: 429, remaining: 0, code: /^TIDEMARK_ERR_(COST|EXPORT)_RATE$/ });
+      }
     }
-  }
-  await server.start();
-  await Promise.all(pairs.map(({ one, two, subnet }) => untilShared(one, two, subnet)));
-  for (const { name, subnet, one, two } of pairs) {
-    t.equal(
-      (await one.exportTo(`${subnet}.0`)).status,
-      429,
-      `${name}: what Redis forgot, this server did not`,
+    t.equal((await two.exportTo('10.0.0.2')).status, 200, 'another client');
+    const keys = await one.redis.keys('tidemark:rate:*');
+    t.equal(keys.length, 3);
+    for (const key of keys) {
+      const leftMs = await one.redis.pttl(key);
+      t.ok(leftMs > 0 && leftMs <= 60_000, `${key} expires in ${leftMs} ms`);
+    }
+    t.same([...one.complaints(), ...two.complaints()], []);
+  },
+);
+
+t.test(
+  'while Redis is dead the local limit holds, and then the shared one again',
+  { skip, buffered: true },
+  async (t) => {
+    const server = await startRedis(t, path);
+    // With an offline queue a command waits for the connection, without one it fails at once.
+    const pairs = await Promise.all(
+      [true, false].map(async (enableOfflineQueue, i) => {
+        const clients = await Promise.all([0, 1].map(() => serve(t, server, { enableOfflineQueue })));
+        for (const { redis } of clients)
+          if (redis.status !== 'ready') await new Promise((done) => redis.once('ready', done));
+        return {
+          name: `offline queue ${enableOfflineQueue}`,
+          subnet: `10.1.${i}`,
+          one: clients[0]!,
+          two: clients[1]!,
+        };
+      }),
     );
-    t.match(
-      [one.complaints(), two.complaints()],
-      [[/the local limit holds/], [/the local limit holds/]],
-      `${name}: said once`,
-    );
-    t.equal(one.complaints().length + two.complaints().length, 2, name);
-  }
-});
+    for (const { name, subnet, one, two } of pairs) {
+      t.match(await one.exportTo(`${subnet}.0`), { status: 200, remaining: 3 }, name);
+      t.match(await two.exportTo(`${subnet}.0`), { status: 200, remaining: 2 }, name);
+    }
+    await server.kill();
+    for (const { name, subnet, one, two } of pairs) {
+      for (const to of [one, two]) {
+        for (let remaining = MAX - 2; remaining >= 0; remaining -= 1) {
+          const answer = await to.exportTo(`${subnet}.0`);
+          t.match(
+            answer,
+            { status: 200, remaining },
+            `${name}: what this server counted before is part of it`,
+          );
+          t.ok(answer.tookMs < DEADLINE_MS + SLACK_MS, `${name}: ${answer.tookMs} ms`);
+        }
+        t.match(await to.exportTo(`${subnet}.0`), { status: 429, code: 'TIDEMARK_ERR_EXPORT_RATE' }, name);
+      }
+    }
+    await server.start();
+    await Promise.all(pairs.map(({ one, two, subnet }) => untilShared(one, two, subnet)));
+    for (const { name, subnet, one, two } of pairs) {
+      t.equal(
+        (await one.exportTo(`${subnet}.0`)).status,
+        429,
+        `${name}: what Redis forgot, this server did not`,
+      );
+      t.match(
+        [one.complaints(), two.complaints()],
+        [[/the local limit holds/], [/the local limit holds/]],
+        `${name}: said once`,
+      );
+      t.equal(one.complaints().length + two.complaints().length, 2, name);
+    }
+  },
+);
 
 t.test(
   'a Redis that hangs delays one request by the deadline, and the next ones not',
-  { skip },
+  { skip, buffered: true },
   async (t) => {
     const server = await startRedis(t, path);
     const one = await serve(t, server);
