@@ -143,8 +143,10 @@ t.test('a second signal ends it at once', async (t) => {
   const socket = connect(Number(new URL(health).port), '127.0.0.1');
   t.teardown(() => socket.destroy());
   await once(socket, 'connect');
-  socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n');
   socket.on('error', () => socket.destroy());
+  const request = 'POST /memory/gc HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
+  socket.write(`${request}Content-Length: 20\r\nExpect: 100-continue\r\n\r\n`);
+  t.match(String(await once(socket, 'data')), 'HTTP/1.1 100 Continue', 'it waits for the body');
   server.child.kill('SIGINT');
   await server.logged(/"stopping"/);
   server.child.kill('SIGINT');
