@@ -124,6 +124,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     slots = larger;
   };
 
+  const overlapped = (slot: number): boolean => alone[slot] === 0 || sequence !== sequenceAtStart[slot]!;
+
   const takeDelta = (slot: number, nowMs: number, usedBytes: number): void => {
     measured[slot] = 1;
     const route = routeOf[slot]!;
@@ -131,7 +133,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     reading.deltaBytes = deltaBytes;
     reading.heapUsedBytes = usedBytes;
     reading.durationMs = nowMs - starts[slot]!;
-    if (alone[slot] === 0 || sequence !== sequenceAtStart[slot]!) {
+    if (overlapped(slot)) {
       reading.quality = 'overlap';
       columns.overlapSamples[route]! += 1;
       return;
@@ -204,7 +206,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const route = routeOf[slot]!;
       if (route === NO_RECORD) return;
       const nowMs = clock.monotonic();
-      if (measured[slot] === 0 && heapUsedBytes !== undefined) takeDelta(slot, nowMs, heapUsedBytes());
+      if (measured[slot] === 0 && heapUsedBytes !== undefined) {
+        // Nobody sees the delta of an overlapped request that was not read before, so its heap need not be read.
+        if (overlapped(slot)) columns.overlapSamples[route]! += 1;
+        else takeDelta(slot, nowMs, heapUsedBytes());
+      }
       routeOf[slot] = NO_RECORD;
       free[freeCount++] = slot;
       inFlight -= 1;

@@ -1,9 +1,9 @@
 import { createLogLayout, createSignedLogLayout } from '../statistics/log-histogram.js';
 
 /** Microseconds, from 10 µs to an hour. */
-export const durationLayout = createLogLayout({ min: 10, max: 3_600_000_000, precision: 0.09 });
+export const durationLayout = createLogLayout({ min: 10, max: 3_600_000_000, precision: 0.13 });
 /** Bytes of heap delta, both signs, from 64 B to 16 GiB. */
-export const deltaLayout = createSignedLogLayout({ min: 64, max: 17_179_869_184, precision: 0.09 });
+export const deltaLayout = createSignedLogLayout({ min: 64, max: 17_179_869_184, precision: 0.13 });
 
 export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'aborted'] as const;
 export type StatusClass = (typeof STATUS_CLASSES)[number];

@@ -44,13 +44,14 @@ t.test('the more a server allocates, the thinner garbage is sampled', async (t) 
   t.equal(asked[1]?.samplingIntervalBytes, 1_000_000);
 });
 
+async function handler(): Promise<void> {}
+
 t.test('handlers are located in batches, bound ones by their target', async (t) => {
   const seeded: [string, number][] = [];
   const seeds = createHandlerSeeds({
     links: { seed: (key, route) => seeded.push([key, route]) },
     locate: functionKeys,
   });
-  async function handler(): Promise<void> {}
   const [own] = functionKeys([handler]);
   for (let route = 0; route < 20; route += 1)
     seeds.add(route, route % 2 === 0 ? handler : handler.bind(null));

@@ -1,0 +1,52 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Collections that are needed until what weak callbacks free is gone as well. */
+const COLLECTIONS = 4;
+
+async function settledMemory() {
+  if (globalThis.gc === undefined) throw new Error('Start the server with --expose-gc to measure its memory');
+  for (let i = 0; i < COLLECTIONS; i += 1) {
+    globalThis.gc();
+    await sleep(50);
+  }
+  const { rss, heapUsed, external, arrayBuffers } = process.memoryUsage();
+  return { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external, arrayBuffersBytes: arrayBuffers };
+}
+
+function cpuMicros() {
+  const { user, system } = process.cpuUsage();
+  return user + system;
+}
+
+/** @param {object} answer */
+function tell(answer) {
+  process.send?.(answer);
+}
+
+/**
+ * Listens on an ephemeral port, tells the parent which, and answers its questions (see server-process.js) until it
+ * is told to stop or the parent is gone.
+ * @param {import('fastify').FastifyInstance} app
+ * @param {() => number | null | Promise<number | null>} counted How many requests the plugin has recorded.
+ */
+export async function serveUntilStopped(app, counted) {
+  const origin = await app.listen({ host: '127.0.0.1', port: 0 });
+  /** @param {import('./server-process.js').Question} question */
+  const answer = async ({ type }) => {
+    if (type === 'cpu') return { cpuMicros: cpuMicros() };
+    if (type === 'memory') return settledMemory();
+    return { requests: await counted() };
+  };
+  process.on('message', (message) => {
+    const question = /** @type {import('./server-process.js').Question} */ (message);
+    if (question.type === 'stop') return process.disconnect();
+    answer(question).then(tell, (error) => tell({ error: String(error) }));
+    return undefined;
+  });
+  tell({ port: new URL(origin).port });
+  await once(process, 'disconnect');
+  app.server.closeAllConnections();
+  await app.close();
+  process.exit(0);
+}

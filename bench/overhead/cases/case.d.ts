@@ -1,0 +1,20 @@
+import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
+
+/** Something that watches every request of a server. */
+export interface Case {
+  readonly name: string;
+  readonly title: string;
+  /** A header that every answer must carry; when absent, none of Tidemark's may appear. */
+  readonly header?: string;
+  /**
+   * Installs it, before the routes. What it resolves to tells how many requests were seen, or null when nothing is
+   * counted.
+   */
+  register(app: FastifyInstance, settings: CaseSettings): Promise<() => Promise<number | null>>;
+}
+
+export interface CaseSettings {
+  /** Tidemark. */
+  readonly plugin: FastifyPluginAsync<object>;
+  readonly stateDirectory: string;
+}

@@ -1,0 +1,27 @@
+import { routes } from './routes.js';
+
+/** Headers that only what a case installs may add. */
+const MEMORY_HEADERS = ['x-memory-delta-bytes', 'x-memory-heap-used-bytes', 'server-timing'];
+
+/**
+ * Checks that a server answers what it should, before it is timed.
+ * @param {number} port
+ * @param {string | undefined} header A header that must be there; without one, no memory header may be.
+ * @returns {Promise<number>} How many requests that took.
+ */
+export async function verifyAnswers(port, header) {
+  for (const { path, body } of routes) {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { 'x-forwarded-for': '203.0.113.7' },
+    });
+    const text = await answer.text();
+    if (answer.status !== 200 || text !== body) throw new Error(`${path} answered ${answer.status}: ${text}`);
+    const found = MEMORY_HEADERS.filter((name) => answer.headers.has(name));
+    if (header === undefined ? found.length > 0 : !found.includes(header)) {
+      throw new Error(
+        `${path} should carry ${header ?? 'no memory header'}, but carries: ${found.join(', ')}`,
+      );
+    }
+  }
+  return routes.length;
+}

@@ -1,0 +1,25 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import Fastify from 'fastify';
+import { serveUntilStopped } from '../lib/serve.js';
+
+/** @type {{ tidemark: boolean, build: string, stateDirectory: string, routes: number }} */
+const settings = JSON.parse(process.argv[2] ?? '{}');
+
+// Loaded by both, so that the difference is what the plugin keeps and not what its code takes to be there.
+const { default: tidemark } = await import(
+  pathToFileURL(path.resolve(settings.build, 'plugins/tidemark.js')).href
+);
+
+const app = Fastify();
+if (settings.tidemark) {
+  await app.register(tidemark, {
+    stateDirectory: settings.stateDirectory,
+    responseHeaders: 'always',
+    requestProfiling: { probability: 0.01 },
+  });
+}
+for (let route = 0; route < settings.routes; route += 1) {
+  app.get(`/route-${route}/:id`, async () => ({ route }));
+}
+await serveUntilStopped(app, () => (settings.tidemark ? app.tidemark.core.recorder.completed : null));
