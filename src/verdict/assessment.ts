@@ -28,7 +28,8 @@ const END_POINTS = 3;
 const REACHED_QUANTILE = 0.9;
 /** A rise below this share of the floor may be code, caches of the runtime and the like. */
 const MATERIAL_SHARE = 0.005;
-const MATERIAL_BYTES = 128 * 1024;
+/** What a process gains in its first minutes when nothing leaks: optimized code, and the tables of this package. */
+const MATERIAL_BYTES = 1024 * 1024;
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;
