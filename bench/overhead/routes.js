@@ -8,9 +8,13 @@ const products = Array.from({ length: 200 }, (_, i) => ({
   stock: (i * 31) % 250,
 }));
 
-/** As an application does it: records of a store become the objects of an answer. @param {typeof products[number]} record */
+/**
+ * As an application does it: records of a store become the objects of an answer. All numbers are integers: with a price
+ * in fractions, the same process ran the route in 84 or in 95 µs, as V8's compiler happened to decide.
+ * @param {typeof products[number]} record
+ */
 function present({ id, name, category, priceCents, stock }) {
-  return { id, name, category, price: priceCents / 100, available: stock > 0 };
+  return { id, name, category, priceCents, available: stock > 0 };
 }
 
 const hello = () => ({ hello: 'world' });
