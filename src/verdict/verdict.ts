@@ -11,12 +11,23 @@ export interface Estimate {
 export type Signal = 'heap-floor' | 'external-floor';
 
 export type VerdictName =
-  'insufficient-data' | 'stable' | 'filling' | 'growing' | 'leaking' | 'native-growth';
+  | 'insufficient-data'
+  | 'stable'
+  | 'filling'
+  | 'load-following'
+  | 'churning'
+  | 'fragmented'
+  | 'growing'
+  | 'leaking'
+  | 'native-growth';
 
 export const VERDICT_NAMES: readonly VerdictName[] = [
   'insufficient-data',
   'stable',
   'filling',
+  'load-following',
+  'churning',
+  'fragmented',
   'growing',
   'leaking',
   'native-growth',

@@ -9,6 +9,9 @@ const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
   growing: 'more and more memory is retained; a leak and a cache that fills cannot be told apart yet',
   'native-growth': 'memory outside the JavaScript heap (Buffers, addons) grows, and it does not slow down',
   filling: 'growth slows down, as that of a bounded cache or a warm-up on its way to its plateau',
+  'load-following': 'what is live moves with the work in hand, and goes with it',
+  churning: 'much is allocated and thrown away, and collecting it takes much of the time; nothing stays',
+  fragmented: 'the process holds far more memory than is live, and what is live does not grow',
   stable: 'what stays after a garbage collection does not grow',
   'insufficient-data': 'not enough has been seen to say',
 };
