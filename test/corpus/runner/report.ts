@@ -1,0 +1,144 @@
+import { VERDICT_NAMES } from '../../../src/verdict/verdict.js';
+import { median } from '../../../src/statistics/median.js';
+import type { Score } from './score.js';
+import { precision, recall, shareOf, type Proportion, type Summary } from './summary.js';
+
+/** The summary as Markdown, what failed named. */
+export function reportText(summary: Summary): string {
+  return [
+    ...targets(summary),
+    '',
+    '## Beside the usual rules, on the same runs',
+    '',
+    ...detectors(summary),
+    '',
+    '## Confusion matrix',
+    '',
+    ...confusion(summary),
+    '',
+    '## Reliability of the confidence',
+    '',
+    ...reliability(summary),
+    '',
+    '## Every run',
+    '',
+    ...everyRun(summary),
+    '',
+    '## What failed',
+    '',
+    ...failures(summary),
+  ].join('\n');
+}
+
+function row(cells: readonly (string | number)[]): string {
+  return `| ${cells.join(' | ')} |`;
+}
+
+function table(head: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  return [row(head), row(head.map(() => '---')), ...rows.map(row)];
+}
+
+const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
+const counted = (one: Proportion): string => `${percent(shareOf(one))} (${one.right} of ${one.of})`;
+const seconds = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(0));
+const kibibytes = (value: number | undefined): string => (value === undefined ? '–' : (value / 1024).toFixed(0));
+
+function targets({ scores, detections, classes, routes, sites, bytes }: Summary): string[] {
+  const own = detections[0]!;
+  const signal = scores.flatMap((score) => score.signalSeconds ?? []);
+  const after = scores.flatMap((score) => score.afterHorizonSeconds ?? []);
+  return table(
+    ['', 'measured', 'aim'],
+    [
+      ['precision', percent(precision(own)), '≥ 98 %'],
+      ['recall', percent(recall(own)), '≥ 98 %'],
+      ['innocents ever called leaking', `${own.falseAlarms} of ${own.innocents}`, '0'],
+      ['class right', counted(classes), '≥ 95 %'],
+      ['route right', counted(routes), '≥ 95 %'],
+      ['line among the first three sites', counted(sites), '≥ 90 %'],
+      ['bytes per request within 20 %', counted(bytes), '≥ 80 %'],
+      ['first right signal, median and worst', `${seconds(medianOf(signal))} s and ${seconds(Math.max(...signal))} s`, '60 s'],
+      ['leaking after the horizon, median and worst', `${seconds(medianOf(after))} s and ${seconds(Math.max(...after))} s`, '30 s'],
+    ],
+  );
+}
+
+function medianOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : median(values);
+}
+
+function detectors({ detections }: Summary): string[] {
+  return table(
+    ['detector', 'leaks found', 'innocents alleged', 'precision', 'recall'],
+    detections.map((one) => [
+      one.name,
+      `${one.found} of ${one.leaks}`,
+      `${one.falseAlarms} of ${one.innocents}`,
+      percent(precision(one)),
+      percent(recall(one)),
+    ]),
+  );
+}
+
+function confusion({ confusion }: Summary): string[] {
+  const given = VERDICT_NAMES.filter((name) => [...confusion.values()].some((one) => one.has(name)));
+  return table(
+    ['label \\ verdict', ...given],
+    VERDICT_NAMES.filter((name) => confusion.has(name)).map((name) => [
+      name,
+      ...given.map((verdict) => confusion.get(name)?.get(verdict) ?? ''),
+    ]),
+  );
+}
+
+function reliability({ reliability }: Summary): string[] {
+  return table(
+    ['confidence', 'mean', 'right'],
+    reliability.map(({ from, to, meanConfidence, ...one }) => [
+      `${from.toFixed(2)} to ${Math.min(to, 1).toFixed(2)}`,
+      meanConfidence.toFixed(2),
+      counted(one),
+    ]),
+  );
+}
+
+const mark = (right: boolean | undefined): string => (right === undefined ? '' : right ? 'yes' : '**no**');
+
+function everyRun({ scores }: Summary): string[] {
+  return table(
+    ['scenario', 'seed', 'label', 'verdict', 'class', 'route', 'line', 'bytes/request', 'signal s', 'leaked KiB', 'after horizon s'],
+    scores.map((score) => [
+      `${score.family}/${score.name}`,
+      score.seed,
+      score.expected,
+      score.final,
+      mark(score.classRight),
+      mark(score.routeRight),
+      mark(score.siteRight),
+      score.bytesErrors.map((error) => `${error >= 0 ? '+' : ''}${(100 * error).toFixed(0)} %`).join(', '),
+      seconds(score.signalSeconds),
+      kibibytes(score.signalBytes),
+      seconds(score.afterHorizonSeconds),
+    ]),
+  );
+}
+
+function failures({ scores }: Summary): string[] {
+  const lines = scores.flatMap((score) => {
+    const said = failureOf(score);
+    return said.length === 0 ? [] : [`- ${score.family}/${score.name}, seed ${score.seed}: ${said.join('; ')}`];
+  });
+  return lines.length === 0 ? ['Nothing.'] : lines;
+}
+
+function failureOf(score: Score): string[] {
+  const bytes = score.bytesErrors.filter((error) => Math.abs(error) > 0.2);
+  return [
+    ...(score.isLeak && !score.alleged ? ['the leak was not called one'] : []),
+    ...(!score.isLeak && score.alleged ? ['alleged although innocent'] : []),
+    ...(score.classRight ? [] : [`${score.final} instead of ${score.expected}`]),
+    ...(score.routeRight === false ? ['wrong route'] : []),
+    ...(score.siteRight === false ? ['line not among the first three'] : []),
+    ...(bytes.length > 0 ? ['bytes per request off by more than 20 %'] : []),
+  ];
+}

@@ -1,0 +1,95 @@
+import type { VerdictName } from '../../../src/verdict/verdict.js';
+import type { Label } from '../scenario.js';
+import type { Answer, RunRecord } from './record.js';
+
+/** How one run compares with its label. What a label does not have is absent. */
+export interface Score {
+  readonly name: string;
+  readonly family: string;
+  readonly seed: number;
+  readonly isLeak: boolean;
+  readonly expected: VerdictName;
+  readonly final: VerdictName;
+  readonly classRight: boolean;
+  /** Of a leak: the last answer names one. Of anything else: any answer did. */
+  readonly alleged: boolean;
+  readonly routeRight?: boolean;
+  readonly siteRight?: boolean;
+  /** Estimate less truth over truth, one for each labelled route with a known truth. */
+  readonly bytesErrors: readonly number[];
+  /** Until the first answer that says the memory rises and names the right route. */
+  readonly signalSeconds?: number;
+  readonly signalBytes?: number;
+  /** From the fill horizon to the first answer that says it leaks. */
+  readonly afterHorizonSeconds?: number;
+}
+
+const ALLEGATIONS: ReadonlySet<VerdictName> = new Set(['leaking', 'native-growth']);
+const RISES: ReadonlySet<VerdictName> = new Set(['growing', 'leaking', 'native-growth']);
+
+export function isLeak({ verdict }: Label): boolean {
+  return ALLEGATIONS.has(verdict);
+}
+
+export function isAllegation(verdict: VerdictName): boolean {
+  return ALLEGATIONS.has(verdict);
+}
+
+export function isRight(verdict: VerdictName, { verdict: right, alsoRight = [] }: Label): boolean {
+  return verdict === right || alsoRight.includes(verdict);
+}
+
+export function scoreRun(run: RunRecord): Score {
+  const { name, family, seed, label, answers } = run;
+  const leak = isLeak(label);
+  const last = answers.at(-1);
+  const final = last?.verdict ?? 'insufficient-data';
+  const base = {
+    name,
+    family,
+    seed,
+    isLeak: leak,
+    expected: label.verdict,
+    final,
+    classRight: isRight(final, label),
+    alleged: leak ? ALLEGATIONS.has(final) : answers.some(({ verdict }) => ALLEGATIONS.has(verdict)),
+  };
+  if (!leak || last === undefined) return { ...base, bytesErrors: [] };
+  const first = answers.find((answer) => RISES.has(answer.verdict) && routesAreRight(answer, label));
+  const sure = answers.find(({ verdict }) => ALLEGATIONS.has(verdict));
+  const named = base.alleged;
+  return {
+    ...base,
+    ...(named && { routeRight: routesAreRight(last, label) }),
+    ...(named && label.site !== undefined && { siteRight: siteIsRight(last, label) }),
+    bytesErrors: named ? bytesErrors(last, run) : [],
+    ...(first && { signalSeconds: first.seconds, ...leakedBy(first.seconds, run) }),
+    ...(sure && { afterHorizonSeconds: sure.seconds - run.fillHorizonSeconds }),
+  };
+}
+
+/** The labelled routes stand first, in any order; where none is to blame, none is named. */
+function routesAreRight({ routes }: Answer, { routes: right = [] }: Label): boolean {
+  if (right.length === 0) return routes.length === 0;
+  const first = routes.slice(0, right.length).map(({ route }) => route);
+  return right.every((route) => first.includes(route));
+}
+
+function siteIsRight({ sites }: Answer, { site }: Label): boolean {
+  return sites.some(({ file, function: name }) => file.endsWith(site!.file) && site!.functions.includes(name));
+}
+
+function bytesErrors({ routes }: Answer, { truth }: RunRecord): number[] {
+  return Object.entries(truth).map(([route, bytes]) => {
+    const estimate = routes.find((one) => one.route === route)?.bytesPerRequest.value ?? 0;
+    return (estimate - bytes) / bytes;
+  });
+}
+
+/** What had leaked by a moment, taking the traffic as even. */
+function leakedBy(seconds: number, { truth, requests, answers }: RunRecord): { signalBytes?: number } {
+  const all = Object.entries(truth);
+  if (all.length === 0) return {};
+  const inAll = all.reduce((sum, [route, bytes]) => sum + bytes * (requests[route] ?? 0), 0);
+  return { signalBytes: (inAll * seconds) / answers.at(-1)!.seconds };
+}

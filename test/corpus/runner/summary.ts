@@ -1,0 +1,118 @@
+import type { VerdictName } from '../../../src/verdict/verdict.js';
+import { bestSlopeThreshold, memwatchAlleges, slopeScore } from './baselines.js';
+import type { RunRecord } from './record.js';
+import { isLeak, isRight, scoreRun, type Score } from './score.js';
+
+/** How well a detector tells leaks from innocents. */
+export interface Detection {
+  readonly name: string;
+  readonly found: number;
+  readonly leaks: number;
+  readonly falseAlarms: number;
+  readonly innocents: number;
+}
+
+export interface Proportion {
+  readonly right: number;
+  readonly of: number;
+}
+
+/** Of the verdicts given with a confidence in a range, how many were right. */
+export interface Reliability extends Proportion {
+  readonly from: number;
+  readonly to: number;
+  readonly meanConfidence: number;
+}
+
+export interface Summary {
+  readonly runs: number;
+  readonly scores: readonly Score[];
+  readonly detections: readonly Detection[];
+  readonly classes: Proportion;
+  readonly routes: Proportion;
+  readonly sites: Proportion;
+  readonly bytes: Proportion;
+  /** Counts by expected verdict, then by the one given. */
+  readonly confusion: ReadonlyMap<VerdictName, ReadonlyMap<VerdictName, number>>;
+  readonly reliability: readonly Reliability[];
+}
+
+const BYTES_TOLERANCE = 0.2;
+const CONFIDENCE_EDGES = [0, 0.7, 0.8, 0.9, 0.95, 1.01];
+/** Answers before this are about warm-up, and there is no label for it. */
+const SCORED_FROM_SECONDS = 30;
+
+export function summarize(runs: readonly RunRecord[]): Summary {
+  const scores = runs.map(scoreRun);
+  const threshold = bestSlopeThreshold(runs);
+  const bytesErrors = scores.flatMap((score) => score.bytesErrors);
+  return {
+    runs: runs.length,
+    scores,
+    detections: [
+      detection('Tidemark', scores.map(({ alleged }) => alleged), runs),
+      detection("memwatch's rule", runs.map(({ series }) => memwatchAlleges(series)), runs),
+      detection(
+        `least squares, R² ≥ ${threshold.toFixed(2)}`,
+        runs.map(({ series }) => slopeScore(series) >= threshold),
+        runs,
+      ),
+    ],
+    classes: proportion(scores.map(({ classRight }) => classRight)),
+    routes: proportion(scores.flatMap(({ routeRight }) => routeRight ?? [])),
+    sites: proportion(scores.flatMap(({ siteRight }) => siteRight ?? [])),
+    bytes: proportion(bytesErrors.map((error) => Math.abs(error) <= BYTES_TOLERANCE)),
+    confusion: confusionOf(scores),
+    reliability: reliabilityOf(runs),
+  };
+}
+
+export const precision = ({ found, falseAlarms }: Detection): number => found / (found + falseAlarms);
+export const recall = ({ found, leaks }: Detection): number => found / leaks;
+export const shareOf = ({ right, of }: Proportion): number => right / of;
+
+function detection(name: string, alleged: readonly boolean[], runs: readonly RunRecord[]): Detection {
+  const leaks = runs.map(({ label }) => isLeak(label));
+  const count = (leak: boolean, allegation: boolean): number =>
+    alleged.filter((one, i) => leaks[i] === leak && one === allegation).length;
+  return {
+    name,
+    found: count(true, true),
+    leaks: count(true, true) + count(true, false),
+    falseAlarms: count(false, true),
+    innocents: count(false, true) + count(false, false),
+  };
+}
+
+function proportion(all: readonly boolean[]): Proportion {
+  return { right: all.filter(Boolean).length, of: all.length };
+}
+
+function confusionOf(scores: readonly Score[]): Summary['confusion'] {
+  const confusion = new Map<VerdictName, Map<VerdictName, number>>();
+  for (const { expected, final } of scores) {
+    const row = confusion.get(expected) ?? new Map<VerdictName, number>();
+    confusion.set(expected, row);
+    row.set(final, (row.get(final) ?? 0) + 1);
+  }
+  return confusion;
+}
+
+/** A leak is rightly `growing` until it may be called one; an innocent only if its label says so. */
+function reliabilityOf(runs: readonly RunRecord[]): Reliability[] {
+  const judged = runs.flatMap(({ label, answers }) =>
+    answers
+      .filter(({ seconds, confidence }) => confidence !== undefined && seconds >= SCORED_FROM_SECONDS)
+      .map(({ verdict, confidence }) => ({
+        confidence: confidence!,
+        right: isRight(verdict, label) || (isLeak(label) && verdict === 'growing'),
+      })),
+  );
+  return CONFIDENCE_EDGES.slice(0, -1).flatMap((from, i) => {
+    const to = CONFIDENCE_EDGES[i + 1]!;
+    const within = judged.filter(({ confidence }) => confidence >= from && confidence < to);
+    if (within.length === 0) return [];
+    const meanConfidence = within.reduce((sum, { confidence }) => sum + confidence, 0) / within.length;
+    return [{ from, to, meanConfidence, ...proportion(within.map(({ right }) => right)) }];
+  });
+}
