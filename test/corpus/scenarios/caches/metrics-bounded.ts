@@ -1,0 +1,86 @@
+import { Counter, Histogram, Registry } from 'prom-client';
+import { integer } from '../../random.js';
+import type { Scenario } from '../../scenario.js';
+
+const TENANTS = 50;
+const KINDS = ['invoice', 'credit-note', 'reminder', 'statement', 'receipt', 'offer'] as const;
+const BUCKETS = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5];
+
+export const scenario: Scenario = {
+  name: 'metrics-bounded',
+  about:
+    'A histogram gains a series for each pair of tenant and kind until all three hundred have been seen.',
+  label: { verdict: 'stable', alsoRight: ['filling'] },
+  load: {
+    requestsPerSecond: 170,
+    mix: [
+      {
+        route: 'POST /tenants/:tenant/documents',
+        weight: 12,
+        request: (random) => ({
+          method: 'POST',
+          path: `/tenants/t${integer(random, TENANTS)}/documents`,
+          body: {
+            kind: KINDS[integer(random, KINDS.length)],
+            lines: Array.from({ length: 12 }, (_, i) => i * 99),
+          },
+        }),
+      },
+      {
+        route: 'GET /tenants/:tenant',
+        weight: 6,
+        request: (random) => ({ path: `/tenants/t${integer(random, TENANTS)}` }),
+      },
+      { route: 'GET /internal/scrape', weight: 0.1, request: () => ({ path: '/internal/scrape' }) },
+    ],
+  },
+  build(app) {
+    const registers = [new Registry()];
+    const labelNames = ['tenant', 'kind'] as const;
+    const seconds = new Histogram({
+      name: 'document_seconds',
+      help: 'Time',
+      labelNames,
+      buckets: BUCKETS,
+      registers,
+    });
+    const bytes = new Histogram({
+      name: 'document_bytes',
+      help: 'Size',
+      labelNames,
+      buckets: BUCKETS,
+      registers,
+    });
+    const documents = new Counter({ name: 'documents_total', help: 'Number', labelNames, registers });
+    const templates = new Map(
+      Array.from({ length: TENANTS }, (_, i) => [
+        `t${i}`,
+        Array.from({ length: 800 }, (_, block) => ({
+          block,
+          text: `Block ${block} of tenant ${i}`,
+          bold: block % 9 === 0,
+        })),
+      ]),
+    );
+
+    app.post<{ Params: { tenant: string }; Body: { kind: string; lines: number[] } }>(
+      '/tenants/:tenant/documents',
+      async ({ params: { tenant }, body: { kind, lines } }) => {
+        const stop = seconds.startTimer({ tenant, kind });
+        const text = (templates.get(tenant) ?? []).slice(0, 60).map((block) => block.text);
+        documents.inc({ tenant, kind });
+        bytes.observe({ tenant, kind }, text.length / 100);
+        stop();
+        return { kind, total: lines.reduce((sum, line) => sum + line, 0), text };
+      },
+    );
+    app.get<{ Params: { tenant: string } }>('/tenants/:tenant', async ({ params: { tenant } }) => ({
+      tenant,
+      blocks: templates.get(tenant)?.length ?? 0,
+    }));
+    app.get('/internal/scrape', async (_request, reply) => {
+      reply.type('text/plain');
+      return registers[0]?.metrics();
+    });
+  },
+};
