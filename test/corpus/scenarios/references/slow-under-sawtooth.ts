@@ -38,7 +38,7 @@ function loadOffers(generation: number): Offer[] {
 export const scenario: Scenario = {
   name: 'slow-under-sawtooth',
   about:
-    'Clicks are kept for ever, some 150 bytes each, while the offers, a hundred times as much, are replaced every eight seconds.',
+    'Clicks are kept for ever, some 150 bytes each, while all offers, some 18 MB, are replaced every eight seconds.',
   label: {
     verdict: 'leaking',
     signal: 'heap-floor',

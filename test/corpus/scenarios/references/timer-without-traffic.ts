@@ -69,7 +69,7 @@ export const scenario: Scenario = {
         request: (random) => ({ path: `/machines/${integer(random, MACHINES)}` }),
       },
       { route: 'GET /readings', weight: 1, request: () => ({ path: '/readings' }) },
-      { route: 'GET /health', weight: 1, request: () => ({ path: '/health' }) },
+      { route: 'GET /floor-plan', weight: 1, request: () => ({ path: '/floor-plan' }) },
     ],
   },
   build(app) {
@@ -88,6 +88,6 @@ export const scenario: Scenario = {
       return { ...machine, log: machine.log.slice(0, 40) };
     });
     app.get('/readings', async () => recorder.latest.slice(0, 50));
-    app.get('/health', async () => 'ok');
+    app.get('/floor-plan', async () => machines.map(({ id, name }) => ({ id, name, hall: id % 4 })));
   },
 };
