@@ -1,4 +1,4 @@
-import { EventEmitter } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import http from 'node:http';
 import type { ServerResponse } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -26,38 +26,29 @@ class Reader {
   }
 }
 
-async function readAlong(
-  origin: string,
-  agent: http.Agent,
-  match: number,
-  signal: AbortSignal,
-): Promise<void> {
-  await new Promise<void>((resolve) => {
-    const request = http.get(`${origin}/matches/${match}/events`, { agent, signal }, (response) => {
-      response.resume();
-      response.on('close', resolve);
-      response.on('error', resolve);
-    });
-    request.on('error', () => resolve());
+function readAlong(origin: string, agent: http.Agent, match: number): http.ClientRequest {
+  const request = http.get(`${origin}/matches/${match}/events`, { agent }, (response) => {
+    response.on('error', () => undefined);
+    response.resume();
   });
+  return request.on('error', () => undefined);
 }
 
 /** They come one by one within forty seconds; then every second one leaves. */
 async function clients({ origin, random, signal }: ClientContext): Promise<void> {
   const agent = new http.Agent({ maxSockets: Infinity });
-  const leaving = new AbortController();
-  const reading: Promise<void>[] = [];
+  const readers: http.ClientRequest[] = [];
   try {
-    for (let i = 0; i < READERS; i += 1) {
-      const until = i % 2 === 0 ? signal : AbortSignal.any([signal, leaving.signal]);
-      reading.push(readAlong(origin, agent, integer(random, 50), until));
+    while (readers.length < READERS) {
+      readers.push(readAlong(origin, agent, integer(random, 50)));
       await delay(JOIN_MS, undefined, { signal });
     }
-    leaving.abort();
+    for (const reader of readers.filter((_, i) => i % 2 === 0)) reader.destroy();
+    await once(signal, 'abort');
   } catch {
     // The run ended first.
   }
-  await Promise.all(reading);
+  for (const reader of readers) reader.destroy();
   agent.destroy();
 }
 
@@ -92,9 +83,9 @@ export const scenario: Scenario = {
       goals: 0,
       players: Array.from({ length: 1_500 }, (_, i) => ({ name: `Player ${id}.${i}`, shots: i % 9 })),
     }));
-    const goals = new EventEmitter({ captureRejections: false }).setMaxListeners(READERS + 10);
+    const heart = new EventEmitter().setMaxListeners(READERS + 10);
     let event = 0;
-    const beating = setInterval(() => goals.emit('beat', (event += 1)), HEARTBEAT_MS);
+    const beating = setInterval(() => heart.emit('beat', (event += 1)), HEARTBEAT_MS);
     app.addHook('onClose', async () => clearInterval(beating));
 
     app.get<{ Params: { id: string } }>('/matches/:id/events', (request, reply) => {
@@ -102,8 +93,8 @@ export const scenario: Scenario = {
       reply.raw.writeHead(200, { 'content-type': 'text/event-stream' });
       const reader = new Reader(Number(request.params.id), reply.raw);
       const onBeat = (id: number): void => reader.send(id);
-      goals.on('beat', onBeat);
-      reply.raw.on('close', () => goals.off('beat', onBeat));
+      heart.on('beat', onBeat);
+      reply.raw.on('close', () => heart.off('beat', onBeat));
     });
     app.get('/matches', async () => matches.map(({ id, goals }) => ({ id, goals })));
     app.get<{ Params: { id: string } }>('/matches/:id', async ({ params }) => {
