@@ -22,7 +22,8 @@ export interface LoadRun {
 
 const TURN_MS = 20;
 const MAXIMUM_WAITING = 400;
-const CONNECTIONS = 48;
+/** Those who wait for a slow answer must not keep the others from asking. */
+const CONNECTIONS = MAXIMUM_WAITING;
 /** The mix stays for so long, and then drifts on. */
 const DRIFT_SECONDS = 4;
 const DRIFT = 0.6;
