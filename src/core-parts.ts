@@ -1,7 +1,10 @@
+import path from 'node:path';
 import type { ResolvedOptions } from './config/options.js';
+import { createPauseBudget, type PauseBudget } from './cost/pause-budget.js';
 import type { Clock } from './measure/clock.js';
 import { createLiveProfile, type LiveProfile } from './profile/live-profile.js';
 import type { RouteLinks } from './profile/route-links.js';
+import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
 import { createHeapReading } from './requests/heap-reading.js';
 import { createRecorder, type Recorder } from './requests/recorder.js';
 
@@ -18,6 +21,29 @@ export function createProfile({ profile }: ResolvedOptions, clock: Clock, links:
     links,
     sourceMaps: profile.sourceMaps,
   });
+}
+
+/** The pause budget that the options allow, as an earlier life of the process left it. */
+export function createBudget(
+  { cost, stateDirectory }: ResolvedOptions,
+  clock: Clock,
+  onError: (error: unknown) => void,
+): PauseBudget {
+  return createPauseBudget({
+    millisecondsPerHour: cost.pauseBudgetMsPerHour,
+    clock,
+    file: path.join(stateDirectory, 'pause-budget.json'),
+    onError,
+  });
+}
+
+/** The sampler of requests that are read deeply, if the options ask for any. */
+export function createDeep(
+  { requestProfiling: { probability } }: ResolvedOptions,
+  clock: Clock,
+  read: () => DeepReading | undefined,
+): DeepSampler | undefined {
+  return probability > 0 ? createDeepSampler({ probability, read, clock, random: Math.random }) : undefined;
 }
 
 /** The recorder of requests that the options ask for. */

@@ -1,13 +1,13 @@
-import path from 'node:path';
 import type { ResolvedOptions } from './config/options.js';
-import { createProfile, createRequestRecorder } from './core-parts.js';
+import { createBudget, createDeep, createProfile, createRequestRecorder } from './core-parts.js';
 import { createAdmission, type Admission, type CostMeter } from './cost/admission.js';
-import { createPauseBudget, type PauseBudget } from './cost/pause-budget.js';
+import type { PauseBudget } from './cost/pause-budget.js';
 import { createSingleFlight } from './cost/single-flight.js';
 import type { History } from './history/history.js';
 import { createSampleHistory, type SampleHistory } from './history/sample-history.js';
 import { systemClock, type Clock } from './measure/clock.js';
 import { createCollector, type Collection, type Collector } from './measure/collect.js';
+import { createInstances, type Instances } from './instances/instances.js';
 import { createGcTotals, type GcTotals } from './measure/gc-totals.js';
 import { createGcWindows, type GcWindows } from './measure/gc-windows.js';
 import type { Sample } from './measure/reading.js';
@@ -18,7 +18,7 @@ import { functionKeys } from './profile/function-keys.js';
 import { createHandlerSeeds, type HandlerSeeds } from './profile/handler-seeds.js';
 import { createRouteLinks } from './profile/route-links.js';
 import { readDeep } from './requests/deep-reading.js';
-import { createDeepSampler, type DeepReading, type DeepSampler } from './requests/deep-samples.js';
+import type { DeepReading, DeepSampler } from './requests/deep-samples.js';
 import type { Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
 import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
@@ -67,6 +67,8 @@ export interface Core {
   /** Takes the handlers of routes, so that resumed ones are known; absent without a profile. */
   readonly handlers: HandlerSeeds | undefined;
   readonly detector: Detector | undefined;
+  /** The classes of the application that are counted. */
+  readonly instances: Instances;
   readonly gcTotals: GcTotals;
   readonly budget: PauseBudget;
   readonly admission: Admission;
@@ -128,14 +130,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const collector = dependencies.collector ?? createCollector({ clock });
   const recorder = options.requests.enabled ? createRequestRecorder(options, clock) : undefined;
   const deep =
-    recorder && options.requestProfiling.probability > 0
-      ? createDeepSampler({
-          probability: options.requestProfiling.probability,
-          read: () => guarded('deepReading', dependencies.readDeep ?? readDeep),
-          clock,
-          random: Math.random,
-        })
-      : undefined;
+    recorder && createDeep(options, clock, () => guarded('deepReading', dependencies.readDeep ?? readDeep));
   const history: SampleHistory | undefined = options.history.enabled
     ? createSampleHistory(options.history.intervalSeconds)
     : undefined;
@@ -151,12 +146,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     profile && recorder && createSuspectTracker({ profile, recorder });
 
   let sample: Sample = sampler.sample();
-  const budget = createPauseBudget({
-    millisecondsPerHour: options.cost.pauseBudgetMsPerHour,
-    clock,
-    file: path.join(options.stateDirectory, 'pause-budget.json'),
-    onError: (error) => report('pauseBudget', error),
-  });
+  const budget = createBudget(options, clock, (error) => report('pauseBudget', error));
   const admission = createAdmission({
     clock,
     budget,
@@ -195,6 +185,14 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
 
   const expectedPauseMs = (): number => scheduler?.expectedPauseMs(sample) ?? 50;
 
+  const instances = createInstances({
+    clock,
+    admission,
+    gcPauseMs: expectedPauseMs,
+    // Not the scheduler's: a count tells nothing of the next probe.
+    paid: (costMs) => (pauseSeconds += costMs / 1000),
+  });
+
   /** What takes longer than a tick, one at a time. */
   const work = async (): Promise<void> => {
     const activity = {
@@ -223,6 +221,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     profile,
     handlers,
     detector,
+    instances,
     gcTotals,
     budget,
     admission,
@@ -264,6 +263,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       sample = sampler.sample();
       takeCollections();
       recorder?.settle();
+      instances.observe(gcTotals.read().kinds.major.count);
       guarded('handlerLocations', () => handlers?.work());
       history?.record({ sample, gc: gcTotals.read(), recorder, floor: detector?.points.at(-1) });
       samplingSeconds += (clock.monotonic() - startedMs) / 1000;
@@ -284,6 +284,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       stopping.abort();
       unsubscribe?.();
       profile?.stop();
+      instances.stop();
       gcWindows.stop();
       sampler.stop();
       await budget.flush();

@@ -46,6 +46,8 @@ export const errorTable = {
     message: 'This runtime does not let us run a garbage collection',
   },
   TIDEMARK_ERR_FEATURE_OFF: { statusCode: 404, message: 'This feature is switched off by configuration' },
+  TIDEMARK_ERR_INSTANCES_INVALID: { statusCode: 500, message: 'This class cannot be tracked' },
+  TIDEMARK_ERR_INSTANCES_LIMIT: { statusCode: 500, message: 'Too many classes are tracked' },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 

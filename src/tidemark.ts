@@ -2,6 +2,9 @@ import type { Core } from './core.js';
 import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
+import type { AnyClass } from './instances/counting-class.js';
+import type { ExactInstances } from './instances/exact-counting.js';
+import type { TrackClassOptions } from './instances/instances.js';
 import type { Metrics } from './metrics/registry.js';
 import { encodeReading, type EncodedProfile, type ProfileFormat } from './profile/encode.js';
 import type { FullReading, LiveProfile } from './profile/live-profile.js';
@@ -38,6 +41,18 @@ export interface Tidemark {
   collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
   profile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
+  /**
+   * Counts the instances of a class without keeping any alive, and says in answers and metrics how many live. Construct
+   * with the class it returns: what is constructed elsewhere is seen by {@link Tidemark.countInstances} only. At most 64
+   * classes; the same class twice gives the same.
+   * @throws TidemarkError `TIDEMARK_ERR_INSTANCES_INVALID`, `TIDEMARK_ERR_INSTANCES_LIMIT`
+   */
+  trackClass<C extends AnyClass>(ctor: C, options?: TrackClassOptions): C;
+  /**
+   * Exact counts of all tracked classes by walks through the heap, each a pause of 10 to 20 full collections, paid from
+   * the pause budget. Rejects as other expensive operations do when one cannot be afforded now.
+   */
+  countInstances(): Promise<readonly ExactInstances[]>;
   metrics(accept: string | undefined): Promise<string>;
   metricsContentType(accept: string | undefined): string;
   openapi(): Promise<Answer>;
@@ -67,6 +82,8 @@ export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidem
       routesView(core, core.recorder ?? off('requests.enabled'), target, sort, limit),
     history: (request, target) => historyView(core, query(request), target),
     historyCsv: (request) => toCsv(query(request)),
+    trackClass: (ctor, options) => core.instances.track(ctor, options),
+    countInstances: () => core.instances.countAll(),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
     metricsContentType: (accept) => (metrics ?? off('metrics.enabled')).contentType(accept),
     async leakDetection(target, { gc }) {

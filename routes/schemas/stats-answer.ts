@@ -2,6 +2,7 @@ import { Type } from 'typebox';
 import {
   Bytes,
   Count,
+  Estimate,
   LimitSource,
   Milliseconds,
   NextSteps,
@@ -42,7 +43,7 @@ const Heap = Type.Object({
   ),
 });
 
-const Cgroup = Type.Object({
+export const Cgroup = Type.Object({
   version: Type.Enum([1, 2]),
   usageBytes: Bytes,
   limitBytes: Optional(Bytes),
@@ -52,7 +53,7 @@ const Cgroup = Type.Object({
 
 const GcKind = Type.Object({ count: Count, pauseMs: Milliseconds, reclaimedBytes: Bytes });
 
-const EventLoop = Type.Object({
+export const EventLoop = Type.Object({
   delayMeanMs: Milliseconds,
   delayP50Ms: Milliseconds,
   delayP90Ms: Optional(Milliseconds),
@@ -66,7 +67,23 @@ const EventLoop = Type.Object({
 
 export const Descriptors = Type.Object({ open: Count, limit: Optional(Count) });
 
-const Cost = Type.Object({
+const TrackedInstances = Type.Object(
+  {
+    class: Type.String(),
+    created: Count,
+    finalized: Count,
+    live: Optional(Count),
+    sampleEvery: Type.Integer({
+      minimum: 1,
+      description: 'one construction of so many is watched; above 1 finalized and live are estimates',
+    }),
+    growthPerSecond: Optional(Estimate),
+    exact: Optional(Type.Object({ count: Count, at: Time }, { description: 'the newest exact count' })),
+  },
+  { title: 'TrackedInstances' },
+);
+
+export const Cost = Type.Object({
   samplingSeconds: Seconds,
   pauseSeconds: Seconds,
   probeGcs: Count,
@@ -96,6 +113,7 @@ export const StatsAnswer = Type.Object(
     handles: Optional(Type.Record(Type.String(), Count, { description: 'active resources by type' })),
     descriptors: Optional(Descriptors),
     routes: Optional(Type.Array(RouteRow, { description: 'the ten that retain most' })),
+    instances: Optional(Type.Array(TrackedInstances, { description: 'of classes given to trackClass' })),
     cost: Cost,
     verdict: Optional(VerdictName),
     next: NextSteps,

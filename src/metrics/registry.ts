@@ -7,6 +7,7 @@ import {
   type PromClientRegistry,
   type ReportHostFailure,
 } from './host-registry.js';
+import { instanceMetrics } from './instance-metrics.js';
 import { memoryMetrics } from './memory-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { requestMetrics } from './request-metrics.js';
@@ -50,6 +51,7 @@ export function createMetrics(source: MetricsSource, options: MetricsOptions): M
     ...(source.recorder
       ? requestMetrics(source, source.recorder, createRouteLabels(source.recorder.routes))
       : []),
+    ...instanceMetrics(source),
     ...(options.defaultMetrics ? processMetrics(source, options.runtime ?? systemRuntime()) : []),
     ...selfMetrics(source, () => series()),
   ];

@@ -1,5 +1,6 @@
 import type { CoreCost } from '../core.js';
 import type { PauseBudget } from '../cost/pause-budget.js';
+import type { Instances } from '../instances/instances.js';
 import type { Clock } from '../measure/clock.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { Sample } from '../measure/reading.js';
@@ -13,6 +14,7 @@ export interface MetricsSource {
   /** Absent when requests are not recorded. */
   readonly recorder: Pick<Recorder, 'routes' | 'columns' | 'bucketBoundsMs'> | undefined;
   readonly detector: { readonly points: readonly Pick<FloorPoint, 'heapBytes'>[] } | undefined;
+  readonly instances: Pick<Instances, 'live'>;
   readonly gcTotals: Pick<GcTotals, 'read'>;
   readonly budget: Pick<PauseBudget, 'remainingMs'>;
   latest(): Sample;

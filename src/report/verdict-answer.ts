@@ -1,5 +1,5 @@
 import type { EffectiveLimit } from '../measure/reading.js';
-import type { RouteSuspect, SiteSuspect } from '../verdict/suspects.js';
+import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../verdict/suspects.js';
 import type { Estimate, RuledOut, Signal, VerdictName } from '../verdict/verdict.js';
 import type { NextStep } from './next-step.js';
 
@@ -24,7 +24,7 @@ export type VerdictAnswer = {
   readonly suspects?: {
     readonly routes: readonly RouteSuspectView[];
     readonly sites: readonly SiteView[];
-    readonly resources: readonly unknown[];
+    readonly resources: readonly ResourceSuspect[];
     readonly holders: readonly unknown[];
   };
   readonly ruledOut: readonly RuledOut[];

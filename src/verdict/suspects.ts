@@ -20,6 +20,15 @@ export interface RouteSuspect {
 
 export type SiteSuspect = Omit<SiteReport, 'routes'> & { readonly routes: readonly string[] };
 
+/** Something that the application lets us count, and that becomes more. */
+export interface ResourceSuspect {
+  readonly name: string;
+  /** `class` for a tracked class. */
+  readonly kind: string;
+  readonly size: number;
+  readonly growthPerSecond: number;
+}
+
 export interface Suspects {
   readonly routes: readonly RouteSuspect[];
   readonly sites: readonly SiteSuspect[];

@@ -16,6 +16,7 @@ export function scriptedSource(fields: Partial<MetricsSource> = {}): MetricsSour
     clock: { wall: () => 1_700_000_100_000 },
     recorder: undefined,
     detector: undefined,
+    instances: { live: () => [] },
     gcTotals: createGcTotals(),
     budget: { remainingMs: () => 2500 },
     latest: () => ({ at: 0, monotonicMs: 0 }),

@@ -86,6 +86,7 @@ function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
       limit: { bytes: 100 * mib, source: 'configured' },
     }),
     suspects: () => found,
+    instances: { growing: () => [] },
     expectedCosts: () => ({ gcPauseMs: 10, profileReadMs: 20 }),
     ...overrides,
   };

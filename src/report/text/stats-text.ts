@@ -17,6 +17,14 @@ interface SpaceFacts {
   readonly committedBytes: number;
 }
 
+export interface InstanceFacts {
+  readonly class: string;
+  readonly created: number;
+  readonly live?: number;
+  readonly exact?: { readonly count: number; readonly at: string };
+  readonly growthPerSecond?: { readonly value: number; readonly low: number; readonly high: number };
+}
+
 export interface StatsFacts {
   readonly [section: string]: unknown;
   readonly heap?: { readonly spaces: readonly SpaceFacts[] } & Readonly<Record<string, unknown>>;
@@ -29,13 +37,24 @@ export interface StatsFacts {
   };
   readonly handles?: Readonly<Record<string, number>>;
   readonly routes?: readonly RouteFacts[];
+  readonly instances?: readonly InstanceFacts[];
   readonly cost: { readonly errors: Readonly<Record<string, number>> };
   readonly verdict?: string;
   readonly next: readonly NextStep[];
 }
 
 /** The verdict first, then section by section; what is many is a table, what is nothing is left out. */
-export function statsText({ verdict, heap, gc, handles, routes, cost, next, ...rest }: StatsFacts): string {
+export function statsText({
+  verdict,
+  heap,
+  gc,
+  handles,
+  routes,
+  instances,
+  cost,
+  next,
+  ...rest
+}: StatsFacts): string {
   const { spaces, ...heapTotals } = heap ?? { spaces: [] };
   const { errors, ...costTotals } = cost;
   const lines = [
@@ -49,6 +68,7 @@ export function statsText({ verdict, heap, gc, handles, routes, cost, next, ...r
     ...gcLines(gc),
     ...(handles === undefined ? [] : [`handles  ${counts(handles)}`]),
     ...(routes === undefined || routes.length === 0 ? [] : ['routes', ...routeTable(routes, '  ')]),
+    ...(instances === undefined ? [] : ['instances', ...table(instanceColumns, instances, '  ')]),
     ...plainText({ cost: { ...costTotals, errors: counts(errors) } }),
     ...nextLines(next),
   ];
@@ -72,6 +92,18 @@ const spaceColumns: readonly Column<SpaceFacts>[] = [
   { name: 'space', align: 'left', of: ({ name }) => name },
   { name: 'used', align: 'right', of: ({ usedBytes }) => formatBytes(usedBytes) },
   { name: 'committed', align: 'right', of: ({ committedBytes }) => formatBytes(committedBytes) },
+];
+
+const instanceColumns: readonly Column<InstanceFacts>[] = [
+  { name: 'class', align: 'left', of: (row) => row.class },
+  { name: 'live', align: 'right', of: ({ live }) => (live === undefined ? '-' : String(live)) },
+  { name: 'created', align: 'right', of: ({ created }) => String(created) },
+  {
+    name: 'a second',
+    align: 'right',
+    of: ({ growthPerSecond }) => growthPerSecond?.value.toFixed(2) ?? '-',
+  },
+  { name: 'exact', align: 'right', of: ({ exact }) => (exact === undefined ? '-' : String(exact.count)) },
 ];
 
 const kindColumns: readonly Column<[string, GcKindFacts]>[] = [

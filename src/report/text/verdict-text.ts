@@ -1,3 +1,4 @@
+import type { ResourceSuspect } from '../../verdict/suspects.js';
 import { formatBytes, formatSeconds } from '../units.js';
 import type { RouteSuspectView, SiteView, VerdictAnswer } from '../verdict-answer.js';
 import { labelled } from './layout.js';
@@ -17,6 +18,7 @@ const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
 };
 
 const SITES = 3;
+const RESOURCES = 3;
 const FRAMES = 8;
 
 /** The diagnosis in words, the verdict first, then what proves it, then the commands to look further. */
@@ -30,6 +32,9 @@ export function verdictText(answer: VerdictAnswer): string {
     ...labelledIf('growth', growthWords(answer)),
     ...labelledIf('route', route && routeWords(route)),
     ...sites.slice(0, SITES).flatMap((site) => labelled('line', siteWords(site))),
+    ...(suspects?.resources ?? [])
+      .slice(0, RESOURCES)
+      .flatMap((one) => labelled(one.kind, resourceWords(one))),
     ...labelledIf('exhaustion', exhaustionWords(answer)),
     ...labelledIf('undecided', answer.decidedAt && `to be decided at ${answer.decidedAt}`),
     ...labelledIf('seen', seenWords(answer)),
@@ -73,6 +78,10 @@ function routeWords({ route, bytesPerRequest, share, collinearWith }: RouteSuspe
 function siteWords(site: SiteView): string {
   const named = site.file === '' ? '' : ` in ${site.function}`;
   return `${place(site)}${named} grew by ${interval(site.growthBytes)}, ${percent(site.share)} of the growth`;
+}
+
+function resourceWords({ name, size, growthPerSecond }: ResourceSuspect): string {
+  return `${name} has ${size}, and ${growthPerSecond.toFixed(2)} more each second`;
 }
 
 function exhaustionWords({ exhaustion, limit }: VerdictAnswer): string | undefined {

@@ -1,8 +1,9 @@
 import type { Core } from '../../core.js';
+import type { InstanceReading } from '../../instances/instances.js';
 import { nextSteps } from '../available-steps.js';
 import type { CurlTarget } from '../next-step.js';
 import { withText } from '../text.js';
-import { statsText, type StatsFacts } from '../text/stats-text.js';
+import { statsText, type InstanceFacts, type StatsFacts } from '../text/stats-text.js';
 import { routeRows } from './routes-view.js';
 
 /** Everything known now, read from the newest sample: answering costs no probe. */
@@ -52,11 +53,19 @@ export function statsView(core: Core, target: CurlTarget): StatsFacts {
     ...(sample.handles && { handles: sample.handles }),
     ...(sample.descriptors && { descriptors: sample.descriptors }),
     ...(core.recorder && { routes: routeRows(core, core.recorder, 'retained', 10) }),
+    ...(core.instances.size > 0 && { instances: core.instances.readings().map(instanceView) }),
     cost: costView(core),
     ...(core.detector && { verdict: core.judgement()!.verdict }),
     next: nextSteps(core, ['verdict', 'routes', 'history', 'profile'], target),
   };
   return withText(answer, () => statsText(answer));
+}
+
+function instanceView({ exact, ...reading }: InstanceReading): InstanceFacts {
+  return {
+    ...reading,
+    ...(exact && { exact: { count: exact.count, at: new Date(exact.atMs).toISOString() } }),
+  };
 }
 
 function kindView(kind: {

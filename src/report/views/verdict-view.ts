@@ -1,4 +1,4 @@
-import type { RouteSuspect } from '../../verdict/suspects.js';
+import type { ResourceSuspect, RouteSuspect } from '../../verdict/suspects.js';
 import {
   exhaustion,
   isRising,
@@ -20,7 +20,7 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 export type VerdictSource = Pick<
   Core,
   'options' | 'latest' | 'detector' | 'clock' | 'suspects' | 'expectedCosts'
->;
+> & { readonly instances: Pick<Core['instances'], 'growing'> };
 
 /** The answer of `/memory/leak-detection`. */
 export function verdictView(core: VerdictSource, judgement: Judgement, target: CurlTarget): VerdictAnswer {
@@ -57,10 +57,15 @@ function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'r
       // The row in the recorder's table is for the metrics.
       routes: core.suspects().routes.map(withoutIndex),
       sites: core.suspects().sites,
-      resources: [],
+      resources: classSuspects(core, judgement),
       holders: [],
     },
   };
+}
+
+function classSuspects({ clock, instances }: VerdictSource, { window }: Rising): ResourceSuspect[] {
+  const sinceMs = clock.monotonic() - (clock.wall() - window.fromMs);
+  return instances.growing(sinceMs).map((one) => ({ ...one, kind: 'class' }));
 }
 
 function withoutIndex(suspect: RouteSuspect): RouteSuspectView {

@@ -1,0 +1,41 @@
+import { countingClass, type AnyClass } from './counting-class.js';
+import { createCountSeries, type CountSeries } from './count-series.js';
+import { createSampledCounter, type SampledCounter } from './sampled-counter.js';
+
+/** Registrations up to which every instance of a class is watched; with each further so many, half as many are. */
+export const EXACT_REGISTRATIONS = 8_192;
+
+/** What is kept of one class. */
+export interface ClassCounts {
+  readonly name: string;
+  readonly ctor: AnyClass;
+  /** What the application constructs with. */
+  readonly counting: AnyClass;
+  readonly counter: SampledCounter;
+  readonly series: CountSeries;
+  /** Whether the points are exact counts, since none of its constructions was seen. */
+  countedInHeap: boolean;
+  /** The newest count by a walk through the heap. */
+  exact: { readonly count: number; readonly atMs: number } | undefined;
+}
+
+/** One instance of so many is watched when there are so many registrations already. */
+export function sampleWeight(registrations: number): number {
+  return 2 ** Math.min(20, Math.floor(registrations / EXACT_REGISTRATIONS));
+}
+
+export function createClassCounts(name: string, ctor: AnyClass, nowMs: () => number): ClassCounts {
+  const series = createCountSeries();
+  const counter = createSampledCounter({
+    weightOf: sampleWeight,
+    // The last finalization after a collection leaves the very count of that floor.
+    onFinalized: () => series.note(counter.live, nowMs()),
+  });
+  const counting = countingClass(ctor, (instance) => counter.add(instance));
+  return { name, ctor, counting, counter, series, countedInHeap: false, exact: undefined };
+}
+
+/** The best that is known without a walk through the heap now; undefined when no construction was ever seen. */
+export function sizeOf({ counter, exact }: ClassCounts): number | undefined {
+  return counter.created > 0 ? counter.live : exact?.count;
+}
