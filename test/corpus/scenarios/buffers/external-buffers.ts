@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Scan {
   readonly id: number;
@@ -9,14 +10,16 @@ interface Scan {
 
 /** The job that moves scans to the archive was switched off with the old archive. */
 const toArchive: Scan[] = [];
-const patients = Array.from({ length: 3_000 }, (_, id) => ({
-  id,
-  name: `Patient ${id}`,
-  visits: Array.from({ length: 12 }, (_, k) => ({
-    on: `2024-0${1 + (k % 9)}-11`,
-    note: `visit ${k} of ${id}`.repeat(4),
+const patients = stored(
+  Array.from({ length: 3_000 }, (_, id) => ({
+    id,
+    name: `Patient ${id}`,
+    visits: Array.from({ length: 12 }, (_, k) => ({
+      on: `2024-0${1 + (k % 9)}-11`,
+      note: `visit ${k} of ${id}`.repeat(4),
+    })),
   })),
-}));
+);
 
 async function readScan(_request: FastifyRequest, payload: AsyncIterable<Buffer>): Promise<Buffer> {
   const chunks: Buffer[] = [];

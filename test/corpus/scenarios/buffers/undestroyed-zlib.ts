@@ -1,18 +1,21 @@
 import { constants, createDeflateRaw, type DeflateRaw } from 'node:zlib';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Device {
   readonly serial: string;
   readonly settings: Readonly<Record<string, string>>;
 }
 
-const devices: Device[] = Array.from({ length: 1_500 }, (_, i) => ({
-  serial: `dev-${i}`,
-  settings: Object.fromEntries(
-    Array.from({ length: 30 }, (_, k) => [`option${k}`, `value ${i * k} of ${i}`]),
-  ),
-}));
+const devices: Device[] = stored(
+  Array.from({ length: 1_500 }, (_, i) => ({
+    serial: `dev-${i}`,
+    settings: Object.fromEntries(
+      Array.from({ length: 30 }, (_, k) => [`option${k}`, `value ${i * k} of ${i}`]),
+    ),
+  })),
+);
 
 /** Compressors of sync sessions, to go on with the same dictionary; the call that ends a session was never written. */
 const sessions = new Map<number, DeflateRaw>();

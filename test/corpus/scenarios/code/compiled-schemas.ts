@@ -1,6 +1,7 @@
 import { Ajv } from 'ajv';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Field {
   readonly name: string;
@@ -8,14 +9,16 @@ interface Field {
 }
 
 const ajv = new Ajv({ allErrors: true });
-const forms = Array.from({ length: 300 }, (_, id) => ({
-  id,
-  title: `Form ${id}`,
-  fields: Array.from({ length: 24 }, (_, k) => ({
-    name: `field${k}`,
-    help: `How to fill in ${k} of ${id}. `.repeat(12),
+const forms = stored(
+  Array.from({ length: 300 }, (_, id) => ({
+    id,
+    title: `Form ${id}`,
+    fields: Array.from({ length: 24 }, (_, k) => ({
+      name: `field${k}`,
+      help: `How to fill in ${k} of ${id}. `.repeat(12),
+    })),
   })),
-}));
+);
 
 class Answers {
   /** Ajv remembers each schema object it has compiled, and here every request makes a new one. */

@@ -1,6 +1,7 @@
 import Handlebars from 'handlebars';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Member {
   readonly name: string;
@@ -69,7 +70,7 @@ export const scenario: Scenario = {
         month: `month ${k} of ${i}`,
         euros: 10 + ((i + k) % 30),
       }));
-      members.push({ name: `Member ${i}`, club: `club-${i % 40}`, payments });
+      members.push(stored({ name: `Member ${i}`, club: `club-${i % 40}`, payments }));
     }
     app.post<{ Body: { member: number; source: string } }>('/letters/preview', (request, reply) => {
       const { member, source } = request.body;

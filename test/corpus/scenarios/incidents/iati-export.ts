@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { XMLBuilder } from 'fast-xml-parser';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Organisation {
   readonly ref: string;
@@ -78,11 +79,13 @@ export const scenario: Scenario = {
         ...website,
       });
     }
-    const projects = Array.from({ length: 9_000 }, (_, n) => ({
-      n,
-      title: `Project ${n}`,
-      report: `Progress of ${n}. `.repeat(40) + n,
-    }));
+    const projects = stored(
+      Array.from({ length: 9_000 }, (_, n) => ({
+        n,
+        title: `Project ${n}`,
+        report: `Progress of ${n}. `.repeat(40) + n,
+      })),
+    );
     await app.register(
       async (api) => {
         api.addHook('onResponse', (request, _reply, done) => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 /** One instance for each row, so that an object changed here is seen there; but its key holds the unit of work. */
 const identityMap = new Map<string, Model>();
@@ -80,10 +81,12 @@ export const scenario: Scenario = {
     ],
   },
   build(app) {
-    const updates = Array.from({ length: 8_000 }, (_, n) => ({
-      n,
-      text: `Update ${n}: the well is dug. `.repeat(10) + n,
-    }));
+    const updates = stored(
+      Array.from({ length: 8_000 }, (_, n) => ({
+        n,
+        text: `Update ${n}: the well is dug. `.repeat(10) + n,
+      })),
+    );
     app.get<{ Params: { pk: string } }>('/results/:pk', async ({ params, id }) =>
       loadResult(Number(params.pk), id),
     );

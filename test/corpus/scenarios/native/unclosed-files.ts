@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Volume {
   readonly handle: FileHandle;
@@ -67,10 +68,12 @@ export const scenario: Scenario = {
       `Article ${i}. `.padEnd(ARTICLE_BYTES, `lore ${i} `),
     ).join('');
     await writeFile(file, index.padEnd(4_096) + articles);
-    const words = Array.from({ length: 40_000 }, (_, i) => ({
-      word: `word${i}`,
-      meaning: `what ${i} has meant to people`,
-    }));
+    const words = stored(
+      Array.from({ length: 40_000 }, (_, i) => ({
+        word: `word${i}`,
+        meaning: `what ${i} has meant to people`,
+      })),
+    );
     app.addHook('onClose', () => rm(folder, { recursive: true, force: true }));
     app.get<{ Params: { article: string } }>('/volumes/:article', async ({ params }) => {
       const { handle, offsets } = await openVolume(file);

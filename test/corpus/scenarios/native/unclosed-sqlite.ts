@@ -1,17 +1,20 @@
 import Database from 'libsql';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Row {
   readonly account: string;
   readonly cents: number;
 }
 
-const accounts = Array.from({ length: 6_000 }, (_, i) => ({
-  account: `AC${i}`,
-  owner: `Owner ${i}`,
-  book: Array.from({ length: 60 }, (_, k) => k * i),
-}));
+const accounts = stored(
+  Array.from({ length: 6_000 }, (_, i) => ({
+    account: `AC${i}`,
+    owner: `Owner ${i}`,
+    book: Array.from({ length: 60 }, (_, k) => k * i),
+  })),
+);
 /** Staging databases at work, for the operators' list. */
 const staging = new Set<Database.Database>();
 

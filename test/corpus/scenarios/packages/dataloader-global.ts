@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import DataLoader from 'dataloader';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Parcel {
   readonly number: string;
@@ -11,10 +12,12 @@ interface Parcel {
 
 /** Meant to live for one request; made once for all, it never forgets a parcel. */
 const parcels = new DataLoader<string, Parcel>(readParcels);
-const hubs = Array.from({ length: 600 }, (_, i) => ({
-  hub: `hub-${i}`,
-  timetable: Array.from({ length: 800 }, (_, k) => k * 97 + i),
-}));
+const hubs = stored(
+  Array.from({ length: 600 }, (_, i) => ({
+    hub: `hub-${i}`,
+    timetable: Array.from({ length: 800 }, (_, k) => k * 97 + i),
+  })),
+);
 
 async function readParcels(numbers: readonly string[]): Promise<Parcel[]> {
   await delay(3);

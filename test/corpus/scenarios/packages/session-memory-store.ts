@@ -2,6 +2,7 @@ import fastifyCookie from '@fastify/cookie';
 import fastifySession from '@fastify/session';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 declare module 'fastify' {
   interface Session {
@@ -9,15 +10,17 @@ declare module 'fastify' {
   }
 }
 
-const records = Array.from({ length: 5_000 }, (_, id) => ({
-  id,
-  title: `Record ${id}`,
-  tracks: Array.from({ length: 14 }, (_, k) => ({
-    no: k + 1,
-    title: `Track ${k + 1} of record ${id}`,
-    seconds: 120 + k * 9,
+const records = stored(
+  Array.from({ length: 5_000 }, (_, id) => ({
+    id,
+    title: `Record ${id}`,
+    tracks: Array.from({ length: 14 }, (_, k) => ({
+      no: k + 1,
+      title: `Track ${k + 1} of record ${id}`,
+      seconds: 120 + k * 9,
+    })),
   })),
-}));
+);
 
 export const scenario: Scenario = {
   name: 'session-memory-store',

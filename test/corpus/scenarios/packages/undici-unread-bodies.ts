@@ -5,14 +5,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, request } from 'undici';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const CATALOGUE_BYTES = 400_000;
 
-const suppliers = Array.from({ length: 1_200 }, (_, n) => ({
-  n,
-  name: `Supplier ${n}`,
-  terms: Array.from({ length: 25 }, (_, k) => `Clause ${k} of supplier ${n} on delivery and returns.`),
-}));
+const suppliers = stored(
+  Array.from({ length: 1_200 }, (_, n) => ({
+    n,
+    name: `Supplier ${n}`,
+    terms: Array.from({ length: 25 }, (_, k) => `Clause ${k} of supplier ${n} on delivery and returns.`),
+  })),
+);
 const agent = new Agent();
 
 /** The headers say all that is asked, and a body that nobody reads holds its connection for ever. */

@@ -5,6 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { WebSocket, WebSocketServer } from 'ws';
 import { integer, type Random } from '../../random.js';
 import type { ClientContext, Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 interface Member {
   readonly socket: WebSocket;
@@ -91,11 +92,13 @@ export const scenario: Scenario = {
     clients: guests,
   },
   build(app) {
-    const emoji = Array.from({ length: 50 }, (_, set) =>
-      Array.from({ length: 900 }, (_, i) => ({
-        name: `emoji_${set}_${i}`,
-        code: (set * 900 + i).toString(16),
-      })),
+    const emoji = stored(
+      Array.from({ length: 50 }, (_, set) =>
+        Array.from({ length: 900 }, (_, i) => ({
+          name: `emoji_${set}_${i}`,
+          code: (set * 900 + i).toString(16),
+        })),
+      ),
     );
     app.server.on('upgrade', onUpgrade);
     app.get('/rooms', async () => [...rooms].map(([name, members]) => ({ name, visits: members.length })));
