@@ -56,7 +56,7 @@ export const scenario: Scenario = {
     app.post<{ Body: { skill: number } }>('/calls', async ({ body }) => {
       waiting += 1;
       const candidates = rank(agents, body.skill);
-      await delay(20);
+      await delay(8);
       waiting -= 1;
       const best = candidates.reduce((a, b) => (b.score > a.score ? b : a));
       return { agent: best.agent.id, reasons: best.reasons, of: candidates.length };
