@@ -143,7 +143,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     : undefined;
   const scheduler: ProbeScheduler | undefined = detector && createProbeScheduler(options.verdict, clock);
   const suspectTracker: SuspectTracker | undefined =
-    profile && recorder && createSuspectTracker({ profile, recorder });
+    recorder && detector && createSuspectTracker({ profile, recorder, points: () => detector.points });
 
   let sample: Sample = sampler.sample();
   const budget = createBudget(options, clock, (error) => report('pauseBudget', error));
@@ -167,7 +167,11 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     const events = gcWindows.drain();
     gcTotals.add(events);
     scheduler?.observe(events);
-    detector?.observe(events, recorder?.completed ?? 0);
+    detector?.observe(
+      events,
+      recorder?.completed ?? 0,
+      recorder?.columns.completed.subarray(0, recorder.routes.size),
+    );
   };
 
   /** Runs what stops the thread for some full collections, and charges it. */

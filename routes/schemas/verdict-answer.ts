@@ -20,9 +20,10 @@ const RouteSuspect = Type.Object(
     route: Type.String(),
     bytesPerRequest: BytesEstimate,
     share: Share,
-    evidence: Type.Enum(['stack', 'link'], {
+    evidence: Type.Enum(['stack', 'link', 'regression'], {
       type: 'string',
-      description: "the route's own frame was seen, or who calls the function was learned from other stacks",
+      description:
+        "the route's own frame was seen, or who calls the function was learned from other stacks, or the floor follows the route's requests",
     }),
     requests: Count,
     collinearWith: Type.Array(Type.String(), {

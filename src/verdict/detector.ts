@@ -2,6 +2,7 @@ import type { Clock } from '../measure/clock.js';
 import type { GcEvent } from '../measure/reading.js';
 import { createFloorSeries, type FloorPoint } from './floor-series.js';
 import { judge } from './judge.js';
+import { createRouteCounter } from './route-counts.js';
 import type { Judgement } from './verdict.js';
 
 export interface DetectorOptions {
@@ -12,8 +13,11 @@ export interface DetectorOptions {
 /** Turns garbage collections into floor points and floor points into a verdict. */
 export interface Detector {
   readonly points: readonly FloorPoint[];
-  /** Takes the collections since the last call and the requests completed by now; says how many floors were new. */
-  observe(events: readonly GcEvent[], completedRequests: number): number;
+  /**
+   * Takes the collections since the last call and the requests completed by now, altogether and by row of the route
+   * table; says how many floors were new.
+   */
+  observe(events: readonly GcEvent[], completedRequests: number, completedByRoute?: Float64Array): number;
   /** The verdict now. Costs a fit only when a floor has come since the last call. */
   judgement(nextPointSeconds?: number): Judgement;
 }
@@ -24,33 +28,34 @@ const SAME_FLOOR_MS = 1_000;
 export function createDetector(options: DetectorOptions): Detector {
   const { clock, fillHorizonSeconds } = options;
   const series = createFloorSeries();
+  const counter = createRouteCounter();
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let cached: Judgement | undefined;
 
   // Collections are read once a tick; requests are counted between two ticks by interpolation.
-  const requestsAt = (ms: number, nowMs: number, completed: number): number => {
+  const shareAt = (ms: number, nowMs: number): number => {
     const span = nowMs - last.monotonicMs;
-    if (span <= 0) return completed;
-    const share = Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
-    return Math.round(last.requests + share * (completed - last.requests));
+    return span <= 0 ? 1 : Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
   };
 
   return {
     get points() {
       return series.points;
     },
-    observe(events, completedRequests) {
+    observe(events, completedRequests, completedByRoute) {
       const nowMs = clock.monotonic();
       const majors = events.filter((event) => event.kind === 'major');
       for (const event of majors) {
         const endMs = event.startMs + event.pauseMs;
+        const share = shareAt(endMs, nowMs);
         const point: FloorPoint = {
           atMs: clock.wall() - (nowMs - endMs),
           monotonicMs: endMs,
           heapBytes: event.after.usedBytes,
           externalBytes: event.after.externalBytes,
           tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
-          requests: requestsAt(endMs, nowMs, completedRequests),
+          requests: Math.round(last.requests + share * (completedRequests - last.requests)),
+          ...(completedByRoute && { routeCounts: counter.at(completedByRoute, share) }),
         };
         const previous = series.points.at(-1);
         if (previous !== undefined && endMs - previous.monotonicMs < SAME_FLOOR_MS) {
@@ -68,6 +73,7 @@ export function createDetector(options: DetectorOptions): Detector {
       }
       if (majors.length > 0) cached = undefined;
       last = { monotonicMs: nowMs, requests: completedRequests };
+      if (completedByRoute !== undefined) counter.settle(completedByRoute);
       return majors.length;
     },
     judgement(nextPointSeconds) {

@@ -1,3 +1,5 @@
+import type { RouteCounts } from './route-counts.js';
+
 /** The live set as one major GC left it: the mark that low tide leaves. */
 export interface FloorPoint {
   readonly atMs: number;
@@ -8,6 +10,8 @@ export interface FloorPoint {
   readonly tenuredBytes: number;
   /** Requests completed since the plugin started. */
   readonly requests: number;
+  /** The same by route; absent where requests are not recorded. */
+  readonly routeCounts?: RouteCounts;
 }
 
 /**

@@ -2,6 +2,7 @@ import t from 'tap';
 import type { GcEvent, GcKind } from '../../src/measure/reading.js';
 import { createDetector } from '../../src/verdict/detector.js';
 import { createFloorSeries, type FloorPoint } from '../../src/verdict/floor-series.js';
+import { completedBetween, MAX_COUNTED_ROUTES } from '../../src/verdict/route-counts.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB } from './floors.js';
 
@@ -77,6 +78,26 @@ t.test('every major GC leaves a floor, with its time and the requests by then', 
   clock.advance(10_000);
   detector.observe([collection(20_000, 32 * MiB)], 1300);
   t.equal(detector.points.at(-1)?.requests, 1300, 'counted from the last call');
+});
+
+t.test('floors know what each route had completed', async (t) => {
+  const { clock, detector } = detecting();
+  clock.advance(10_000);
+  detector.observe([], 100, Float64Array.of(100));
+  clock.advance(10_000);
+  const completed = Float64Array.of(200, 40);
+  detector.observe([collection(15_000, 30 * MiB)], 240, completed);
+  completed[0] = 900;
+  t.same(detector.points[0]?.routeCounts, Uint32Array.of(150, 20), 'a route may come late');
+  detector.observe([collection(15_500, 29 * MiB)], 240, Float64Array.of(200, 40));
+  t.equal(detector.points.length, 1);
+  t.same(detector.points[0]?.routeCounts, Uint32Array.of(200, 40), 'the last collection of a floor counts');
+  t.equal(completedBetween(Uint32Array.of(4_294_967_295), Uint32Array.of(4), 0), 5, 'past 2³²');
+  t.equal(completedBetween(Uint32Array.of(), Uint32Array.of(4), 0), 4);
+  const many = new Float64Array(5_000).fill(1);
+  clock.advance(10_000);
+  detector.observe([collection(25_000, 29 * MiB)], 300, many);
+  t.equal(detector.points.at(-1)?.routeCounts?.length, MAX_COUNTED_ROUTES);
 });
 
 t.test('collections that follow each other at once are one floor, the lowest', async (t) => {

@@ -1,0 +1,121 @@
+import { normalQuantile } from '../statistics/normal-quantile.js';
+import { createSearch, dot, fit, type Columns } from './column-search.js';
+
+/** Two-sided 5 %. */
+const LEVEL = 0.05;
+const SURE = 1.96;
+/** More causes than this at once cannot be told apart by 240 floors. */
+const MAX_CAUSES = 12;
+const ROWS_PER_CAUSE = 4;
+/** Candidates are let in a little below the level that they must reach in the end, beside all others. */
+const ENTRY = 0.7;
+/** Floors are never exact: of their spread, what counts as noise at least. */
+const LEAST_NOISE = 1e-6;
+
+/** The few columns that the right side needs, and what its noise is beside them. */
+export interface Selection {
+  readonly chosen: readonly number[];
+  /** Variance of a row about the full model. */
+  readonly variance: number;
+  readonly degreesOfFreedom: number;
+  /** How sure it is, in standard deviations, that a loss of so many squares is not chance. */
+  deviations(lossOfSquares: number): number;
+}
+
+/**
+ * Which columns are needed. Forward: the one that explains most beside those taken (orthogonal matching pursuit, Pati,
+ * Rezaiifar and Krishnaprasad 1993). Backward: whatever the others can do without goes. One among many routes must
+ * stand out more than one alone, or chance would name one of a thousand (Bonferroni).
+ *
+ * @param general Columns that always are candidates, those that give way first in front.
+ */
+export function selectCauses(problem: Columns, general: readonly number[]): Selection {
+  const candidates = problem.columns.length - general.length;
+  const critical = normalQuantile(1 - LEVEL / 2 / Math.max(1, candidates));
+  const found = forward(problem, critical * ENTRY);
+  const start = [...general, ...found.filter((column) => !general.includes(column))];
+  const full = fit(problem, start);
+  // The level of the floors and their correlation were fitted as well.
+  const degreesOfFreedom = Math.max(1, problem.right.length - start.length - 2);
+  const least = (LEAST_NOISE * LEAST_NOISE * dot(problem.right, problem.right)) / problem.right.length;
+  const variance = Math.max(full.residualSumOfSquares / degreesOfFreedom, least);
+  const deviations = (loss: number): number => standardized(loss / variance, degreesOfFreedom);
+  const needed = start.filter((_, i) => full.coefficients[i]! > 0);
+  return {
+    chosen: backward(problem, needed, (column, loss) =>
+      general.includes(column)
+        ? deviations(loss) < SURE && general.indexOf(column) - general.length
+        : deviations(loss) < critical && deviations(loss),
+    ),
+    variance,
+    degreesOfFreedom,
+    deviations,
+  };
+}
+
+function forward(problem: Columns, entry: number): number[] {
+  const { right, columns } = problem;
+  const limit = Math.min(MAX_CAUSES, Math.floor(right.length / ROWS_PER_CAUSE));
+  const search = createSearch(problem);
+  const taken: number[] = [];
+  let squares = dot(right, right);
+  while (taken.length < limit) {
+    let best = -1;
+    let most = 0;
+    for (let column = 0; column < columns.length; column += 1) {
+      const gain = search.gain(column);
+      if (gain <= most || taken.includes(column)) continue;
+      best = column;
+      most = gain;
+    }
+    if (best === -1) break;
+    const freedom = Math.max(1, right.length - taken.length - 3);
+    if (standardized((most * freedom) / Math.max(squares - most, Number.MIN_VALUE), freedom) < entry) break;
+    taken.push(best);
+    search.take(best);
+    squares = Math.max(0, squares - most);
+  }
+  return taken;
+}
+
+/** `rank` says in which order columns leave, the lowest first, or `false` for one that must stay. */
+function backward(
+  problem: Columns,
+  start: readonly number[],
+  rank: (column: number, lossOfSquares: number) => number | false,
+): number[] {
+  let chosen = [...start];
+  for (;;) {
+    const { residualSumOfSquares } = fit(problem, chosen);
+    let leaving = -1;
+    let lowest = Infinity;
+    for (const column of chosen) {
+      const without = chosen.filter((other) => other !== column);
+      const order = rank(column, fit(problem, without).residualSumOfSquares - residualSumOfSquares);
+      if (order === false || order >= lowest) continue;
+      leaving = column;
+      lowest = order;
+    }
+    if (leaving === -1) return chosen;
+    chosen = chosen.filter((column) => column !== leaving);
+  }
+}
+
+/** Columns that could take the place of `column` among the chosen without a loss that is more than chance. */
+export function alternatives(problem: Columns, selection: Selection, column: number): number[] {
+  const search = createSearch(problem);
+  for (const other of selection.chosen) if (other !== column) search.take(other);
+  const own = search.gain(column);
+  return problem.columns.flatMap((_, other) => {
+    if (selection.chosen.includes(other)) return [];
+    const gain = search.gain(other);
+    return gain > 0 && selection.deviations(own - gain) < SURE ? [other] : [];
+  });
+}
+
+/** A square of Student's t as a normal deviate: Wallace, Annals of Mathematical Statistics 30 (1959). */
+function standardized(square: number, degreesOfFreedom: number): number {
+  if (!(square > 0)) return 0;
+  const n = degreesOfFreedom;
+  return (Math.sqrt(n * Math.log1p(square / n)) * (8 * n + 1)) / (8 * n + 3);
+}

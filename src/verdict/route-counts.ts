@@ -1,0 +1,41 @@
+/**
+ * Requests that each route had completed at a floor, by row of the route table, modulo 2³². Rows that the table did not
+ * have yet are beyond its end and count as 0.
+ */
+export type RouteCounts = Uint32Array;
+
+/** Rows that are counted: 240 floors of so many are 2 MB. Requests of later rows are only part of the total. */
+export const MAX_COUNTED_ROUTES = 2_048;
+
+/** Tells what each route had completed between two looks at the recorder. */
+export interface RouteCounter {
+  /** `share`, 0 to 1, of the way from the last look to what is completed now. */
+  at(completed: Float64Array, share: number): RouteCounts;
+  /** Takes what is completed now for the last look. */
+  settle(completed: Float64Array): void;
+}
+
+export function createRouteCounter(): RouteCounter {
+  // Read once a tick: one buffer is kept, not one made each time.
+  let last = new Float64Array(0);
+  return {
+    at(completed, share) {
+      const counts = new Uint32Array(Math.min(completed.length, MAX_COUNTED_ROUTES));
+      for (let route = 0; route < counts.length; route += 1) {
+        const before = last[route] ?? 0;
+        counts[route] = Math.round(before + share * (completed[route]! - before));
+      }
+      return counts;
+    },
+    settle(completed) {
+      const rows = Math.min(completed.length, MAX_COUNTED_ROUTES);
+      if (last.length < rows) last = new Float64Array(Math.min(MAX_COUNTED_ROUTES, rows * 2));
+      last.set(completed.subarray(0, rows));
+    },
+  };
+}
+
+/** Requests that a route completed between two floors. */
+export function completedBetween(from: RouteCounts, to: RouteCounts, route: number): number {
+  return ((to[route] ?? 0) - (from[route] ?? 0)) >>> 0;
+}

@@ -1,0 +1,104 @@
+import type { NoRegression, RegressedRoute, RouteRegression } from './route-regression.js';
+import { attribute, type Attribution, type StackEvidence } from './stack-attribution.js';
+import type { Estimate } from './verdict.js';
+
+/** A route that the growth comes from, by row of the route table. */
+export interface FusedRoute {
+  readonly index: number;
+  readonly bytesPerRequest: Estimate;
+  readonly share: number;
+  readonly evidence: 'stack' | 'link' | 'regression';
+  readonly requests: number;
+  readonly collinearWith: readonly number[];
+}
+
+export interface FusionInput {
+  /** Of the floor. */
+  readonly bytesPerSecond: Estimate;
+  readonly stacks: StackEvidence | undefined;
+  readonly regression: RouteRegression | NoRegression | undefined;
+}
+
+/** A share below this is noise of the sampling. */
+const LEAST_SHARE = 0.02;
+/** Of the growth that was sampled, what must be linked to routes for the stacks to be clear. */
+const CLEAR_SHARE = 0.5;
+/** Less is stray samples beside growth that no request causes, unless the floor follows the same route. */
+const CREDIBLE_SHARE = 0.2;
+
+/**
+ * Two witnesses, one list. Stacks that name routes clearly are believed, and the floors refine their figures where both
+ * agree. The floors speak where stacks are missing, unlinked or few; of what they cannot tell from all traffic, or from
+ * time, only when there are no stacks at all.
+ */
+export function fuseRoutes({ bytesPerSecond, stacks, regression }: FusionInput): FusedRoute[] {
+  const found = regression?.kind === 'regression' ? regression : undefined;
+  const attribution = stacks && attribute(stacks, bytesPerSecond, found);
+  if (attribution === undefined || attribution.sampledBytes === 0) return (found?.routes ?? []).map(byFloor);
+  const sure = (found?.routes ?? []).filter((one) => one.isSure);
+  const named = byStacks(attribution, sure);
+  if (attribution.linkedShare >= CLEAR_SHARE && named.length > 0) {
+    return ranked([...named, ...unseen(named, sure, 1 - attribution.linkedShare)]);
+  }
+  const agreed = named.filter(
+    ({ index }) => attribution.linkedShare >= CREDIBLE_SHARE || sure.some((one) => one.route === index),
+  );
+  // What stacks could not link, the floors may.
+  const added = sure.filter(({ route }) => !agreed.some(({ index }) => index === route)).map(byFloor);
+  return ranked([
+    ...agreed.map((one) => ({ ...one, share: one.share * (added.length > 0 ? attribution.linkedShare : 1) })),
+    ...added,
+  ]);
+}
+
+function byStacks({ routes }: Attribution, sure: readonly RegressedRoute[]): FusedRoute[] {
+  return routes
+    .filter((one) => one.share >= LEAST_SHARE)
+    .map((one) => {
+      const floor = sure.find(
+        ({ route, collinearWith }) => route === one.index && collinearWith.length === 0,
+      );
+      return {
+        ...one,
+        bytesPerRequest: floor ? joined(one.bytesPerRequest, floor.bytesPerRequest) : one.bytesPerRequest,
+        // The stacks tell apart what the floors cannot.
+        collinearWith: [],
+      };
+    });
+}
+
+/** Routes for which the floors speak beside those named by stacks; together at most what stacks left unlinked. */
+function unseen(
+  named: readonly FusedRoute[],
+  sure: readonly RegressedRoute[],
+  unlinkedShare: number,
+): FusedRoute[] {
+  if (unlinkedShare < LEAST_SHARE) return [];
+  const isNamed = (route: number): boolean => named.some(({ index }) => index === route);
+  return sure
+    .filter(({ route, collinearWith }) => !isNamed(route) && !collinearWith.some(isNamed))
+    .map((one) => ({ ...byFloor(one), share: Math.min(one.share, unlinkedShare) }));
+}
+
+function byFloor({ route, bytesPerRequest, share, requests, collinearWith }: RegressedRoute): FusedRoute {
+  return { index: route, bytesPerRequest, share, requests, collinearWith, evidence: 'regression' };
+}
+
+function ranked(routes: readonly FusedRoute[]): FusedRoute[] {
+  const total = Math.max(
+    1,
+    routes.reduce((sum, { share }) => sum + share, 0),
+  );
+  return routes.map((one) => ({ ...one, share: one.share / total })).toSorted((a, b) => b.share - a.share);
+}
+
+/** Two estimates of one thing, weighed by their inverse variances; the first alone when they contradict each other. */
+export function joined(a: Estimate, b: Estimate): Estimate {
+  const [halfA, halfB] = [(a.high - a.low) / 2, (b.high - b.low) / 2];
+  if (!(Math.abs(a.value - b.value) <= Math.hypot(halfA, halfB)) || !Number.isFinite(halfA + halfB)) return a;
+  const weightOfA = halfA + halfB > 0 ? halfB ** 2 / (halfA ** 2 + halfB ** 2) : 0.5;
+  const value = weightOfA * a.value + (1 - weightOfA) * b.value;
+  const half = (side: 'low' | 'high'): number =>
+    Math.hypot(weightOfA * (a[side] - a.value), (1 - weightOfA) * (b[side] - b.value));
+  return { value, low: Math.max(0, value - half('low')), high: value + half('high') };
+}

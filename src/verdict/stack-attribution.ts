@@ -1,0 +1,89 @@
+import type { RouteGrowth } from '../profile/growth.js';
+import type { RouteRegression } from './route-regression.js';
+import type { Estimate } from './verdict.js';
+
+/** What the profile saw grow between two readings. */
+export interface StackEvidence {
+  readonly routes: readonly RouteGrowth[];
+  readonly seconds: number;
+  /** Completed between the readings. */
+  readonly requests: (route: number) => number;
+}
+
+/** A route with its part of the growth of the floor. */
+export interface AttributedRoute {
+  readonly index: number;
+  readonly bytesPerRequest: Estimate;
+  /** Of all that was linked to routes, 0 to 1. */
+  readonly share: number;
+  readonly evidence: 'stack' | 'link';
+  readonly requests: number;
+}
+
+export interface Attribution {
+  readonly routes: readonly AttributedRoute[];
+  /** Of the growth that surely is one, what was linked to routes, 0 to 1. */
+  readonly linkedShare: number;
+  /** Growth that surely is one. */
+  readonly sampledBytes: number;
+}
+
+/**
+ * The floor tells how much stays (exactly), the profile by whom (sampled). What surely grew but could not be linked is
+ * shared among the routes in proportion, less what the floors say goes by the clock; without their word it widens the
+ * interval, and counts only when most of the growth was linked. What only seems to grow is summed with its sign: where
+ * nothing stays, births and deaths cancel.
+ */
+export function attribute(
+  { routes, seconds, requests }: StackEvidence,
+  bytesPerSecond: Estimate,
+  regression: RouteRegression | undefined,
+): Attribution {
+  const sure = routes.filter((one) => one.growthBytes.low > 0);
+  const linked = sure.filter((one) => one.route !== undefined && requests(one.route) > 0);
+  const linkedBytes = sum(linked);
+  const unlinkedBytes = sum(sure.filter((one) => one.route === undefined));
+  const sampledBytes = sum(sure);
+  const allBytes = sampledBytes + Math.max(0, sum(routes.filter((one) => !sure.includes(one))));
+  const isTold = regression !== undefined && (regression.clockShare > 0 || regression.routes.length > 0);
+  const byRequests = isTold ? 1 - regression.clockShare : Number(linkedBytes >= unlinkedBytes);
+  const shareWith = (part: number): number => (linkedBytes + part * unlinkedBytes) / allBytes;
+  return {
+    linkedShare: sampledBytes > 0 ? linkedBytes / sampledBytes : 0,
+    sampledBytes,
+    routes: linked.map((one) => {
+      const share = one.growthBytes.value / linkedBytes;
+      const perRequest = (bytesPerSecond.value * seconds * share) / requests(one.route!);
+      const value = perRequest * shareWith(byRequests);
+      const [least, most] = isTold ? [value, value] : [perRequest * shareWith(0), perRequest * shareWith(1)];
+      const half = (side: 'low' | 'high', unlinked: number): number =>
+        Math.hypot(value * relative(bytesPerSecond, side), value * relative(one.growthBytes, side), unlinked);
+      return {
+        index: one.route!,
+        bytesPerRequest: {
+          value,
+          low: Math.max(0, value - half('low', value - least)),
+          high: value + half('high', most - value),
+        },
+        share,
+        evidence: one.stackShare > 0 ? ('stack' as const) : ('link' as const),
+        requests: requests(one.route!),
+      };
+    }),
+  };
+}
+
+/** Of everything that seems to have grown, what no route could be named for, 0 to 1. */
+export function unlinkedShareOf(routes: readonly RouteGrowth[]): number {
+  const grown = routes.filter((one) => one.growthBytes.value > 0);
+  const bytes = sum(grown);
+  return bytes > 0 ? sum(grown.filter((one) => one.route === undefined)) / bytes : 0;
+}
+
+function sum(routes: readonly RouteGrowth[]): number {
+  return routes.reduce((bytes, one) => bytes + one.growthBytes.value, 0);
+}
+
+function relative(estimate: Estimate, side: 'low' | 'high'): number {
+  return (estimate[side] - estimate.value) / estimate.value;
+}

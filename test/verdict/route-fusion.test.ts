@@ -1,0 +1,119 @@
+import t from 'tap';
+import type { RouteGrowth } from '../../src/profile/growth.js';
+import { fuseRoutes, joined } from '../../src/verdict/route-fusion.js';
+import type { RegressedRoute, RouteRegression } from '../../src/verdict/route-regression.js';
+import type { Estimate } from '../../src/verdict/verdict.js';
+import { MiB } from './floors.js';
+
+const about = (value: number, relative = 0): Estimate => ({
+  value,
+  low: value * (1 - relative),
+  high: value * (1 + relative),
+});
+
+function grew(route: number | undefined, bytes: number, relative = 0.3, stackShare = 1): RouteGrowth {
+  return {
+    route,
+    stackShare,
+    liveBytes: bytes,
+    liveSamples: 10,
+    newLiveBytes: bytes,
+    newLiveSamples: 10,
+    growthBytes: about(bytes, relative),
+    share: 0,
+  };
+}
+
+const follows = (route: number, more: Partial<RegressedRoute> = {}): RegressedRoute => ({
+  route,
+  bytesPerRequest: about(1000, 0.1),
+  share: 1,
+  requests: 100,
+  collinearWith: [],
+  isSure: true,
+  ...more,
+});
+
+const regression = (routes: RegressedRoute[], clockShare = 0): RouteRegression => ({
+  kind: 'regression',
+  routes,
+  clockShare,
+  noiseBytes: 1,
+  correlation: 0,
+});
+
+/** 1,000 bytes a second for 100 s, 100 requests of each route: 1,000 bytes a request for one that does it all. */
+function fuse(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression) {
+  return fuseRoutes({
+    bytesPerSecond: about(1000),
+    stacks: grown && { routes: grown, seconds: 100, requests: () => 100 },
+    regression: found,
+  });
+}
+
+t.test('where stacks are silent the floors name the route', async (t) => {
+  const wanted = [{ index: 4, evidence: 'regression', bytesPerRequest: about(1000, 0.1) }];
+  t.match(fuse(undefined, regression([follows(4)])), wanted);
+  t.match(fuse([], regression([follows(4)])), wanted);
+  t.match(fuse([grew(undefined, MiB)], regression([follows(4)])), wanted);
+  const alike = fuse(undefined, regression([follows(4, { collinearWith: [5, 6], isSure: false })]));
+  t.match(alike, [{ index: 4, collinearWith: [5, 6] }]);
+  t.same(fuse(undefined, { ...regression([]) }), []);
+});
+
+t.test('stacks that name a route clearly are not overruled', async (t) => {
+  const fused = fuse([grew(1, MiB)], regression([follows(4)]));
+  t.equal(fused.length, 1);
+  t.match(fused, [{ index: 1, evidence: 'stack', collinearWith: [] }]);
+  const alike = regression([follows(4, { collinearWith: [1] })]);
+  t.match(fuse([grew(1, MiB, 0.3, 0)], alike), [{ index: 1, evidence: 'link', collinearWith: [] }]);
+});
+
+t.test('two witnesses that agree are surer than one', async (t) => {
+  const alone = fuse([grew(1, MiB)])[0]!.bytesPerRequest;
+  const both = fuse([grew(1, MiB)], regression([follows(1)]))[0]!.bytesPerRequest;
+  t.equal(both.value, 1000);
+  t.ok(both.high - both.low < alone.high - alone.low);
+  t.ok(both.high - both.low < 200, 'also than the floors alone');
+  // Variances 1 : 4, so the first weighs four times as much.
+  const weighed = joined({ value: 100, low: 90, high: 110 }, { value: 110, low: 90, high: 130 });
+  t.equal(weighed.value, 102);
+  t.ok(Math.abs(weighed.high - (102 + Math.sqrt(80))) < 1e-9);
+  const contradicted = { value: 100, low: 99, high: 101 };
+  t.equal(joined(contradicted, about(200, 0.01)), contradicted);
+});
+
+t.test('a second route that stacks could not link is added', async (t) => {
+  const fused = fuse(
+    [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)],
+    regression([follows(1, { share: 0.6 }), follows(2, { share: 0.4 })]),
+  );
+  t.match(fused, [
+    { index: 1, evidence: 'stack' },
+    { index: 2, evidence: 'regression' },
+  ]);
+  t.ok(Math.abs(fused.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+});
+
+t.test('stray samples beside growth by the clock accuse nobody', async (t) => {
+  const grown = [grew(undefined, MiB), grew(1, 0.1 * MiB)];
+  t.same(fuse(grown, regression([], 1)), []);
+  t.same(fuse(grown), []);
+  t.match(fuse(grown, regression([follows(1)])), [{ index: 1 }], 'unless the floor follows the route');
+});
+
+t.test('what was not linked belongs to the routes, less what goes by the clock', async (t) => {
+  const grown = [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)];
+  const value = (found?: RouteRegression): number => Math.round(fuse(grown, found)[0]!.bytesPerRequest.value);
+  t.equal(value(), 1000);
+  t.equal(value(regression([], 1)), 600);
+  t.ok(fuse(grown)[0]!.bytesPerRequest.low < 600, 'without the word of the floors it is unsure');
+});
+
+t.test('noise of the sampling cancels', async (t) => {
+  const noise = [grew(2, 0.1 * MiB, 3), grew(3, 0.1 * MiB, 3)];
+  const fallen: RouteGrowth = { ...grew(5, 0), growthBytes: { value: -0.2 * MiB, low: -MiB, high: MiB } };
+  const [first, ...more] = fuse([grew(1, MiB), ...noise, fallen]);
+  t.equal(first?.bytesPerRequest.value, 1000);
+  t.equal(more.length, 0);
+});
