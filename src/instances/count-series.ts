@@ -61,8 +61,10 @@ export function createCountSeries(): CountSeries {
       cached = undefined;
     },
     growth(sinceMs = -Infinity) {
-      const from = points.findIndex((point) => point.monotonicMs >= sinceMs);
-      if (from === -1) return undefined;
+      const first = points.findIndex((point) => point.monotonicMs >= sinceMs);
+      if (first === -1) return undefined;
+      // A span begins at a collection, and the lowest count before its point was closed lies a little earlier.
+      const from = Math.max(0, first - 1);
       if (cached?.from !== from) cached = { from, growth: growthOf(points.slice(from)) };
       return cached.growth;
     },
