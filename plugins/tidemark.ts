@@ -17,6 +17,7 @@ import { metricsRoute } from '../routes/metrics.js';
 import { openapiRoute } from '../routes/openapi.js';
 import { pprofRoutes } from '../routes/pprof.js';
 import { profileRoute } from '../routes/profile.js';
+import { profileSessionRoutes } from '../routes/profile-sessions.js';
 import { routesRoute } from '../routes/routes.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard } from './access.js';
@@ -46,6 +47,7 @@ const routes: readonly RouteModule[] = [
   leakDetectionRoute,
   gcRoute,
   profileRoute,
+  profileSessionRoutes,
   pprofRoutes,
   openapiRoute,
 ];

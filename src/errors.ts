@@ -41,6 +41,8 @@ export const errorTable = {
     statusCode: 503,
     message: 'The sampling heap profiler is not available',
   },
+  TIDEMARK_ERR_PROFILE_SESSION_LIMIT: { statusCode: 429, message: 'Too many profile sessions are open' },
+  TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN: { statusCode: 404, message: 'No such profile session is stored' },
   TIDEMARK_ERR_GC_UNAVAILABLE: {
     statusCode: 503,
     message: 'This runtime does not let us run a garbage collection',

@@ -8,12 +8,21 @@ import type { TrackClassOptions } from './instances/instances.js';
 import type { Metrics } from './metrics/registry.js';
 import { encodeReading, type EncodedProfile, type ProfileFormat } from './profile/encode.js';
 import type { FullReading, LiveProfile } from './profile/live-profile.js';
+import type { SessionComparison } from './profile-sessions/compare.js';
+import type { ProfileSession } from './profile-sessions/session.js';
+import {
+  createProfileSessions,
+  type ProfiledOperation,
+  type ProfileSessionHandle,
+  type ProfileSessionOptions,
+} from './profile-sessions/sessions.js';
 import type { CurlTarget } from './report/next-step.js';
 import type { VerdictAnswer } from './report/verdict-answer.js';
 import { gcView } from './report/views/gc-view.js';
 import { healthView, type HealthStatus } from './report/views/health-view.js';
 import { historyView } from './report/views/history-view.js';
 import { profileView } from './report/views/profile-view.js';
+import { sessionComparisonView, sessionsView, sessionView } from './report/views/sessions-view.js';
 import { routesView, type RouteSort } from './report/views/routes-view.js';
 import { statsView } from './report/views/stats-view.js';
 import { verdictView } from './report/views/verdict-view.js';
@@ -39,8 +48,36 @@ export interface Tidemark {
   /** With `gc`, one probe is paid first, so that the newest floor is exact. */
   leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<VerdictAnswer>;
   collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
-  profile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
+  /** The answer of `GET /memory/profile`. */
+  liveProfile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
+  /**
+   * Runs `fn` between two readings of the process and stores what was allocated and kept meanwhile. Each reading is a
+   * full garbage collection, paid from the pause budget. What cannot be measured is in `session.lacks` and changes
+   * nothing about the value; what `fn` throws is thrown again, after the session was stored as failed.
+   *
+   * @throws TidemarkError TIDEMARK_ERR_INPUT_INVALID when `fn` is no function; with `required`, what refused a reading
+   */
+  profile<T>(
+    fn: () => T | PromiseLike<T>,
+    options?: ProfileSessionOptions,
+  ): Promise<ProfiledOperation<Awaited<T>>>;
+  /** The same for what is not one function: the session goes on until its handle is stopped. */
+  startProfileSession(options?: ProfileSessionOptions): Promise<ProfileSessionHandle>;
+  /** Stored sessions, newest first. */
+  profileSessions(): readonly ProfileSession[];
+  /** @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN */
+  profileSession(id: string): ProfileSession;
+  /**
+   * The session `id2` against `id1`: growth by site, what is new and what is gone.
+   *
+   * @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN
+   */
+  compareProfileSessions(id1: string, id2: string): SessionComparison;
+  /** The answers of `GET /memory/profile/sessions` and what is below it. */
+  sessionsAnswer(target: CurlTarget): Answer;
+  sessionAnswer(id: string, target: CurlTarget): Answer;
+  sessionComparisonAnswer(id1: string, id2: string, target: CurlTarget): Answer;
   /**
    * Counts the instances of a class without keeping any alive, and says in answers and metrics how many live. Construct
    * with the class it returns: what is constructed elsewhere is seen by {@link Tidemark.countInstances} only. At most 64
@@ -69,6 +106,7 @@ export interface TidemarkParts {
 export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidemark {
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
+  const sessions = createProfileSessions(core, core.options.profile);
   const query = (request: HistoryRequest): ReturnType<ReturnType<typeof history>['query']> =>
     history().query(parseHistoryRequest(request, history().series, core.clock.wall()));
 
@@ -96,7 +134,16 @@ export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidem
       const confidence = before && 'confidence' in before ? before.confidence : undefined;
       return gcView(core, await core.collect(runs), confidence, target);
     },
-    async profile(query, target) {
+    profile: async (fn, options) => sessions.profile(fn, options),
+    startProfileSession: async (options) => sessions.start(options),
+    profileSessions: () => sessions.list(),
+    profileSession: (id) => sessions.get(id),
+    compareProfileSessions: (id1, id2) => sessions.compare(id1, id2),
+    sessionsAnswer: (target) => sessionsView(core, sessions, target),
+    sessionAnswer: (id, target) => sessionView(core, sessions.get(id), target),
+    sessionComparisonAnswer: (id1, id2, target) =>
+      sessionComparisonView(core, sessions.compare(id1, id2), target),
+    async liveProfile(query, target) {
       const live = profile();
       const { since, reading } = await readings(core, query);
       const growth = live.growthSince(since);

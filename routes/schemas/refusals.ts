@@ -49,6 +49,11 @@ export const featureRefusals: Refusals = {
   404: refusal('Switched off by configuration.'),
 };
 
+/** What a route refuses besides that names a stored profile session. */
+export const sessionRefusals: Refusals = {
+  404: refusal('No such session is stored; old ones go when there is no more room.'),
+};
+
 /** What a route refuses besides that can pause the process. */
 export const costRefusals: Refusals = {
   409: refusal('Another expensive operation is running.'),

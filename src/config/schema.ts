@@ -202,6 +202,18 @@ export const optionsSchema = Type.Object({
       default: true,
       description: 'Report the original line where a source map exists.',
     }),
+    maxSessions: Type.Integer({
+      default: 50,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Profile sessions kept; the oldest go first.',
+    }),
+    maxSessionBytes: Type.Integer({
+      default: 1_048_576,
+      minimum: 16_384,
+      maximum: 268_435_456,
+      description: 'Bytes of them, as JSON, beyond which the oldest go as well.',
+    }),
   }),
   health: Type.Object({
     warningRatio: Type.Number({

@@ -13,6 +13,8 @@ import type { TidemarkOptions } from '../../plugins/tidemark.js';
 
 interface Case extends HttpCall {
   readonly query?: string;
+  /** Where the path of the operation has parameters. */
+  readonly path?: string;
   /** `application/json` where it is not said. */
   readonly type?: string;
   readonly body?: string;
@@ -63,6 +65,15 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     { query: 'format=heapprofile' },
     { query: 'format=pprof', type: binary },
   ],
+  'GET /memory/profile/sessions': asText,
+  'GET /memory/profile/sessions/{id}': asText.map((form) => ({
+    ...form,
+    path: '/memory/profile/sessions/1',
+  })),
+  'GET /memory/profile/sessions/compare': asText.map(({ query = '', ...form }) => ({
+    ...form,
+    query: `session1=1&session2=2&${query}`,
+  })),
   'GET /debug/pprof/heap': [{ type: binary }, { query: 'gc=1&debug=0', type: binary }],
   'GET /debug/pprof/allocs': [{ type: binary }, { query: 'seconds=1', type: binary }],
   'GET /memory/openapi.json': [{}, { headers: { accept: text } }],
@@ -107,11 +118,13 @@ async function serve(t: Test) {
       before: (app) =>
         app.addHook('onRoute', ({ method, url, config }: RouteOptions) => {
           if (config?.tidemark === undefined || method === 'HEAD') return;
-          registered.push({ operation: `${String(method)} ${url}`, role: config.tidemark.role });
+          const path = url.replaceAll(/:(\w+)/g, '{$1}');
+          registered.push({ operation: `${String(method)} ${path}`, role: config.tidemark.role });
         }),
     },
   );
   for (const path of ['/orders/1', '/items', '/broken', '/nowhere']) await call(base + path);
+  for (let i = 0; i < 2; i += 1) await app.tidemark.profile(async () => call(`${base}/orders/2`));
   return { app, base, registered };
 }
 
@@ -166,8 +179,8 @@ t.test('every route of the document answers what the document says', async (t) =
   const commands = new Set<string>();
   for (const [name, forms] of Object.entries(cases)) {
     const [method, path] = name.split(' ') as ['GET' | 'POST', string];
-    for (const { query = '', type, ...options } of forms) {
-      const answer = await call(`${base}${path}?${query}`, { method, ...options });
+    for (const { query = '', type, path: asked = path, ...options } of forms) {
+      const answer = await call(`${base}${asked}?${query}`, { method, ...options });
       const form = `${name}?${query} ${JSON.stringify(options)}`;
       checkAnswer(t, form, answer, type);
       t.same(contract.faults(name, answer), [], `${form} keeps the contract`);
