@@ -8,6 +8,7 @@ import { createSuspectTracker, NO_SUSPECTS } from '../../src/verdict/suspects.js
 import type { Estimate, Judgement } from '../../src/verdict/verdict.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB, startMs } from './floors.js';
+import { traffic } from './traffic.js';
 
 const certain = (value: number): Estimate => ({ value, low: value, high: value });
 const about = (value: number, relative: number): Estimate => ({
@@ -221,4 +222,17 @@ t.test('the same question is answered once, and what was known outlives a loss o
   t.equal(tracker.suspects(growing).routes.length, 1);
   tracker.suspects({ verdict: 'insufficient-data', missing: [], ruledOut: [] });
   t.equal(tracker.suspects(growing), NO_SUSPECTS, 'but not the end of the rise');
+});
+
+t.test('without a profile the floors alone name the route, anew with every floor', async (t) => {
+  const recorder = createRecorder({ clock: scriptedClock(), maxRoutes: 50, durationBucketsSeconds: [1] });
+  for (const pattern of ['/a', '/b', '/c', '/d']) recorder.addRoute('GET', pattern);
+  const points = traffic({ floors: 80, routes: 6, leaks: { 4: 1024 } });
+  const tracker = createSuspectTracker({ profile: undefined, recorder, points: () => points });
+  const growing = rising(certain(30_000));
+  const first = tracker.suspects(growing);
+  t.match(first, { routes: [{ route: 'GET /c', evidence: 'regression', collinearWith: [] }], sites: [] });
+  t.equal(tracker.suspects(growing), first, 'the same floors are fitted once');
+  points.push({ ...points.at(-1)!, atMs: points.at(-1)!.atMs + 8_000, monotonicMs: 640_000 });
+  t.not(tracker.suspects(growing), first);
 });

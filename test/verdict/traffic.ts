@@ -55,6 +55,7 @@ export function traffic(shape: TrafficShape): FloorPoint[] {
       atMs: startMs + seconds * 1000,
       monotonicMs: seconds * 1000,
       heapBytes,
+      committedBytes: 100 * MiB,
       externalBytes: 5 * MiB,
       tenuredBytes: heapBytes,
       requests: Math.round(counts.reduce((sum, count) => sum + count, 0)),
