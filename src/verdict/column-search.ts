@@ -17,7 +17,7 @@ const LEAST_REMAINDER = 1e-9;
 /** Shares a coefficient between columns that are one; far below what two columns differ by that can be told apart. */
 const RIDGE = 1e-9;
 
-/** Four sums side by side, as each addition would otherwise wait for the one before it: twice as fast. */
+/** Four sums side by side, as each addition would otherwise wait for the one before it. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const whole = a.length - (a.length % 4);
