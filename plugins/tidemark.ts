@@ -15,9 +15,11 @@ import { historyRoute } from '../routes/history.js';
 import { leakDetectionRoute } from '../routes/leak-detection.js';
 import { metricsRoute } from '../routes/metrics.js';
 import { openapiRoute } from '../routes/openapi.js';
+import { optimizeRoute } from '../routes/optimize.js';
 import { pprofRoutes } from '../routes/pprof.js';
 import { profileRoute } from '../routes/profile.js';
 import { profileSessionRoutes } from '../routes/profile-sessions.js';
+import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard } from './access.js';
@@ -49,6 +51,8 @@ const routes: readonly RouteModule[] = [
   profileRoute,
   profileSessionRoutes,
   pprofRoutes,
+  reportRoute,
+  optimizeRoute,
   openapiRoute,
 ];
 

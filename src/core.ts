@@ -22,6 +22,7 @@ import type { DeepReading, DeepSampler } from './requests/deep-samples.js';
 import type { Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
 import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
+import { createVerdictLog, type VerdictLog } from './verdict/verdict-log.js';
 import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/suspects.js';
 import type { Judgement } from './verdict/verdict.js';
 
@@ -67,6 +68,7 @@ export interface Core {
   /** Takes the handlers of routes, so that resumed ones are known; absent without a profile. */
   readonly handlers: HandlerSeeds | undefined;
   readonly detector: Detector | undefined;
+  readonly verdicts: VerdictLog;
   /** The classes of the application that are counted. */
   readonly instances: Instances;
   readonly gcTotals: GcTotals;
@@ -96,8 +98,6 @@ export interface Core {
   /** Aborted by {@link Core.endWaits}. */
   readonly stopping: AbortSignal;
 }
-
-const MAX_LINKED_FUNCTIONS = 4096;
 
 export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
   const { log, clock = systemClock } = dependencies;
@@ -134,7 +134,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const history: SampleHistory | undefined = options.history.enabled
     ? createSampleHistory(options.history.intervalSeconds)
     : undefined;
-  const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
+  const links = createRouteLinks({ maxFunctions: 4096 });
   const profile = options.profile.enabled ? createProfile(options, clock, links) : undefined;
   const handlers = profile && recorder ? createHandlerSeeds({ links, locate: functionKeys }) : undefined;
   const learner = profile && recorder ? createCallLearner(profile, clock) : undefined;
@@ -225,6 +225,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     profile,
     handlers,
     detector,
+    verdicts: createVerdictLog(),
     instances,
     gcTotals,
     budget,
@@ -270,6 +271,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       instances.observe(gcTotals.read().kinds.major.count);
       guarded('handlerLocations', () => handlers?.work());
       history?.record({ sample, gc: gcTotals.read(), recorder, floor: detector?.points.at(-1) });
+      guarded('verdictLog', () => core.verdicts.follow(core, clock));
       samplingSeconds += (clock.monotonic() - startedMs) / 1000;
       if (busy) return;
       busy = true;

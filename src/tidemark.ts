@@ -17,12 +17,15 @@ import {
   type ProfileSessionOptions,
 } from './profile-sessions/sessions.js';
 import type { CurlTarget } from './report/next-step.js';
+import type { ReportPage } from './report/report/html.js';
 import type { VerdictAnswer } from './report/verdict-answer.js';
 import { gcView } from './report/views/gc-view.js';
 import { healthView, type HealthStatus } from './report/views/health-view.js';
 import { historyView } from './report/views/history-view.js';
+import { optimizeView } from './report/views/optimize-view.js';
 import { profileView } from './report/views/profile-view.js';
 import { sessionComparisonView, sessionsView, sessionView } from './report/views/sessions-view.js';
+import { reportMarkdown, reportPage, reportView } from './report/views/report-view.js';
 import { routesView, type RouteSort } from './report/views/routes-view.js';
 import { statsView } from './report/views/stats-view.js';
 import { verdictView } from './report/views/verdict-view.js';
@@ -90,6 +93,12 @@ export interface Tidemark {
    * the pause budget. Rejects as other expensive operations do when one cannot be afforded now.
    */
   countInstances(): Promise<readonly ExactInstances[]>;
+  /** The whole story, for an incident ticket; measures nothing. */
+  report(target: CurlTarget): Answer;
+  reportMarkdown(target: CurlTarget): string;
+  reportPage(target: CurlTarget): ReportPage;
+  /** What is worth changing, the gravest first; measures nothing. */
+  optimize(target: CurlTarget): Answer;
   metrics(accept: string | undefined): Promise<string>;
   metricsContentType(accept: string | undefined): string;
   openapi(): Promise<Answer>;
@@ -122,6 +131,10 @@ export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidem
     historyCsv: (request) => toCsv(query(request)),
     trackClass: (ctor, options) => core.instances.track(ctor, options),
     countInstances: () => core.instances.countAll(),
+    report: (target) => reportView(core, target),
+    reportMarkdown: (target) => reportMarkdown(reportView(core, target)),
+    reportPage: (target) => reportPage(reportView(core, target)),
+    optimize: (target) => optimizeView(core, target),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
     metricsContentType: (accept) => (metrics ?? off('metrics.enabled')).contentType(accept),
     async leakDetection(target, { gc }) {

@@ -19,6 +19,8 @@ function works(name: StepName, options: ResolvedOptions, target: CurlTarget): bo
     case 'gc':
       return target.role !== 'read';
     case 'stats':
+    case 'report':
+    case 'optimize':
       return true;
   }
 }

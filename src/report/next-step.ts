@@ -26,7 +26,17 @@ export function curl(target: CurlTarget, path: string, method: 'GET' | 'POST' = 
 }
 
 export type StepName =
-  'verdict' | 'verdictGc' | 'stats' | 'history' | 'routes' | 'gc' | 'profile' | 'profileDelta' | 'pprof';
+  | 'verdict'
+  | 'verdictGc'
+  | 'stats'
+  | 'history'
+  | 'routes'
+  | 'gc'
+  | 'profile'
+  | 'profileDelta'
+  | 'pprof'
+  | 'report'
+  | 'optimize';
 
 /** The command of that name; pprof answers a file, so its command writes one. */
 export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): NextStep {
@@ -79,6 +89,18 @@ export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): 
         why: 'a flame graph of live memory',
         curl: `${curl(target, '/debug/pprof/heap')} -o heap.pb.gz && go tool pprof -http=: heap.pb.gz`,
         cost: read,
+      };
+    case 'report':
+      return {
+        why: 'the whole story, for a ticket',
+        curl: curl(target, '/memory/report?format=md'),
+        cost: free,
+      };
+    case 'optimize':
+      return {
+        why: 'what is worth changing',
+        curl: curl(target, '/memory/optimize?format=text'),
+        cost: free,
       };
   }
 }

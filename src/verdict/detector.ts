@@ -31,6 +31,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const counter = createRouteCounter();
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let cached: Judgement | undefined;
+  let judgedFor: number | undefined;
 
   // Collections are read once a tick; requests are counted between two ticks by interpolation.
   const shareAt = (ms: number, nowMs: number): number => {
@@ -77,6 +78,9 @@ export function createDetector(options: DetectorOptions): Detector {
       return majors.length;
     },
     judgement(nextPointSeconds) {
+      // Too little is quickly judged again when the time until it is enough has moved on.
+      if (cached?.verdict === 'insufficient-data' && judgedFor !== nextPointSeconds) cached = undefined;
+      judgedFor = nextPointSeconds;
       cached ??= judge({
         nowMs: clock.wall(),
         points: series.points,

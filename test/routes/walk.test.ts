@@ -76,6 +76,12 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
   })),
   'GET /debug/pprof/heap': [{ type: binary }, { query: 'gc=1&debug=0', type: binary }],
   'GET /debug/pprof/allocs': [{ type: binary }, { query: 'seconds=1', type: binary }],
+  'GET /memory/report': [
+    ...asText,
+    { query: 'format=md', type: 'text/markdown' },
+    { query: 'format=html', type: 'text/html' },
+  ],
+  'GET /memory/optimize': asText,
   'GET /memory/openapi.json': [{}, { headers: { accept: text } }],
 };
 

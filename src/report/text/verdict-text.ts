@@ -5,7 +5,8 @@ import { labelled } from './layout.js';
 import { nextLines } from './next-lines.js';
 import { interval, percent, place } from './phrases.js';
 
-const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
+/** What each class means, in a sentence that goes on after a colon. */
+export const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
   leaking: 'more and more of the heap is retained, and it does not slow down',
   growing: 'more and more memory is retained; a leak and a cache that fills cannot be told apart yet',
   'native-growth': 'memory outside the JavaScript heap (Buffers, addons) grows, and it does not slow down',

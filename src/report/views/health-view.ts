@@ -42,7 +42,7 @@ export function healthView(
     }),
     resources: { status: grades[1]!, ...(descriptors && { descriptors }) },
     ...(verdict && { verdict }),
-    next: nextSteps(core, ['verdict', 'stats', 'history'], target),
+    next: nextSteps(core, ['verdict', 'stats', 'history', 'report'], target),
   };
 }
 

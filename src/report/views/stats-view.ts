@@ -56,7 +56,7 @@ export function statsView(core: Core, target: CurlTarget): StatsFacts {
     ...(core.instances.size > 0 && { instances: core.instances.readings().map(instanceView) }),
     cost: costView(core),
     ...(core.detector && { verdict: core.judgement()!.verdict }),
-    next: nextSteps(core, ['verdict', 'routes', 'history', 'profile'], target),
+    next: nextSteps(core, ['verdict', 'routes', 'history', 'profile', 'optimize'], target),
   };
   return withText(answer, () => statsText(answer));
 }

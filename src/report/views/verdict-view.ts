@@ -104,6 +104,6 @@ function rounded({ value, low, high }: Estimate): Estimate {
 function stepsAfter(judgement: Judgement): Parameters<typeof nextSteps>[1] {
   if (judgement.verdict === 'insufficient-data') return ['verdictGc', 'stats'];
   return isRising(judgement)
-    ? ['profile', 'profileDelta', 'routes', 'pprof', 'gc']
+    ? ['profile', 'profileDelta', 'routes', 'pprof', 'gc', 'report']
     : ['stats', 'history', 'gc'];
 }

@@ -1,0 +1,25 @@
+import type { FastifyInstance } from 'fastify';
+import { FormatQuery } from './schemas/common.js';
+import { answerOf } from './schemas/media.js';
+import { OptimizeAnswer } from './schemas/optimize-answer.js';
+import { refusals } from './schemas/refusals.js';
+
+export function optimizeRoute(app: FastifyInstance): void {
+  app.get(
+    '/memory/optimize',
+    {
+      config: { tidemark: { role: 'read' } },
+      schema: {
+        summary: 'What is worth changing',
+        description: 'Costs nothing: judges what is known.',
+        tags: ['diagnostics'],
+        querystring: FormatQuery,
+        response: {
+          200: answerOf(OptimizeAnswer, 'Suggestions, each with its evidence, the gravest first.'),
+          ...refusals,
+        },
+      },
+    },
+    async (request) => app.tidemark.optimize(request.curlTarget()),
+  );
+}

@@ -1,0 +1,31 @@
+import type { SuggestionRule } from '../suggestion.js';
+import { churn } from './churn.js';
+import { contexts } from './contexts.js';
+import { descriptors } from './descriptors.js';
+import { eventLoop } from './event-loop.js';
+import { external } from './external.js';
+import { heapLimit } from './heap-limit.js';
+import { leak } from './leak.js';
+import { majorCollections } from './major-collections.js';
+import { nativeRemainder } from './native-remainder.js';
+import { nearLimit } from './near-limit.js';
+import { serverErrors } from './server-errors.js';
+import { settings } from './settings.js';
+import { youngGeneration } from './young-generation.js';
+
+/** In the order in which equals are named. */
+export const suggestionRules: readonly SuggestionRule[] = [
+  leak,
+  nearLimit,
+  heapLimit,
+  majorCollections,
+  youngGeneration,
+  churn,
+  external,
+  nativeRemainder,
+  contexts,
+  eventLoop,
+  descriptors,
+  serverErrors,
+  settings,
+];

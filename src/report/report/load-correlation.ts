@@ -1,0 +1,102 @@
+import type { History, HistoryResult } from '../../history/history.js';
+import { pearson, spearman } from '../../statistics/correlation.js';
+
+/** How memory goes with load over the history. */
+export interface LoadCorrelation {
+  readonly memory: 'heapUsedBytes' | 'heapFloorBytes' | 'heapFloorGrowthBytes';
+  readonly load: 'requestsPerSecond' | 'inFlight';
+  /** Steps of the history that were compared. */
+  readonly points: number;
+  readonly stepSeconds: number;
+  /** −1 to 1; absent when one of both did not vary, or there are too few points. */
+  readonly pearson?: number;
+  readonly spearman?: number;
+  readonly words: string;
+}
+
+const MAX_POINTS = 120;
+/** Fewer points correlate by chance: of ten unrelated pairs every twentieth shows 0.63 and more. */
+const LEAST_POINTS = 10;
+
+const PAIRS = [
+  ['heapUsedBytes', 'requestsPerSecond'],
+  ['heapUsedBytes', 'inFlight'],
+  ['heapFloorBytes', 'inFlight'],
+  ['heapFloorGrowthBytes', 'requestsPerSecond'],
+] as const;
+
+const NAMES = {
+  heapUsedBytes: 'the heap in use',
+  heapFloorBytes: 'the floor',
+  heapFloorGrowthBytes: 'growth of the floor',
+  requestsPerSecond: 'the rate of requests',
+  inFlight: 'the requests in flight',
+} as const;
+
+/** Pearson and Spearman of memory against load, and what they mean in words. Costs a query of the history. */
+export function loadCorrelations(history: Pick<History, 'query'>): readonly LoadCorrelation[] {
+  return correlationsIn(
+    history.query({
+      maxPoints: MAX_POINTS,
+      series: ['heapUsedBytes', 'heapFloorBytes', 'requests', 'inFlight'],
+    }),
+  );
+}
+
+/** The same of an answer of the history. */
+export function correlationsIn({
+  series,
+  stepSeconds,
+}: Pick<HistoryResult, 'series' | 'stepSeconds'>): readonly LoadCorrelation[] {
+  const last = (name: string): readonly (number | null)[] => series[name]?.last ?? [];
+  const columns = {
+    heapUsedBytes: last('heapUsedBytes'),
+    heapFloorBytes: last('heapFloorBytes'),
+    heapFloorGrowthBytes: differences(last('heapFloorBytes')),
+    requestsPerSecond: differences(last('requests')).map((count) => count && count / stepSeconds),
+    inFlight: last('inFlight'),
+  };
+  return PAIRS.map(([memory, load]) => {
+    const xs: number[] = [];
+    const ys: number[] = [];
+    for (const [i, x] of columns[memory].entries()) {
+      const y = columns[load][i] ?? null;
+      if (x === null || y === null) continue;
+      xs.push(x);
+      ys.push(y);
+    }
+    const enough = xs.length >= LEAST_POINTS;
+    const byValue = enough ? pearson(xs, ys) : undefined;
+    const byRank = enough ? spearman(xs, ys) : undefined;
+    return {
+      memory,
+      load,
+      points: xs.length,
+      stepSeconds,
+      ...(byValue !== undefined && { pearson: rounded(byValue) }),
+      ...(byRank !== undefined && { spearman: rounded(byRank) }),
+      words: wordsOf(NAMES[memory], NAMES[load], enough, byRank),
+    };
+  });
+}
+
+/** Of each step to the one before; the first has none. */
+function differences(values: readonly (number | null)[]): (number | null)[] {
+  return values.map((value, i) => {
+    const before = i === 0 ? null : (values[i - 1] ?? null);
+    return value === null || before === null ? null : value - before;
+  });
+}
+
+const rounded = (value: number): number => Math.round(value * 1000) / 1000;
+
+function wordsOf(memory: string, load: string, enough: boolean, rank: number | undefined): string {
+  if (!enough) return `too few points to say whether ${memory} goes with ${load}`;
+  if (rank === undefined) return `${memory} or ${load} did not vary, so that nothing can be said`;
+  const strength = Math.abs(rank);
+  if (strength < 0.3) return `${memory} hardly depends on ${load}`;
+  const how = strength < 0.6 ? 'somewhat' : 'clearly';
+  return rank > 0
+    ? `${memory} ${how} rises and falls with ${load}`
+    : `${memory} ${how} falls when ${load} rises`;
+}
