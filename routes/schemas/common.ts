@@ -32,7 +32,17 @@ export const NextSteps = Type.Array(NextStep, {
 });
 
 export const VerdictName = Type.Enum(
-  ['insufficient-data', 'stable', 'filling', 'growing', 'leaking', 'native-growth'],
+  [
+    'insufficient-data',
+    'stable',
+    'filling',
+    'load-following',
+    'churning',
+    'fragmented',
+    'growing',
+    'leaking',
+    'native-growth',
+  ],
   { type: 'string', title: 'VerdictName' },
 );
 

@@ -61,7 +61,10 @@ export const VerdictAnswer = Type.Object(
   {
     verdict: VerdictName,
     confidence: Optional(Share),
-    signal: Optional(Type.Enum(['heap-floor', 'external-floor'], { type: 'string' })),
+    because: Optional(
+      Type.String({ description: 'of a class that does not rise: what speaks for it, in a sentence' }),
+    ),
+    signal: Optional(Type.Enum(['heap-floor', 'external-floor', 'native-remainder'], { type: 'string' })),
     missing: Optional(Type.Array(Type.String(), { description: 'of insufficient-data' })),
     readyInSeconds: Optional(Seconds),
     decidedAt: Optional(

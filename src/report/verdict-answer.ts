@@ -10,6 +10,8 @@ export type SiteView = SiteSuspect;
 export type VerdictAnswer = {
   readonly verdict: VerdictName;
   readonly confidence?: number;
+  /** Of a class that does not rise: what speaks for it, in a sentence. */
+  readonly because?: string;
   readonly signal?: Signal;
   /** Of `insufficient-data`. */
   readonly missing?: readonly string[];

@@ -29,6 +29,7 @@ export function verdictText(answer: VerdictAnswer): string {
   const sites = suspects?.sites ?? [];
   const lines = [
     ...labelled('verdict', verdictWords(answer)),
+    ...labelledIf('because', answer.because),
     ...labelledIf('missing', missingWords(answer)),
     ...labelledIf('growth', growthWords(answer)),
     ...labelledIf('route', route && routeWords(route)),

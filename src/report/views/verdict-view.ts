@@ -42,6 +42,7 @@ function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'r
   const common = {
     verdict: judgement.verdict,
     confidence: judgement.confidence,
+    ...('because' in judgement && judgement.because !== undefined && { because: judgement.because }),
     ...('signal' in judgement && { signal: judgement.signal }),
     window: windowView(judgement.window),
     growth: growthView(judgement.growth),
