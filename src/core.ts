@@ -137,7 +137,10 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const links = createRouteLinks({ maxFunctions: 4096 });
   const profile = options.profile.enabled ? createProfile(options, clock, links) : undefined;
   const handlers = profile && recorder ? createHandlerSeeds({ links, locate: functionKeys }) : undefined;
-  const learner = profile && recorder ? createCallLearner(profile, clock) : undefined;
+  const learner =
+    profile && recorder
+      ? createCallLearner(profile, clock, options.profile.samplingIntervalBytes)
+      : undefined;
   const detector = options.verdict.enabled
     ? createDetector({ clock, fillHorizonSeconds: options.verdict.fillHorizonSeconds })
     : undefined;
@@ -266,6 +269,12 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     async tick() {
       const startedMs = clock.monotonic();
       sample = sampler.sample();
+      detector?.look({
+        inFlight: recorder?.inFlight ?? 0,
+        completedRequests: recorder?.completed ?? 0,
+        sample,
+        gc: gcTotals.read(),
+      });
       takeCollections();
       recorder?.settle();
       instances.observe(gcTotals.read().kinds.major.count);

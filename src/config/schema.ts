@@ -190,7 +190,8 @@ export const optionsSchema = Type.Object({
       default: 524_288,
       minimum: 1024,
       maximum: 16_777_216,
-      description: 'Mean distance between two sampled allocations; smaller is finer and dearer.',
+      description:
+        'Greatest mean distance between two sampled allocations; a server that allocates little is sampled more finely, down to 32 KiB, at some 300 samples a second.',
     }),
     stackDepth: Type.Integer({
       default: 128,

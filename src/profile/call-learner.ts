@@ -27,26 +27,49 @@ const REPEAT_MS = 300_000;
 /** Enough stacks to see the calls of a few dozen routes; each costs some 10 µs and 1 KB while it lasts. */
 const SAMPLES_WANTED = 4_000;
 const LEAST_INTERVAL_BYTES = 16 * 1024;
+/**
+ * Samples a second that the profile may take: each costs a few microseconds, so that even a thousand are below half a
+ * percent of a core. A server that allocates little is sampled finely, and its small leaks get a route and a line.
+ */
+const LIVE_SAMPLES_PER_SECOND = 300;
+const FINEST_INTERVAL_BYTES = 32 * 1024;
+/** A server that allocates so many times what the interval was chosen for is asked again. */
+const OUTGROWN = 8;
 
+/** `coarsestIntervalBytes`: of the profile, which is never sampled more coarsely. */
 export function createCallLearner(
-  profile: Pick<LiveProfile, 'learnCalls' | 'running'>,
+  profile: Pick<LiveProfile, 'learnCalls' | 'running' | 'samplingIntervalBytes'>,
   clock: Clock,
+  coarsestIntervalBytes: number,
 ): CallLearner {
   const startedMs = clock.monotonic();
-  let lastMs: number | undefined;
+  let last: { readonly ms: number; readonly allocatedBytes: number } | undefined;
+  const intervalAfter = (bytesPerSecond: number): number =>
+    Math.min(
+      Math.max(FINEST_INTERVAL_BYTES, bytesPerSecond / LIVE_SAMPLES_PER_SECOND),
+      coarsestIntervalBytes,
+    );
   return {
-    isDue({ completedRequests, unlinkedShare }) {
+    isDue({ completedRequests, unlinkedShare, allocatedBytes }) {
       if (!profile.running || completedRequests < REQUESTS_WANTED) return false;
-      if (lastMs === undefined) return true;
-      return unlinkedShare >= UNLINKED_SHARE && clock.monotonic() - lastMs >= REPEAT_MS;
+      if (last === undefined) return true;
+      const sinceMs = clock.monotonic() - last.ms;
+      if (sinceMs < REPEAT_MS) return false;
+      const samplesPerSecond =
+        (allocatedBytes - last.allocatedBytes) / (sinceMs / 1000) / profile.samplingIntervalBytes;
+      const isOutgrown =
+        profile.samplingIntervalBytes < coarsestIntervalBytes &&
+        samplesPerSecond > OUTGROWN * LIVE_SAMPLES_PER_SECOND;
+      return isOutgrown || unlinkedShare >= UNLINKED_SHARE;
     },
     async learn({ allocatedBytes }) {
-      lastMs = clock.monotonic();
-      const bytesPerMs = allocatedBytes / Math.max(1, lastMs - startedMs);
+      const nowMs = clock.monotonic();
+      last = { ms: nowMs, allocatedBytes };
+      const bytesPerMs = allocatedBytes / Math.max(1, nowMs - startedMs);
       const samplingIntervalBytes = Math.round(
         Math.max(LEAST_INTERVAL_BYTES, (bytesPerMs * DURATION_MS) / SAMPLES_WANTED),
       );
-      await profile.learnCalls({ durationMs: DURATION_MS, samplingIntervalBytes });
+      await profile.learnCalls({ durationMs: DURATION_MS, samplingIntervalBytes, intervalAfter });
     },
   };
 }

@@ -107,9 +107,11 @@ export function createIsolateProfiler(
     return toRaw(profile, settings.samplingIntervalBytes, beganMs);
   }
 
-  async function sampleCalls({ durationMs, samplingIntervalBytes }: CallSampling): Promise<RawProfile> {
+  async function sampleCalls(options: CallSampling): Promise<RawProfile> {
+    const { durationMs, samplingIntervalBytes, intervalAfter } = options;
     const held = active();
     const { session, settings } = held;
+    let then = settings;
     session.stop();
     session.start({ ...settings, samplingIntervalBytes, keepCollected: true });
     beginEpoch();
@@ -121,12 +123,18 @@ export function createIsolateProfiler(
       const beganMs = performance.now();
       const profile = session.read();
       if (profile === undefined) throw unavailable('another inspector session ended the sampling');
-      return toRaw(profile, samplingIntervalBytes, beganMs);
+      const raw = toRaw(profile, samplingIntervalBytes, beganMs);
+      if (intervalAfter !== undefined) {
+        const bytesPerSecond = allocatedBytes(raw) / (durationMs / 1000);
+        then = { ...settings, samplingIntervalBytes: Math.round(intervalAfter(bytesPerSecond)) };
+      }
+      return raw;
     } finally {
       window = undefined;
       if (running === held) {
         session.stop();
-        restart(held);
+        running = { session, settings: then };
+        restart(running);
       }
     }
   }
@@ -146,11 +154,13 @@ export function createIsolateProfiler(
     acquire(settings) {
       running ??= start(settings);
       leases += 1;
-      const actual = running.settings;
+      const { stackDepth } = running.settings;
       let held = true;
       return {
-        samplingIntervalBytes: actual.samplingIntervalBytes,
-        stackDepth: actual.stackDepth,
+        get samplingIntervalBytes() {
+          return (running?.settings ?? settings).samplingIntervalBytes;
+        },
+        stackDepth,
         get restarts() {
           return restarts;
         },
@@ -170,6 +180,11 @@ export function createIsolateProfiler(
       };
     },
   };
+}
+
+/** All that was sampled, collected or not; V8 has scaled the sizes up already. */
+function allocatedBytes({ samples }: RawProfile): number {
+  return samples.reduce((sum, { size }) => sum + size, 0);
 }
 
 function isIsolateProfiler(value: unknown): value is IsolateProfiler {

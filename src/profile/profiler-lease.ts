@@ -3,7 +3,7 @@ import type { SamplingSettings } from './sampling-session.js';
 
 /** A share in the isolate's one sampling heap profiler. */
 export interface ProfilerLease extends SamplingSettings {
-  /** What really runs: the settings of whoever came first. */
+  /** What really runs: the settings of whoever came first, until calls were sampled and another interval chosen. */
   readonly samplingIntervalBytes: number;
   readonly stackDepth: number;
   /** How often somebody else's inspector session had ended or replaced our sampling. */
@@ -29,6 +29,8 @@ export interface CallSampling {
   readonly durationMs: number;
   /** Memory it takes for its samples: some 250 bytes for each so many bytes allocated. */
   readonly samplingIntervalBytes: number;
+  /** Chooses the interval of the sampling that follows, by the bytes that were allocated a second; default: as before. */
+  readonly intervalAfter?: (allocatedBytesPerSecond: number) => number;
 }
 
 export interface IsolateProfiler {

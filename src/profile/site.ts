@@ -20,7 +20,7 @@ function placeless(kind: SiteKind): Site {
   return { key: `(${kind})`, kind, functionName: `(${kind})`, url: '', line: 0, column: 0 };
 }
 
-/** What a reading itself allocates. */
+/** What this package itself allocates. */
 export const TIDEMARK_SITE = placeless('tidemark');
 export const NODE_SITE = placeless('node');
 export const VM_SITE = placeless('vm');
@@ -34,7 +34,7 @@ function siteOfFrame(frame: ClassifiedFrame, kind: SiteKind): Site {
 }
 
 /**
- * The deepest frame of the application; where there is none the deepest of a package (or of this one); else
+ * The deepest frame of the application; where there is none the deepest of a package; else (tidemark),
  * `(node)` or `(vm)`. Stacks of one site differ in the framework's frames, so allocations are grouped by this and
  * not by the whole stack.
  *
@@ -48,7 +48,8 @@ export function siteOf(stack: Stack): Site {
   if (application?.kind === 'profiler') return TIDEMARK_SITE;
   if (application !== undefined) return siteOfFrame(application, 'application');
   const foreign = called.find((frame) => frame.kind === 'package' || frame.kind === 'tidemark');
-  if (foreign !== undefined) return siteOfFrame(foreign, foreign.kind === 'package' ? 'package' : 'tidemark');
+  if (foreign?.kind === 'tidemark') return TIDEMARK_SITE;
+  if (foreign !== undefined) return siteOfFrame(foreign, 'package');
   const route = stack[wrapper]?.route;
   if (route !== undefined) return { ...placeless('handler'), key: `(handler ${route})` };
   return stack.some((frame) => frame.kind === 'node') ? NODE_SITE : VM_SITE;

@@ -1,7 +1,9 @@
 import { median } from '../statistics/median.js';
 import { quantile } from '../statistics/quantile.js';
-import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
 import type { FloorPoint } from './floor-series.js';
+import { risenUntil } from './stall.js';
+import type { Thresholds } from './thresholds.js';
+import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
 import type { Signal } from './verdict.js';
 
 /** What the floors say of one signal, before any rule speaks. */
@@ -15,34 +17,30 @@ export interface Assessment {
   readonly recent: Trend | undefined;
 }
 
-/** A rise is steady while its later half is at least this fast, relative to its earlier half. */
-const STEADY_PACE = 2 / 3;
+/** A rise that the newest floors, this many of them, no longer share is over. */
+const STALLED_POINTS = 2;
 /** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
 export const TESTABLE_POINTS = 5;
-const LEVEL = 0.025;
 /** Runs that are tried. Each costs a fit, 4 ms at 240 points. */
 const MAXIMUM_STARTS = 16;
 /** Floors at each end of a run whose median stands for that end. */
 const END_POINTS = 3;
 /** Where most of what came before a run lay; a short peak is left out. */
 const REACHED_QUANTILE = 0.9;
-/** A rise below this share of the floor may be code, caches of the runtime and the like. */
-const MATERIAL_SHARE = 0.005;
-/** What a process gains in its first minutes when nothing leaks: optimized code, and the tables of this package. */
-const MATERIAL_BYTES = 1024 * 1024;
+/** RSS wanders with the allocator's and the kernel's moods; a rise of it has to be so many times as great. */
+const NATIVE_FACTOR = 8;
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;
-const OBVIOUS_BYTES = 1024 * 1024;
 const OBVIOUS_SECONDS = 15;
 const OBVIOUS_NOISES = 5;
 
-export function assess(points: readonly FloorPoint[], signal: Signal): Assessment {
+export function assess(points: readonly FloorPoint[], signal: Signal, thresholds: Thresholds): Assessment {
   const overall = trendOf(points, 0, signal);
   return {
     signal,
     overall,
-    steady: steadyRun(points, signal),
+    steady: steadyRun(points, signal, thresholds),
     recent: trendOf(
       points,
       Math.max(0, points.length - Math.max(TESTABLE_POINTS, points.length >> 2)),
@@ -55,52 +53,77 @@ export function assess(points: readonly FloorPoint[], signal: Signal): Assessmen
  * The earliest start tried first: a warm-up in front of a leak bends the line and is cut off. The run of all floors is
  * tested at the full level; the others share it, or one of them would look steady by chance every few minutes.
  */
-function steadyRun(points: readonly FloorPoint[], signal: Signal): Trend | undefined {
+function steadyRun(points: readonly FloorPoint[], signal: Signal, thresholds: Thresholds): Trend | undefined {
   const floors = points.map((point) => floorOf(point, signal));
   const step = Math.ceil(points.length / MAXIMUM_STARTS);
   const others = Math.floor((points.length - MINIMUM_POINTS) / step);
   for (let from = 0; from <= points.length - MINIMUM_POINTS; from += step) {
-    if (from > 0 && !isNews(floors, from)) continue;
+    if (from > 0 && !isNews(floors, from, signal, thresholds)) continue;
     const trend = trendOf(points, from, signal);
-    const level = from === 0 ? LEVEL : LEVEL / others;
-    if (trend !== undefined && trend.pace >= STEADY_PACE && rises(trend, points, level)) return trend;
+    if (trend === undefined || !isSteady(trend, points, thresholds)) continue;
+    const level = from === 0 ? thresholds.level : thresholds.level / others;
+    if (rises(trend, points, thresholds, level)) return trend;
   }
   return undefined;
 }
 
+/** Neither slowing, nor just begun, nor over, nor a single step. */
+function isSteady(trend: Trend, points: readonly FloorPoint[], thresholds: Thresholds): boolean {
+  if (trend.pace < thresholds.steadyPace || trend.pace > thresholds.onsetPace) return false;
+  if (trend.stepGain > thresholds.stepGain) return false;
+  const until = risenUntil(trend, points, thresholds.stallPace);
+  return points.indexOf(until) >= points.length - STALLED_POINTS;
+}
+
 /** Whether a run leads to where the floor had not been before it; each tooth of a saw rises, but to the same height. */
-function isNews(floors: readonly number[], from: number): boolean {
+function isNews(floors: readonly number[], from: number, signal: Signal, thresholds: Thresholds): boolean {
   const endBytes = median(floors.slice(-END_POINTS));
   const riseBytes = endBytes - median(floors.slice(from, from + END_POINTS));
-  if (riseBytes < materialBytes(floors[from]!)) return false;
+  if (riseBytes < materialBytes(floors[from]!, signal, thresholds)) return false;
   return endBytes - quantile(floors.slice(0, from), REACHED_QUANTILE) >= riseBytes / 2;
 }
 
-function materialBytes(floorBytes: number): number {
-  return Math.max(MATERIAL_BYTES, MATERIAL_SHARE * floorBytes);
+function materialBytes(floorBytes: number, signal: Signal, thresholds: Thresholds): number {
+  const bytes = Math.max(thresholds.materialBytes, thresholds.materialShare * floorBytes);
+  return signal === 'native-remainder' ? NATIVE_FACTOR * bytes : bytes;
 }
 
 /** Whether few floors seem to rise without proving it: too much for a clean bill of health, too little for more. */
-export function isUndecided({ overall, steady }: Assessment, points: readonly FloorPoint[]): boolean {
+export function isUndecided(
+  { overall, steady }: Assessment,
+  points: readonly FloorPoint[],
+  thresholds: Thresholds,
+): boolean {
   if (overall === undefined || steady !== undefined || overall.points >= TESTABLE_POINTS) return false;
   const floorBytes = floorOf(points[overall.from]!, overall.signal);
-  return overall.riseBytes >= materialBytes(floorBytes);
+  return overall.riseBytes >= materialBytes(floorBytes, overall.signal, thresholds);
 }
 
 /** Whether a trend is a rise that is neither chance nor too small to matter. */
-export function rises(trend: Trend, points: readonly FloorPoint[], level = LEVEL): boolean {
+export function rises(
+  trend: Trend,
+  points: readonly FloorPoint[],
+  thresholds: Thresholds,
+  level = thresholds.level,
+): boolean {
   const floorBytes = floorOf(points[trend.from]!, trend.signal);
+  const leastBytes = materialBytes(floorBytes, trend.signal, thresholds);
   const steady =
     trend.points >= TESTABLE_POINTS &&
     trend.p < level &&
-    trend.riseBytes >= Math.max(materialBytes(floorBytes), 3 * trend.noiseBytes);
-  return trend.perSecond.low > 0 && (steady || isObvious(trend, points, floorBytes));
+    trend.riseBytes >= Math.max(leastBytes, 3 * trend.noiseBytes);
+  return trend.perSecond.low > 0 && (steady || isObvious(trend, points, floorBytes, leastBytes));
 }
 
 /** One floor out of order spoils the test on five or six of them, although the rise is many times their noise. */
-function isObvious(trend: Trend, points: readonly FloorPoint[], floorBytes: number): boolean {
+function isObvious(
+  trend: Trend,
+  points: readonly FloorPoint[],
+  floorBytes: number,
+  leastBytes: number,
+): boolean {
   if (points.length >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
-  if (trend.riseBytes < Math.max(OBVIOUS_BYTES, OBVIOUS_SHARE * floorBytes)) return false;
+  if (trend.riseBytes < Math.max(leastBytes, OBVIOUS_SHARE * floorBytes)) return false;
   return trend.points < TESTABLE_POINTS
     ? isMonotone(points.slice(trend.from), trend.signal)
     : trend.riseBytes >= OBVIOUS_NOISES * trend.noiseBytes;

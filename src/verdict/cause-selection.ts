@@ -39,7 +39,7 @@ export function selectCauses(problem: Columns, general: readonly number[]): Sele
   const degreesOfFreedom = Math.max(1, problem.right.length - start.length - 2);
   const least = (LEAST_NOISE * LEAST_NOISE * dot(problem.right, problem.right)) / problem.right.length;
   const variance = Math.max(full.residualSumOfSquares / degreesOfFreedom, least);
-  const deviations = (loss: number): number => standardized(loss / variance, degreesOfFreedom);
+  const deviations = (loss: number): number => deviationsOf(loss / variance, degreesOfFreedom);
   const needed = start.filter((_, i) => full.coefficients[i]! > 0);
   return {
     chosen: backward(problem, needed, (column, loss) =>
@@ -70,7 +70,7 @@ function forward(problem: Columns, entry: number): number[] {
     }
     if (best === -1) break;
     const freedom = Math.max(1, right.length - taken.length - 3);
-    if (standardized((most * freedom) / Math.max(squares - most, Number.MIN_VALUE), freedom) < entry) break;
+    if (deviationsOf((most * freedom) / Math.max(squares - most, Number.MIN_VALUE), freedom) < entry) break;
     taken.push(best);
     search.take(best);
     squares = Math.max(0, squares - most);
@@ -114,7 +114,7 @@ export function alternatives(problem: Columns, selection: Selection, column: num
 }
 
 /** A square of Student's t as a normal deviate: Wallace, Annals of Mathematical Statistics 30 (1959). */
-function standardized(square: number, degreesOfFreedom: number): number {
+export function deviationsOf(square: number, degreesOfFreedom: number): number {
   if (!(square > 0)) return 0;
   const n = degreesOfFreedom;
   return (Math.sqrt(n * Math.log1p(square / n)) * (8 * n + 1)) / (8 * n + 3);

@@ -3,6 +3,7 @@ import type { GcEvent } from '../measure/reading.js';
 import { createFloorSeries, type FloorPoint } from './floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './route-counts.js';
+import { createSurroundings, type Look } from './surroundings.js';
 import type { Judgement } from './verdict.js';
 
 export interface DetectorOptions {
@@ -18,6 +19,8 @@ export interface Detector {
    * table; says how many floors were new.
    */
   observe(events: readonly GcEvent[], completedRequests: number, completedByRoute?: Float64Array): number;
+  /** Takes what a tick saw; the floors that follow stand in it. */
+  look(look: Look): void;
   /** The verdict now. Costs a fit only when a floor has come since the last call. */
   judgement(nextPointSeconds?: number): Judgement;
 }
@@ -29,6 +32,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const { clock, fillHorizonSeconds } = options;
   const series = createFloorSeries();
   const counter = createRouteCounter();
+  const surroundings = createSurroundings();
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let cached: Judgement | undefined;
   let judgedFor: number | undefined;
@@ -46,6 +50,7 @@ export function createDetector(options: DetectorOptions): Detector {
     observe(events, completedRequests, completedByRoute) {
       const nowMs = clock.monotonic();
       const majors = events.filter((event) => event.kind === 'major');
+      const around = majors.length > 0 ? surroundings.take() : undefined;
       for (const event of majors) {
         const endMs = event.startMs + event.pauseMs;
         const share = shareAt(endMs, nowMs);
@@ -55,8 +60,10 @@ export function createDetector(options: DetectorOptions): Detector {
           heapBytes: event.after.usedBytes,
           externalBytes: event.after.externalBytes,
           tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
+          committedBytes: event.after.committedBytes,
           requests: Math.round(last.requests + share * (completedRequests - last.requests)),
           ...(completedByRoute && { routeCounts: counter.at(completedByRoute, share) }),
+          ...(around && { around }),
         };
         const previous = series.points.at(-1);
         if (previous !== undefined && endMs - previous.monotonicMs < SAME_FLOOR_MS) {
@@ -77,6 +84,7 @@ export function createDetector(options: DetectorOptions): Detector {
       if (completedByRoute !== undefined) counter.settle(completedByRoute);
       return majors.length;
     },
+    look: (look) => surroundings.look(look),
     judgement(nextPointSeconds) {
       // Too little is quickly judged again when the time until it is enough has moved on.
       if (cached?.verdict === 'insufficient-data' && judgedFor !== nextPointSeconds) cached = undefined;
@@ -84,7 +92,6 @@ export function createDetector(options: DetectorOptions): Detector {
       cached ??= judge({
         nowMs: clock.wall(),
         points: series.points,
-        majorGcs: series.total,
         fillHorizonSeconds,
         ...(nextPointSeconds !== undefined && { nextPointSeconds }),
       });

@@ -1,4 +1,5 @@
 import type { RouteCounts } from './route-counts.js';
+import type { Surroundings } from './surroundings.js';
 
 /** The live set as one major GC left it: the mark that low tide leaves. */
 export interface FloorPoint {
@@ -12,6 +13,9 @@ export interface FloorPoint {
   readonly requests: number;
   /** The same by route; absent where requests are not recorded. */
   readonly routeCounts?: RouteCounts;
+  /** What V8 had committed for the heap after the collection. */
+  readonly committedBytes: number;
+  readonly around?: Surroundings;
 }
 
 /**
@@ -27,7 +31,7 @@ export interface FloorSeries {
   replaceLast(point: FloorPoint): void;
 }
 
-export function createFloorSeries(capacity = 240): FloorSeries {
+export function createFloorSeries(capacity = 96): FloorSeries {
   let points: FloorPoint[] = [];
   let total = 0;
   return {

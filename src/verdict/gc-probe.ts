@@ -20,7 +20,7 @@ export interface ProbeState {
 }
 
 /** Even a heap whose GC costs nothing is not probed more often. */
-const SPACING_MS = 8_000;
+const SPACING_MS = 6_000;
 /** A healthy server is asked ever less often, up to this many spacings apart. */
 const MAXIMUM_PATIENCE = 16;
 const EXCESS_SHARE = 0.005;

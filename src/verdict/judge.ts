@@ -1,19 +1,21 @@
 import { median } from '../statistics/median.js';
-import { assess } from './assessment.js';
+import { assess, type Assessment } from './assessment.js';
 import { busyPoints } from './busy-points.js';
 import type { FloorPoint } from './floor-series.js';
+import { fitLoad } from './load-fit.js';
 import { risingSeconds } from './rules/rising.js';
 import { withRuledOut, type Evidence } from './rules/rule.js';
 import { rules } from './rules/rules.js';
+import { defaultThresholds, type Thresholds } from './thresholds.js';
 import { floorOf, type Trend } from './trend.js';
 import type { Judgement, RuledOut } from './verdict.js';
 
 export interface JudgeInput {
   readonly nowMs: number;
   readonly points: readonly FloorPoint[];
-  readonly majorGcs: number;
   readonly fillHorizonSeconds: number;
   readonly nextPointSeconds?: number;
+  readonly thresholds?: Thresholds;
 }
 
 /** Floors in, one verdict out: the first rule that says yes, with what every other rule said against itself. */
@@ -38,26 +40,37 @@ function evidenceOf(input: JudgeInput): Evidence {
   const points = busyPoints(input.points);
   if (points.length === input.points.length) return all;
   const busy = assessed(input, points);
-  return runsOf(busy).every((run) => isHeld(run, busy, input)) && risenSeconds(busy) > risenSeconds(all)
-    ? busy
-    : all;
+  const isOver = busy.steady !== undefined && !isHeld(busy.steady, busy, input);
+  return !isOver && risenSeconds(busy) > risenSeconds(all) ? busy : all;
 }
 
 function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
+  const { thresholds = defaultThresholds } = input;
+  const heap = assess(points, 'heap-floor', thresholds);
+  const external = assess(points, 'external-floor', thresholds);
+  // Without figures of RSS there is nothing to say of what lies beside the heap.
+  const native = assess(points.every(hasNative) ? points : [], 'native-remainder', thresholds);
   return {
     ...input,
+    thresholds,
     points,
-    heap: assess(points, 'heap-floor'),
-    external: assess(points, 'external-floor'),
+    heap,
+    external,
+    native,
+    steady: fastest([heap, external, native]),
+    load: fitLoad(points),
   };
 }
 
-function runsOf({ heap, external }: Evidence): Trend[] {
-  return [heap.steady, external.steady].filter((run) => run !== undefined);
+const hasNative = ({ around }: FloorPoint): boolean => around?.nativeBytes !== undefined;
+
+function fastest(assessments: readonly Assessment[]): Trend | undefined {
+  const runs = assessments.flatMap(({ steady }) => steady ?? []);
+  return runs.toSorted((a, b) => b.perSecond.value - a.perSecond.value)[0];
 }
 
-function risenSeconds(evidence: Evidence): number {
-  return Math.max(0, ...runsOf(evidence).map((run) => risingSeconds(run, evidence.points)));
+function risenSeconds({ steady, points, thresholds }: Evidence): number {
+  return steady === undefined ? 0 : risingSeconds(steady, points, thresholds);
 }
 
 /** Whether the newest floors still hold most of what the run gained. */

@@ -1,3 +1,4 @@
+import { levelShift } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
 import { theilSen } from '../statistics/theil-sen.js';
@@ -22,6 +23,10 @@ export interface Trend {
   readonly p: number;
   /** Rate of the later half over that of the earlier, on the axis that explains the growth better. */
   readonly pace: number;
+  /** Whether requests explain the growth better than time does. */
+  readonly onRequests: boolean;
+  /** By how much one step explains the points better than a line does; see `levelShift`. */
+  readonly stepGain: number;
 }
 
 /** Fewer points than this hold no trend. */
@@ -31,7 +36,14 @@ export const MINIMUM_POINTS = 3;
 const CORRECTABLE_POINTS = 12;
 
 export function floorOf(point: FloorPoint, signal: Signal): number {
-  return signal === 'heap-floor' ? point.heapBytes : point.externalBytes;
+  switch (signal) {
+    case 'heap-floor':
+      return point.heapBytes;
+    case 'external-floor':
+      return point.externalBytes;
+    case 'native-remainder':
+      return point.around?.nativeBytes ?? Number.NaN;
+  }
 }
 
 /**
@@ -73,7 +85,14 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
     noiseBytes: Math.min(timeNoise, requestNoise),
     p: oneSided(test),
     pace: paceOf(onRequests ? requests : seconds, floors),
+    onRequests,
+    stepGain: stepGainOf(onRequests ? requests : seconds, floors),
   };
+}
+
+function stepGainOf(x: readonly number[], y: readonly number[]): number {
+  const shift = levelShift(x, y);
+  return shift.kind === 'comparison' && shift.after > shift.before ? shift.bicGain : Number.NEGATIVE_INFINITY;
 }
 
 function residualNoise(x: readonly number[], y: readonly number[], slope: number): number {

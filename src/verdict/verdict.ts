@@ -7,8 +7,11 @@ export interface Estimate {
   readonly high: number;
 }
 
-/** What rises: the live heap just after a major GC, or external memory (Buffers) at the same moments. */
-export type Signal = 'heap-floor' | 'external-floor';
+/**
+ * What rises: the live heap just after a major GC, external memory (Buffers) at the same moments, or what the process
+ * has beside both (addons, the allocator).
+ */
+export type Signal = 'heap-floor' | 'external-floor' | 'native-remainder';
 
 export type VerdictName =
   | 'insufficient-data'
@@ -63,8 +66,10 @@ export interface InsufficientData extends Common {
 }
 
 export interface Stable extends Common {
-  readonly verdict: 'stable';
+  readonly verdict: 'stable' | 'load-following' | 'churning' | 'fragmented';
   readonly confidence: number;
+  /** What speaks for it, in a sentence; absent where there is nothing but the absence of a rise. */
+  readonly because?: string;
   readonly window: Window;
   readonly growth: Growth;
 }

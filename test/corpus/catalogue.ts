@@ -15,7 +15,9 @@ export async function allScenarios(): Promise<readonly Entry[]> {
   const entries: Entry[] = [];
   const families = (await readdir(FOLDER, { withFileTypes: true })).filter((one) => one.isDirectory());
   for (const { name: family } of families.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-    const files = (await readdir(path.join(FOLDER, family))).filter((file) => file.endsWith('.js')).toSorted();
+    const files = (await readdir(path.join(FOLDER, family)))
+      .filter((file) => file.endsWith('.js'))
+      .toSorted();
     for (const file of files) entries.push(await loadScenario(family, path.basename(file, '.js')));
   }
   return entries;
@@ -24,6 +26,7 @@ export async function allScenarios(): Promise<readonly Entry[]> {
 export async function loadScenario(family: string, name: string): Promise<Entry> {
   const url = pathToFileURL(path.join(FOLDER, family, `${name}.js`)).href;
   const { scenario } = (await import(url)) as { scenario?: Scenario };
-  if (scenario?.name !== name) throw new Error(`scenarios/${family}/${name} must export a scenario of that name`);
+  if (scenario?.name !== name)
+    throw new Error(`scenarios/${family}/${name} must export a scenario of that name`);
   return { ...scenario, family };
 }

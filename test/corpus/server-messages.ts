@@ -19,9 +19,12 @@ export interface MemoryReading {
   readonly externalBytes: number;
 }
 
+/** A floor as text can carry it. */
+export type SavedPoint = Omit<FloorPoint, 'routeCounts'> & { readonly routeCounts?: readonly number[] };
+
 /** What a run left behind, to judge it again with other estimators. */
 export interface Series {
-  readonly points: readonly FloorPoint[];
+  readonly points: readonly SavedPoint[];
   /** Milliseconds since the epoch and bytes, once a second. */
   readonly heapUsed: readonly (readonly [number, number])[];
 }

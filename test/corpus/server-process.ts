@@ -6,7 +6,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { tidemark } from '../../plugins/tidemark.js';
 import { loadScenario } from './catalogue.js';
-import type { MemoryReading, Question, Series, ServerSettings } from './server-messages.js';
+import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { MemoryReading, Question, SavedPoint, Series, ServerSettings } from './server-messages.js';
 
 /** Collections until what weak callbacks free is gone as well. */
 const COLLECTIONS = 4;
@@ -37,9 +38,13 @@ async function settledMemory(): Promise<MemoryReading> {
   return { rssBytes: rss, heapBytes: heapUsed, externalBytes: external };
 }
 
+function saved({ routeCounts, ...point }: FloorPoint): SavedPoint {
+  return { ...point, ...(routeCounts && { routeCounts: [...routeCounts] }) };
+}
+
 function series(): Series {
   return {
-    points: settings.tidemark === undefined ? [] : [...app.tidemark.core.detector!.points],
+    points: settings.tidemark === undefined ? [] : app.tidemark.core.detector!.points.map(saved),
     heapUsed,
   };
 }

@@ -2,18 +2,22 @@ import t from 'tap';
 import { createCallLearner } from '../../src/profile/call-learner.js';
 import { functionKeys } from '../../src/profile/function-keys.js';
 import { createHandlerSeeds } from '../../src/profile/handler-seeds.js';
+import type { CallSampling } from '../../src/profile/profiler-lease.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
+
+const COARSEST = 512 * 1024;
 
 function learnerAt(running = true) {
   const clock = scriptedClock();
-  const asked: { durationMs: number; samplingIntervalBytes: number }[] = [];
+  const asked: CallSampling[] = [];
   const profile = {
     running,
-    learnCalls: async (options: { durationMs: number; samplingIntervalBytes: number }) => {
+    samplingIntervalBytes: COARSEST,
+    learnCalls: async (options: CallSampling) => {
       asked.push(options);
     },
   };
-  return { clock, asked, learner: createCallLearner(profile, clock) };
+  return { clock, asked, profile, learner: createCallLearner(profile, clock, COARSEST) };
 }
 
 const busy = { completedRequests: 1000, allocatedBytes: 0, unlinkedShare: 0 };
@@ -32,6 +36,27 @@ t.test('calls are learned once there is traffic, and then only for growth that h
 
 t.test('a profile that does not run is not asked', async (t) => {
   t.notOk(learnerAt(false).learner.isDue(busy));
+});
+
+t.test('what stays is sampled as finely as a few hundred samples a second allow', async (t) => {
+  const { learner, asked } = learnerAt();
+  await learner.learn(busy);
+  const { intervalAfter } = asked[0]!;
+  t.equal(intervalAfter!(1024 * 1024), 32 * 1024, 'of a quiet server finely');
+  t.equal(intervalAfter!(300 * 100_000), 100_000, '300 samples a second');
+  t.equal(intervalAfter!(1e9), COARSEST, 'never more coarsely than asked');
+});
+
+t.test('a server that allocates much more than the sampling was chosen for is looked at again', async (t) => {
+  const { clock, learner, profile } = learnerAt();
+  await learner.learn(busy);
+  profile.samplingIntervalBytes = 32 * 1024;
+  clock.advance(301_000);
+  const after = (bytesPerSecond: number) => ({ ...busy, allocatedBytes: 301 * bytesPerSecond });
+  t.notOk(learner.isDue(after(300 * 32 * 1024)));
+  t.ok(learner.isDue(after(3000 * 32 * 1024)));
+  profile.samplingIntervalBytes = COARSEST;
+  t.notOk(learner.isDue(after(300_000 * 32 * 1024)), 'it is as coarse as it may be');
 });
 
 t.test('the more a server allocates, the thinner garbage is sampled', async (t) => {

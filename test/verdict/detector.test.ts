@@ -8,7 +8,7 @@ import { MiB } from './floors.js';
 
 const heap = (usedBytes: number, externalBytes: number) => ({
   usedBytes,
-  committedBytes: 100 * MiB,
+  committedBytes: 40 * MiB,
   externalBytes,
   oldSpaceUsedBytes: usedBytes - MiB,
   newSpaceUsedBytes: MiB,
@@ -44,6 +44,7 @@ const point = (i: number): FloorPoint => ({
   heapBytes: i,
   externalBytes: 0,
   tenuredBytes: i,
+  committedBytes: i,
   requests: i,
 });
 
@@ -63,6 +64,7 @@ t.test('every major GC leaves a floor, with its time and the requests by then', 
       heapBytes: 30 * MiB,
       externalBytes: 5 * MiB,
       tenuredBytes: 29 * MiB,
+      committedBytes: 40 * MiB,
       requests: 250,
     },
     {
@@ -71,6 +73,7 @@ t.test('every major GC leaves a floor, with its time and the requests by then', 
       heapBytes: 31 * MiB,
       externalBytes: 6 * MiB,
       tenuredBytes: 30 * MiB,
+      committedBytes: 40 * MiB,
       requests: 750,
     },
   ]);

@@ -36,6 +36,7 @@ export function floors(shape: FloorShape): FloorPoint[] {
       heapBytes,
       externalBytes: external(seconds, requests),
       tenuredBytes: heapBytes,
+      committedBytes: heapBytes,
       requests: Math.round(requests),
     };
   });

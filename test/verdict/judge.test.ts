@@ -19,7 +19,7 @@ const leaking = (_: number, requests: number): number => base + 4096 * requests;
 
 function judged(points: readonly FloorPoint[], fillHorizonSeconds = HORIZON_SECONDS): Judgement {
   const nowMs = points.at(-1)?.atMs ?? startMs;
-  return judge({ nowMs, points, majorGcs: points.length, fillHorizonSeconds });
+  return judge({ nowMs, points, fillHorizonSeconds });
 }
 
 function rising(judgement: Judgement): Rising {
@@ -48,7 +48,7 @@ function share(
 
 t.test('too few floors are no verdict, and it says how many are missing', async (t) => {
   const points = floors({ points: 2, heap: () => base });
-  t.match(judge({ nowMs: startMs, points: [], majorGcs: 0, fillHorizonSeconds: 600, nextPointSeconds: 8 }), {
+  t.match(judge({ nowMs: startMs, points: [], fillHorizonSeconds: 600, nextPointSeconds: 8 }), {
     verdict: 'insufficient-data',
     missing: [/^3 more major GCs/],
     readyInSeconds: 24,
@@ -68,7 +68,16 @@ t.test('a flat floor under noise is stable', async (t) => {
   t.match(calm, { verdict: 'stable', confidence: 0.95, growth: { bytesPerSecond: { value: 0 } } });
   t.same(
     calm.ruledOut.map(({ verdict }) => verdict),
-    ['insufficient-data', 'leaking', 'native-growth', 'growing', 'filling'],
+    [
+      'insufficient-data',
+      'load-following',
+      'leaking',
+      'native-growth',
+      'growing',
+      'filling',
+      'churning',
+      'fragmented',
+    ],
     'every other class says why not',
   );
 });
@@ -191,8 +200,9 @@ t.test('external memory that grows is native growth', async (t) => {
   const shape = { heap: () => base, external: (_: number, n: number) => 5 * MiB + 5000 * n };
   t.match(judged(floors({ points: 30, ...shape })), { verdict: 'growing', signal: 'external-floor' });
   t.match(judged(floors({ points: 70, ...shape })), { verdict: 'native-growth', signal: 'external-floor' });
-  const both = floors({ points: 70, ...shape, heap: (_, n) => base + 3000 * n });
-  t.match(judged(both), { verdict: 'leaking', signal: 'heap-floor' }, 'the heap goes first');
+  const heap = (bytes: number) => floors({ points: 70, ...shape, heap: (_, n) => base + bytes * n });
+  t.match(judged(heap(3000)), { verdict: 'native-growth', signal: 'external-floor' });
+  t.match(judged(heap(8000)), { verdict: 'leaking', signal: 'heap-floor' }, 'the faster of both goes first');
 });
 
 t.test('a rise too small to matter is stable', async (t) => {

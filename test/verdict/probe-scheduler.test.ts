@@ -35,10 +35,10 @@ t.test('a probe is due when it is affordable and something may have stayed', asy
 
 t.test('the wait is what spacing and credit still ask for', async (t) => {
   t.equal(probeWaitMs(due), 0);
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs }), 8_000);
+  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs }), 6_000);
   t.equal(probeWaitMs({ ...due, creditMs: 20 }), 10_000, '10 ms at a thousandth');
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 3 }), 32_000, 'longer after flat ones');
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 50 }), 128_000, 'but not for ever');
+  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 3 }), 24_000, 'longer after flat ones');
+  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 50 }), 96_000, 'but not for ever');
   const pauseMs = 10 * fullCreditMs(SHARE);
   t.equal(
     probeWaitMs({ ...due, pauseMs, creditMs: fullCreditMs(SHARE) }),
@@ -100,7 +100,7 @@ function scheduling(given: Partial<ProbeSchedulerOptions> = {}) {
 t.test('a fresh process is asked three times, then only on suspicion', async (t) => {
   const { scheduler, wait, probe } = scheduling();
   for (let i = 0; i < 3; i += 1) {
-    t.ok(wait() <= 16, `probe ${i + 1}`);
+    t.ok(wait() <= 12, `probe ${i + 1}`);
     probe(30 * MiB);
   }
   t.equal(wait(), 2_000, 'a healthy one is left alone');
@@ -120,9 +120,9 @@ t.test('probes that find the floor where it was come ever more rarely', async (t
     probe(30 * MiB, 1);
     return seconds;
   });
-  t.same(waits, [8, 8, 8, 16, 32, 64, 128, 128]);
+  t.same(waits, [6, 6, 6, 12, 24, 48, 96, 96]);
   probe(35 * MiB, 1);
-  t.equal(wait(), 8, 'a floor that moved starts over');
+  t.equal(wait(), 6, 'a floor that moved starts over');
 });
 
 t.test('pauses stay within their share in the long run', async (t) => {
@@ -153,7 +153,7 @@ t.test('the first pause is predicted from the heap', async (t) => {
 t.test('a refusal is asked again later, a fault is told', async (t) => {
   const { clock, scheduler } = scheduling({ gcProbe: 'interval' });
   const faults: unknown[] = [];
-  clock.advance(8_000);
+  clock.advance(6_000);
   t.equal(scheduler.isDue(sample), true);
   scheduler.refused(new TidemarkError('TIDEMARK_ERR_COST_OVERLOADED'), (fault) => faults.push(fault));
   t.equal(scheduler.isDue(sample), false);
@@ -169,9 +169,9 @@ t.test('a refusal is asked again later, a fault is told', async (t) => {
 
 t.test('it says when the next probe is allowed', async (t) => {
   const { clock, scheduler } = scheduling();
-  t.equal(scheduler.nextProbeSeconds(sample), 8);
+  t.equal(scheduler.nextProbeSeconds(sample), 6);
   clock.advance(5_000);
-  t.equal(scheduler.nextProbeSeconds(sample), 3);
+  t.equal(scheduler.nextProbeSeconds(sample), 1);
   t.equal(scheduling({ gcProbe: 'off' }).scheduler.nextProbeSeconds(sample), undefined);
   t.equal(scheduling({ gcProbe: 'off' }).wait(), 2_000, 'off is never');
 });

@@ -5,10 +5,10 @@ import { no, type Rule } from './rule.js';
 /** A floor that rose and is slowing: a bounded cache or a warm-up on its way to its plateau. */
 export const filling: Rule = {
   verdict: 'filling',
-  vote({ heap, external, points }) {
+  vote({ heap, external, points, thresholds }) {
     for (const { overall, recent, steady, signal } of [heap, external]) {
       if (steady !== undefined || overall === undefined || recent === undefined) continue;
-      if (rises(overall, points) && rises(recent, points)) {
+      if (rises(overall, points, thresholds) && rises(recent, points, thresholds)) {
         return {
           kind: 'yes',
           judgement: {

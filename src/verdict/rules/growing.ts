@@ -4,10 +4,9 @@ import { no, type Rule } from './rule.js';
 /** Retention that grows steadily while nothing yet tells a leak from something that fills. */
 export const growing: Rule = {
   verdict: 'growing',
-  vote({ heap, external, points, fillHorizonSeconds, nowMs }) {
-    const steady = heap.steady ?? external.steady;
+  vote({ steady, points, thresholds, fillHorizonSeconds, nowMs }) {
     if (steady === undefined) return no('no floor rises steadily');
-    const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, points));
+    const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, points, thresholds));
     return {
       kind: 'yes',
       judgement: {

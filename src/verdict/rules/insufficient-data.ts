@@ -5,8 +5,8 @@ import { no, type Rule } from './rule.js';
 /** Too few major GCs to say anything, or to tell a rise from chance: the honest answer of the first minute. */
 export const insufficientData: Rule = {
   verdict: 'insufficient-data',
-  vote({ points, nextPointSeconds, heap, external }) {
-    const undecided = isUndecided(heap, points) || isUndecided(external, points);
+  vote({ points, nextPointSeconds, heap, external, thresholds }) {
+    const undecided = [heap, external].some((one) => isUndecided(one, points, thresholds));
     const missing = (undecided ? TESTABLE_POINTS : MINIMUM_POINTS) - points.length;
     if (missing <= 0) return no(`${points.length} major GCs were seen`);
     return {

@@ -1,18 +1,15 @@
-import { confidenceOf, growthOf, risingSeconds, windowOf } from './rising.js';
+import { confidenceOf, growthOf, outlasts, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
 /** Heap retention that outlasted the fill horizon without slowing. */
 export const leaking: Rule = {
   verdict: 'leaking',
-  vote({ heap, points, fillHorizonSeconds }) {
-    const { steady } = heap;
-    if (steady === undefined) return no('the heap floor does not rise steadily');
-    const seconds = risingSeconds(steady, points);
-    if (seconds < fillHorizonSeconds) {
-      return no(
-        `the floor has risen for ${Math.round(seconds)} s; a cache that fills cannot be told from a leak before ${fillHorizonSeconds} s`,
-      );
-    }
+  vote(evidence) {
+    const { heap, steady, points } = evidence;
+    if (heap.steady === undefined) return no('the heap floor does not rise steadily');
+    if (steady !== heap.steady) return no('memory outside the heap grows faster');
+    const { because } = outlasts(steady, evidence);
+    if (because !== undefined) return no(because);
     return {
       kind: 'yes',
       judgement: {

@@ -1,24 +1,23 @@
-import { confidenceOf, growthOf, risingSeconds, windowOf } from './rising.js';
+import { confidenceOf, growthOf, outlasts, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
-/** External memory (Buffers and what addons report) that outlasted the fill horizon without slowing. */
+/** Memory outside the heap (Buffers, addons, the allocator) that outlasted the fill horizon without slowing. */
 export const nativeGrowth: Rule = {
   verdict: 'native-growth',
-  vote({ external, points, fillHorizonSeconds }) {
-    const { steady } = external;
-    if (steady === undefined) return no('external memory does not rise steadily');
-    const seconds = risingSeconds(steady, points);
-    if (seconds < fillHorizonSeconds) {
-      return no(
-        `external memory has risen for ${Math.round(seconds)} s of the ${fillHorizonSeconds} s horizon`,
-      );
+  vote(evidence) {
+    const { heap, external, native, steady, points } = evidence;
+    if (external.steady === undefined && native.steady === undefined) {
+      return no('memory outside the heap does not rise steadily');
     }
+    if (steady === undefined || steady === heap.steady) return no('the heap grows faster');
+    const { because } = outlasts(steady, evidence);
+    if (because !== undefined) return no(because);
     return {
       kind: 'yes',
       judgement: {
         verdict: 'native-growth',
         confidence: confidenceOf(steady),
-        signal: 'external-floor',
+        signal: steady.signal,
         window: windowOf(steady, points),
         growth: growthOf(steady),
       },

@@ -1,7 +1,9 @@
 import type { Trend } from '../trend.js';
-import { floorOf } from '../trend.js';
 import type { FloorPoint } from '../floor-series.js';
+import { risenUntil } from '../stall.js';
+import type { Thresholds } from '../thresholds.js';
 import type { Growth, Window } from '../verdict.js';
+import type { Evidence } from './rule.js';
 
 export function windowOf(trend: Trend, points: readonly FloorPoint[]): Window {
   return {
@@ -24,16 +26,20 @@ export function confidenceOf(trend: Trend): number {
   return Math.round(Math.min(0.99, Math.max(0.5, 1 - trend.p)) * 100) / 100;
 }
 
-/** Seconds for which the floor has been seen to rise: from the onset to the last point above all before it. */
-export function risingSeconds(trend: Trend, points: readonly FloorPoint[]): number {
-  const run = points.slice(trend.from);
-  let highest = Number.NEGATIVE_INFINITY;
-  let lastRise = run[0]!;
-  for (const point of run) {
-    const floor = floorOf(point, trend.signal);
-    if (floor <= highest) continue;
-    highest = floor;
-    lastRise = point;
-  }
-  return (lastRise.monotonicMs - run[0]!.monotonicMs) / 1000;
+/** Seconds for which the floor has been seen to rise: from the onset to the last floor that still kept up with it. */
+export function risingSeconds(trend: Trend, points: readonly FloorPoint[], thresholds: Thresholds): number {
+  const until = risenUntil(trend, points, thresholds.stallPace);
+  return (until.monotonicMs - points[trend.from]!.monotonicMs) / 1000;
+}
+
+/** A rise that may be called by its cause, or in `because` why it may not yet. */
+export function outlasts(
+  trend: Trend,
+  { points, thresholds, fillHorizonSeconds }: Evidence,
+): { readonly because?: string } {
+  const seconds = risingSeconds(trend, points, thresholds);
+  if (seconds >= fillHorizonSeconds) return {};
+  return {
+    because: `it has risen for ${Math.round(seconds)} s; what only fills cannot be told from a leak before ${fillHorizonSeconds} s`,
+  };
 }

@@ -1,14 +1,21 @@
 import type { FloorPoint } from '../floor-series.js';
 import type { Assessment } from '../assessment.js';
+import type { LoadFit } from '../load-fit.js';
+import type { Thresholds } from '../thresholds.js';
+import type { Trend } from '../trend.js';
 import type { Judgement, RuledOut, VerdictName } from '../verdict.js';
 
 /** Everything a rule may look at. */
 export interface Evidence {
   readonly nowMs: number;
   readonly points: readonly FloorPoint[];
-  readonly majorGcs: number;
   readonly heap: Assessment;
   readonly external: Assessment;
+  readonly native: Assessment;
+  /** The steady rise that adds the most bytes, of all signals. */
+  readonly steady: Trend | undefined;
+  readonly load: LoadFit | undefined;
+  readonly thresholds: Thresholds;
   readonly fillHorizonSeconds: number;
   /** Seconds until the next exact point is due, when one is. */
   readonly nextPointSeconds?: number;

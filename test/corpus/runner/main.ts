@@ -4,10 +4,13 @@ import { allScenarios, type Entry } from '../catalogue.js';
 import { parseSettings, USAGE, type Settings } from './arguments.js';
 import { createProgress } from './progress.js';
 import type { RunRecord } from './record.js';
-import { reportText } from './report.js';
+import { machineLine, writeSection } from './document.js';
+import { holdOut } from './fit.js';
+import { replay, replayWindows } from './replay.js';
+import { heldOutText, reportText, windowsText } from './report.js';
 import { runScenario } from './run.js';
 import { loadRuns, saveRuns } from './store.js';
-import { summarize } from './summary.js';
+import { isMissed, summarize } from './summary.js';
 import { measureTruth } from './truth.js';
 
 interface Job {
@@ -39,6 +42,8 @@ async function runAll(jobs: readonly Job[], settings: Settings, signal: AbortSig
         const { seconds, fillHorizonSeconds } = settings;
         const run = await runScenario(entry, { seconds, fillHorizonSeconds, seed, truth, signal });
         runs.push(run);
+        // Saved as it grows: an hour of runs must survive an interruption.
+        if (settings.series !== undefined) await saveRuns(settings.series, runs);
         progress.ended(run);
       } catch (error) {
         if (signal.aborted) return;
@@ -52,16 +57,16 @@ async function runAll(jobs: readonly Job[], settings: Settings, signal: AbortSig
 }
 
 const settings = settingsOrEnd();
-const scenarios = (await allScenarios()).filter(
-  ({ family, name }) =>
-    settings.only.length === 0 || settings.only.some((part) => `${family}/${name}`.includes(part)),
-);
+const isWanted = ({ family, name }: { family: string; name: string }): boolean =>
+  settings.only.length === 0 || settings.only.some((part) => `${family}/${name}`.includes(part));
+const scenarios = (await allScenarios()).filter(isWanted);
 if (scenarios.length === 0) {
   console.error(`No scenario is named like ${settings.only.join(', ')}; --list prints them all`);
   process.exit(2);
 }
 if (settings.list) {
-  for (const { family, name, label, about } of scenarios) console.log(`${family}/${name}: ${label.verdict}. ${about}`);
+  for (const { family, name, label, about } of scenarios)
+    console.log(`${family}/${name}: ${label.verdict}. ${about}`);
   process.exit(0);
 }
 
@@ -75,8 +80,28 @@ const jobs = Array.from({ length: settings.repeat }, (_, i) =>
 const runs =
   settings.replay === undefined
     ? await runAll(jobs, settings, interrupted.signal)
-    : await loadRuns(settings.replay);
-if (settings.series !== undefined) await saveRuns(settings.series, runs);
+    : (await loadRuns(settings.replay)).filter(isWanted).map((run) => replay(run));
 const summary = summarize(runs);
-console.log(`\n${reportText(summary)}`);
-if (settings.json !== undefined) await writeFile(settings.json, `${JSON.stringify(summary.scores, undefined, 2)}\n`);
+const head = `${settings.replay === undefined ? 'Measured' : 'Judged again from recorded runs'} on ${machineLine()}; ${runs.length} runs, fill horizon ${runs[0]?.fillHorizonSeconds ?? settings.fillHorizonSeconds} s.`;
+const text = `${head}\n\n${reportText(summary)}`;
+console.log(`\n${text}`);
+if (settings.json !== undefined)
+  await writeFile(settings.json, `${JSON.stringify(summary.scores, undefined, 2)}\n`);
+if (settings.write && settings.replay === undefined) await writeSection('runs', text);
+if (settings.replay !== undefined) await replayFurther(settings);
+if (!interrupted.signal.aborted && isMissed(summary)) process.exitCode = 1;
+
+async function replayFurther({ windows, holdOut: wanted, write }: Settings): Promise<void> {
+  const parts: string[] = [];
+  if (windows > 0) parts.push(windowsText(replayWindows(runs, windows)));
+  if (wanted) {
+    const showing = process.stdout.isTTY;
+    const families = holdOut(runs, (done, of) => {
+      if (showing) process.stdout.write(`\rfitting ${done + 1} of ${of}`);
+    });
+    parts.push(heldOutText(families));
+  }
+  const further = parts.join('\n\n');
+  console.log(`\n${further}`);
+  if (write) await writeSection('held-out', further);
+}

@@ -10,13 +10,16 @@ export interface Progress {
 /** One line for each run that ends, with what it showed. */
 export function createProgress(total: number, seconds: number, atOnce: number): Progress {
   let done = 0;
-  console.log(`${total} runs of ${seconds} s, ${atOnce} at once: about ${Math.ceil((total / atOnce) * (seconds + 8) / 60)} minutes`);
+  console.log(
+    `${total} runs of ${seconds} s, ${atOnce} at once: about ${Math.ceil(((total / atOnce) * (seconds + 8)) / 60)} minutes`,
+  );
   const count = (): string => `${String((done += 1)).padStart(3)}/${total}`;
   return {
     ended(run) {
       const score = scoreRun(run);
       const errors = score.bytesErrors.map((error) => `${(100 * error).toFixed(0)} %`).join(' ');
-      const route = score.routeRight === undefined ? '' : score.routeRight ? ', route right' : ', ROUTE WRONG';
+      const route =
+        score.routeRight === undefined ? '' : score.routeRight ? ', route right' : ', ROUTE WRONG';
       const site = score.siteRight === undefined ? '' : score.siteRight ? ', line right' : ', LINE WRONG';
       const verdict = score.classRight ? score.final : `${score.final}, EXPECTED ${score.expected}`;
       const falsely = !score.isLeak && score.alleged ? ', FALSELY ALLEGED' : '';
@@ -26,7 +29,9 @@ export function createProgress(total: number, seconds: number, atOnce: number): 
       );
     },
     failed({ family, name }, error) {
-      console.log(`${count()} ${family}/${name}: did not run: ${error instanceof Error ? error.stack : String(error)}`);
+      console.log(
+        `${count()} ${family}/${name}: did not run: ${error instanceof Error ? error.stack : String(error)}`,
+      );
     },
   };
 }

@@ -10,7 +10,11 @@ export interface Answer {
   readonly verdict: VerdictName;
   readonly confidence?: number;
   readonly bytesPerSecond?: number;
-  readonly routes: readonly { readonly route: string; readonly bytesPerRequest: Estimate; readonly share: number }[];
+  readonly routes: readonly {
+    readonly route: string;
+    readonly bytesPerRequest: Estimate;
+    readonly share: number;
+  }[];
   readonly sites: readonly { readonly function: string; readonly file: string }[];
 }
 

@@ -1,5 +1,7 @@
 import { VERDICT_NAMES } from '../../../src/verdict/verdict.js';
 import { median } from '../../../src/statistics/median.js';
+import type { HeldOut } from './fit.js';
+import type { WindowTally } from './replay.js';
 import type { Score } from './score.js';
 import { precision, recall, shareOf, type Proportion, type Summary } from './summary.js';
 
@@ -41,7 +43,8 @@ function table(head: readonly string[], rows: readonly (readonly (string | numbe
 const percent = (share: number): string => (Number.isNaN(share) ? '–' : `${(100 * share).toFixed(1)} %`);
 const counted = (one: Proportion): string => `${percent(shareOf(one))} (${one.right} of ${one.of})`;
 const seconds = (value: number | undefined): string => (value === undefined ? '–' : value.toFixed(0));
-const kibibytes = (value: number | undefined): string => (value === undefined ? '–' : (value / 1024).toFixed(0));
+const kibibytes = (value: number | undefined): string =>
+  value === undefined ? '–' : (value / 1024).toFixed(0);
 
 function targets({ scores, detections, classes, routes, sites, bytes }: Summary): string[] {
   const own = detections[0]!;
@@ -57,8 +60,16 @@ function targets({ scores, detections, classes, routes, sites, bytes }: Summary)
       ['route right', counted(routes), '≥ 95 %'],
       ['line among the first three sites', counted(sites), '≥ 90 %'],
       ['bytes per request within 20 %', counted(bytes), '≥ 80 %'],
-      ['first right signal, median and worst', `${seconds(medianOf(signal))} s and ${seconds(Math.max(...signal))} s`, '60 s'],
-      ['leaking after the horizon, median and worst', `${seconds(medianOf(after))} s and ${seconds(Math.max(...after))} s`, '30 s'],
+      [
+        'first right signal, median and worst',
+        `${seconds(medianOf(signal))} s and ${seconds(Math.max(...signal))} s`,
+        '60 s',
+      ],
+      [
+        'leaking after the horizon, median and worst',
+        `${seconds(medianOf(after))} s and ${seconds(Math.max(...after))} s`,
+        '30 s',
+      ],
     ],
   );
 }
@@ -106,7 +117,19 @@ const mark = (right: boolean | undefined): string => (right === undefined ? '' :
 
 function everyRun({ scores }: Summary): string[] {
   return table(
-    ['scenario', 'seed', 'label', 'verdict', 'class', 'route', 'line', 'bytes/request', 'signal s', 'leaked KiB', 'after horizon s'],
+    [
+      'scenario',
+      'seed',
+      'label',
+      'verdict',
+      'class',
+      'route',
+      'line',
+      'bytes/request',
+      'signal s',
+      'leaked KiB',
+      'after horizon s',
+    ],
     scores.map((score) => [
       `${score.family}/${score.name}`,
       score.seed,
@@ -126,7 +149,9 @@ function everyRun({ scores }: Summary): string[] {
 function failures({ scores }: Summary): string[] {
   const lines = scores.flatMap((score) => {
     const said = failureOf(score);
-    return said.length === 0 ? [] : [`- ${score.family}/${score.name}, seed ${score.seed}: ${said.join('; ')}`];
+    return said.length === 0
+      ? []
+      : [`- ${score.family}/${score.name}, seed ${score.seed}: ${said.join('; ')}`];
   });
   return lines.length === 0 ? ['Nothing.'] : lines;
 }
@@ -141,4 +166,36 @@ function failureOf(score: Score): string[] {
     ...(score.siteRight === false ? ['line not among the first three'] : []),
     ...(bytes.length > 0 ? ['bytes per request off by more than 20 %'] : []),
   ];
+}
+
+export function heldOutText(families: readonly HeldOut[]): string {
+  const all = (read: (one: HeldOut) => number): number => families.reduce((sum, one) => sum + read(one), 0);
+  const line = (
+    name: string,
+    count: (read: (one: HeldOut) => number) => number,
+    chosen: string,
+  ): string[] => [
+    name,
+    `${count((one) => one.classRight)} of ${count((one) => one.runs)}`,
+    `${count((one) => one.found)} of ${count((one) => one.leaks)}`,
+    `${count((one) => one.alleged)} of ${count((one) => one.innocents)}`,
+    chosen,
+  ];
+  return table(
+    ['held-out family', 'class right', 'leaks found', 'innocents alleged', 'thresholds of the others'],
+    [
+      ...families.map((family) => line(family.family, (read) => read(family), chosenText(family))),
+      line('all', all, ''),
+    ],
+  ).join('\n');
+}
+
+function chosenText({ thresholds }: HeldOut): string {
+  return Object.entries(thresholds)
+    .map(([name, value]) => `${name} ${Math.round(value * 100) / 100}`)
+    .join(', ');
+}
+
+export function windowsText({ leaks, found, innocents, alleged }: WindowTally): string {
+  return `Judged on ${leaks + innocents} random windows of the same runs: ${found} of ${leaks} windows of leaks seen to rise, ${alleged} of ${innocents} windows of innocents alleged.`;
 }

@@ -71,7 +71,13 @@ async function ask(origin: string, startedMs: number): Promise<Answer> {
     verdict,
     ...(confidence !== undefined && { confidence }),
     ...(growth && { bytesPerSecond: growth.bytesPerSecond.value }),
-    routes: (suspects?.routes ?? []).map(({ route, bytesPerRequest, share }) => ({ route, bytesPerRequest, share })),
-    sites: (suspects?.sites ?? []).slice(0, SITES_KEPT).map(({ function: name, file }) => ({ function: name, file })),
+    routes: (suspects?.routes ?? []).map(({ route, bytesPerRequest, share }) => ({
+      route,
+      bytesPerRequest,
+      share,
+    })),
+    sites: (suspects?.sites ?? [])
+      .slice(0, SITES_KEPT)
+      .map(({ function: name, file }) => ({ function: name, file })),
   };
 }

@@ -76,7 +76,9 @@ function routesAreRight({ routes }: Answer, { routes: right = [] }: Label): bool
 }
 
 function siteIsRight({ sites }: Answer, { site }: Label): boolean {
-  return sites.some(({ file, function: name }) => file.endsWith(site!.file) && site!.functions.includes(name));
+  return sites.some(
+    ({ file, function: name }) => file.endsWith(site!.file) && site!.functions.includes(name),
+  );
 }
 
 function bytesErrors({ routes }: Answer, { truth }: RunRecord): number[] {

@@ -44,12 +44,18 @@ export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
 
 function requestsFor({ load }: Entry, shares: readonly Share[]): number {
   const weight = (all: readonly Share[]): number => all.reduce((sum, one) => sum + one.weight, 0);
-  const rate = typeof load.requestsPerSecond === 'number' ? load.requestsPerSecond : load.requestsPerSecond(10);
+  const rate =
+    typeof load.requestsPerSecond === 'number' ? load.requestsPerSecond : load.requestsPerSecond(10);
   const own = (rate * weight(shares)) / weight(load.mix);
   return Math.round(Math.min(Math.max(SECONDS * own, REQUESTS.least), REQUESTS.most));
 }
 
-async function sendAll(client: Client, shares: readonly Share[], requests: number, random: Random): Promise<void> {
+async function sendAll(
+  client: Client,
+  shares: readonly Share[],
+  requests: number,
+  random: Random,
+): Promise<void> {
   const weights = shares.map(({ weight }) => weight);
   const sent = shares.map(() => 0);
   for (let i = 0; i < requests && shares.length > 0; i += 1) {

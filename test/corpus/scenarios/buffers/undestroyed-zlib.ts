@@ -39,7 +39,7 @@ export const scenario: Scenario = {
   about: 'Each sync session opens a compressor that is never closed, with a window that only zlib sees.',
   label: {
     verdict: 'native-growth',
-    signal: 'external-floor',
+    signal: 'native-remainder',
     routes: ['POST /devices/:n/sync'],
     site: { file: 'buffers/undestroyed-zlib.ts', functions: ['openSession'] },
   },

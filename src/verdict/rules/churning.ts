@@ -1,0 +1,30 @@
+import { growthOf, windowOf } from './rising.js';
+import { no, type Rule } from './rule.js';
+
+/** Share of the time in collections from which they are what the server does. */
+const GC_SHARE = 0.1;
+
+/** An allocation storm: much garbage, a flat floor, and collections that take much of the time. */
+export const churning: Rule = {
+  verdict: 'churning',
+  vote({ heap, points }) {
+    const trend = heap.recent ?? heap.overall;
+    const first = trend && points[trend.from];
+    const last = points.at(-1);
+    if (!trend || !first?.around || !last?.around || trend.seconds <= 0)
+      return no('collections were not timed');
+    const share = (last.around.gcSeconds - first.around.gcSeconds) / trend.seconds;
+    const allocated = (last.around.allocatedBytes - first.around.allocatedBytes) / trend.seconds;
+    if (share < GC_SHARE) return no(`collections take ${(100 * share).toFixed(1)} % of the time`);
+    return {
+      kind: 'yes',
+      judgement: {
+        verdict: 'churning',
+        confidence: Math.round(Math.min(0.99, 1 - GC_SHARE / share / 2) * 100) / 100,
+        because: `${Math.round(allocated / (1024 * 1024))} MiB are allocated a second, and collections take ${Math.round(100 * share)} % of the time`,
+        window: windowOf(trend, points),
+        growth: growthOf(trend),
+      },
+    };
+  },
+};

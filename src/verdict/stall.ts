@@ -1,0 +1,35 @@
+import { median } from '../statistics/median.js';
+import type { FloorPoint } from './floor-series.js';
+import { floorOf, type Trend } from './trend.js';
+
+/** Noises by which a floor has to stay behind its line before that is news: it is looked for at every floor. */
+const NOISES = 4;
+/** Of many floors, so many together stand for one moment. */
+const BLOCK = { floors: 12, most: 5 };
+
+/**
+ * The point up to which a run really rose: from it on, the floor stayed so far behind the line of the run that it went on
+ * at less than `stallPace` of its rate, beyond what noise does. The last point when it still rises.
+ */
+export function risenUntil(trend: Trend, points: readonly FloorPoint[], stallPace: number): FloorPoint {
+  const run = points.slice(trend.from);
+  const perRequest = trend.onRequests ? trend.perRequest?.value : undefined;
+  const slope = perRequest ?? trend.perSecond.value;
+  const size = Math.min(Math.max(1, Math.floor(run.length / BLOCK.floors)), BLOCK.most);
+  const at = (from: number): { x: number; floor: number } => {
+    const block = run.slice(from, from + size);
+    return {
+      x: median(block.map((point) => (perRequest === undefined ? point.monotonicMs / 1000 : point.requests))),
+      floor: median(block.map((point) => floorOf(point, trend.signal))),
+    };
+  };
+  const last = at(run.length - size);
+  const stalled = run.find((_, i) => {
+    if (i + size > run.length) return false;
+    const from = at(i);
+    const expected = slope * (last.x - from.x);
+    const gained = last.floor - from.floor;
+    return gained < stallPace * expected && expected - gained > NOISES * trend.noiseBytes;
+  });
+  return stalled ?? run.at(-1)!;
+}

@@ -1,0 +1,77 @@
+import type { GcTotalsReading } from '../measure/gc-totals.js';
+import type { Sample } from '../measure/reading.js';
+
+/** What the sampler and the recorder saw at a tick, as far as it can explain a floor. */
+export interface Look {
+  readonly inFlight: number;
+  readonly completedRequests: number;
+  readonly sample: Pick<Sample, 'monotonicMs' | 'heap' | 'rssBytes' | 'handles'>;
+  readonly gc: Pick<GcTotalsReading, 'pauseSeconds' | 'allocatedBytes'>;
+}
+
+/** What else was true of the process when a floor was left. A field is absent where its probe failed. */
+export interface Surroundings {
+  readonly inFlight: number;
+  /** Open TCP connections, in either direction. */
+  readonly sockets?: number;
+  /** Of the last ten seconds or so. */
+  readonly requestsPerSecond: number;
+  /** Time spent in collections since the start. */
+  readonly gcSeconds: number;
+  /** Allocated since the start. */
+  readonly allocatedBytes: number;
+  /**
+   * RSS less what the heap has committed and less external memory: addons, the allocator, code. The least since the
+   * last floor, because pages are given back late.
+   */
+  readonly nativeBytes?: number;
+}
+
+export interface SurroundingsTracker {
+  look(look: Look): void;
+  /** For the floors since the last call; undefined before the first look. */
+  take(): Surroundings | undefined;
+}
+
+const RATE_SECONDS = 10;
+
+export function createSurroundings(): SurroundingsTracker {
+  let last: Look | undefined;
+  let requestsPerSecond = 0;
+  let nativeBytes = Number.POSITIVE_INFINITY;
+  return {
+    look(look) {
+      requestsPerSecond = nextRate(requestsPerSecond, last, look);
+      nativeBytes = Math.min(nativeBytes, nativeOf(look) ?? Number.POSITIVE_INFINITY);
+      last = look;
+    },
+    take() {
+      if (last === undefined) return undefined;
+      const { inFlight, sample, gc } = last;
+      const surroundings = {
+        inFlight,
+        ...(sample.handles && { sockets: sample.handles['TCPSocketWrap'] ?? 0 }),
+        requestsPerSecond,
+        gcSeconds: gc.pauseSeconds,
+        allocatedBytes: gc.allocatedBytes,
+        ...(Number.isFinite(nativeBytes) && { nativeBytes }),
+      };
+      nativeBytes = nativeOf(last) ?? Number.POSITIVE_INFINITY;
+      return surroundings;
+    },
+  };
+}
+
+/** Exponentially weighted, so that nothing need be remembered. */
+function nextRate(rate: number, last: Look | undefined, look: Look): number {
+  const seconds = last === undefined ? 0 : (look.sample.monotonicMs - last.sample.monotonicMs) / 1000;
+  if (last === undefined || seconds <= 0) return rate;
+  const now = (look.completedRequests - last.completedRequests) / seconds;
+  return now + (rate - now) * Math.exp(-seconds / RATE_SECONDS);
+}
+
+function nativeOf({ sample: { heap, rssBytes } }: Look): number | undefined {
+  return heap === undefined || rssBytes === undefined
+    ? undefined
+    : rssBytes - heap.committedBytes - heap.externalBytes;
+}
