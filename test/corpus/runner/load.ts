@@ -37,13 +37,21 @@ export function startLoad(origin: string, load: Load, random: Random, signal: Ab
   const tally = emptyTally();
   const client = createClient(origin, tally);
   const clients = load.clients?.({ origin, random, signal });
-  const ended = drive(client, load, random, signal, tally).then(async () => {
-    await clients?.catch((error: unknown) => {
-      if (!signal.aborted) throw error;
-    });
-    await client.close();
-  });
+  const ended = endOf(drive(client, load, random, signal, tally), client, clients, signal);
   return { tally, ended };
+}
+
+async function endOf(
+  driving: Promise<void>,
+  client: Client,
+  clients: Promise<void> | undefined,
+  signal: AbortSignal,
+): Promise<void> {
+  await driving;
+  await clients?.catch((error: unknown) => {
+    if (!signal.aborted) throw error;
+  });
+  await client.close();
 }
 
 async function drive(

@@ -168,26 +168,27 @@ function failureOf(score: Score): string[] {
   ];
 }
 
+type Count = (read: (one: HeldOut) => number) => number;
+
 export function heldOutText(families: readonly HeldOut[]): string {
-  const all = (read: (one: HeldOut) => number): number => families.reduce((sum, one) => sum + read(one), 0);
-  const line = (
-    name: string,
-    count: (read: (one: HeldOut) => number) => number,
-    chosen: string,
-  ): string[] => [
+  const all: Count = (read) => families.reduce((sum, one) => sum + read(one), 0);
+  return table(
+    ['held-out family', 'class right', 'leaks found', 'innocents alleged', 'thresholds of the others'],
+    [
+      ...families.map((one) => heldOutRow(one.family, (read) => read(one), chosenText(one))),
+      heldOutRow('all', all, ''),
+    ],
+  ).join('\n');
+}
+
+function heldOutRow(name: string, count: Count, chosen: string): string[] {
+  return [
     name,
     `${count((one) => one.classRight)} of ${count((one) => one.runs)}`,
     `${count((one) => one.found)} of ${count((one) => one.leaks)}`,
     `${count((one) => one.alleged)} of ${count((one) => one.innocents)}`,
     chosen,
   ];
-  return table(
-    ['held-out family', 'class right', 'leaks found', 'innocents alleged', 'thresholds of the others'],
-    [
-      ...families.map((family) => line(family.family, (read) => read(family), chosenText(family))),
-      line('all', all, ''),
-    ],
-  ).join('\n');
 }
 
 function chosenText({ thresholds }: HeldOut): string {

@@ -71,8 +71,8 @@ export function scoreRun(run: RunRecord): Score {
 /** The labelled routes stand first, in any order; where none is to blame, none is named. */
 function routesAreRight({ routes }: Answer, { routes: right = [] }: Label): boolean {
   if (right.length === 0) return routes.length === 0;
-  const first = routes.slice(0, right.length).map(({ route }) => route);
-  return right.every((route) => first.includes(route));
+  const first = new Set(routes.slice(0, right.length).map(({ route }) => route));
+  return right.every((route) => first.has(route));
 }
 
 function siteIsRight({ sites }: Answer, { site }: Label): boolean {

@@ -79,10 +79,11 @@ export const precision = ({ found, falseAlarms }: Detection): number => found / 
 export const recall = ({ found, leaks }: Detection): number => found / leaks;
 export const shareOf = ({ right, of }: Proportion): number => right / of;
 
+const below = (one: Proportion, aim: number): boolean => one.of > 0 && shareOf(one) < aim;
+
 /** Whether an aim is missed by whole runs; what rests on a few seconds or percent is only reported. */
 export function isMissed({ detections, classes, routes, sites, bytes }: Summary): boolean {
   const own = detections[0]!;
-  const below = (one: Proportion, aim: number): boolean => one.of > 0 && shareOf(one) < aim;
   return (
     precision(own) < 0.98 ||
     recall(own) < 0.98 ||
