@@ -146,7 +146,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     : undefined;
   const scheduler: ProbeScheduler | undefined = detector && createProbeScheduler(options.verdict, clock);
   const suspectTracker: SuspectTracker | undefined =
-    recorder && detector && createSuspectTracker({ profile, recorder, points: () => detector.points });
+    recorder && detector && createSuspectTracker({ clock, profile, recorder, points: () => detector.points });
 
   let sample: Sample = sampler.sample();
   const budget = createBudget(options, clock, (error) => report('pauseBudget', error));

@@ -56,6 +56,14 @@ const Suspects = Type.Object({
   holders: Type.Array(HolderSuspect),
 });
 
+const Lack = Type.Object(
+  {
+    part: Type.Enum(['profile', 'requests', 'routes', 'probes', 'time'], { type: 'string' }),
+    because: Type.String(),
+  },
+  { title: 'Lack' },
+);
+
 /** Fields that a class cannot have are absent. */
 export const VerdictAnswer = Type.Object(
   {
@@ -82,6 +90,11 @@ export const VerdictAnswer = Type.Object(
       ),
     ),
     suspects: Optional(Suspects),
+    lacks: Optional(
+      Type.Array(Lack, {
+        description: 'what the verdict had to do without: one sentence each; absent when nothing is missing',
+      }),
+    ),
     ruledOut: Type.Array(Type.Object({ verdict: VerdictName, because: Type.String() })),
     next: NextSteps,
   },

@@ -50,6 +50,8 @@ export interface LiveProfile {
   start(): void;
   stop(): void;
   readonly running: boolean;
+  /** Why the last start failed; undefined once one succeeded. */
+  readonly refusal: string | undefined;
   /**
    * Takes a reading: one full garbage collection of V8 (and a few milliseconds for each thousand live samples).
    * Calls during a reading share it. Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
@@ -94,6 +96,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     typeof options.sourceMaps === 'boolean' ? ownSourceMaps(options.sourceMaps) : options.sourceMaps;
   const allocations = createAllocationTotals();
   let lease: ProfilerLease | undefined;
+  let refusal: string | undefined;
   let readings: Reading[] = [];
   let latestTable: CellTable | undefined;
   let pending: Promise<FullReading> | undefined;
@@ -157,7 +160,13 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
 
   return {
     start() {
-      lease ??= acquire({ samplingIntervalBytes, stackDepth });
+      try {
+        lease ??= acquire({ samplingIntervalBytes, stackDepth });
+        refusal = undefined;
+      } catch (error) {
+        refusal = error instanceof Error ? error.message : String(error);
+        throw error;
+      }
     },
     stop() {
       endedRestarts += lease?.restarts ?? 0;
@@ -167,6 +176,9 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     },
     get running() {
       return lease !== undefined;
+    },
+    get refusal() {
+      return refusal;
     },
     async read() {
       pending ??= (learning === undefined ? readOnce(held()) : readAfter(learning)).finally(() => {

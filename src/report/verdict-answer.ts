@@ -29,9 +29,17 @@ export type VerdictAnswer = {
     readonly resources: readonly ResourceSuspect[];
     readonly holders: readonly unknown[];
   };
+  /** What the verdict had to do without; absent when nothing is missing. */
+  readonly lacks?: readonly Lack[];
   readonly ruledOut: readonly RuledOut[];
   readonly next: readonly NextStep[];
 };
+
+/** A part that a verdict had to do without, and why. */
+export interface Lack {
+  readonly part: 'profile' | 'requests' | 'routes' | 'probes' | 'time';
+  readonly because: string;
+}
 
 export type WindowView = {
   readonly from: string;

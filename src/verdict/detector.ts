@@ -4,6 +4,7 @@ import { createFloorSeries, type FloorPoint } from './floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './route-counts.js';
 import { createSurroundings, type Look } from './surroundings.js';
+import { createTimeline, type Disturbance } from './timeline.js';
 import type { Judgement } from './verdict.js';
 
 export interface DetectorOptions {
@@ -14,6 +15,8 @@ export interface DetectorOptions {
 /** Turns garbage collections into floor points and floor points into a verdict. */
 export interface Detector {
   readonly points: readonly FloorPoint[];
+  /** Pauses of the whole process and settings of the wall clock, newest last; see {@link createTimeline}. */
+  readonly disturbances: readonly Disturbance[];
   /**
    * Takes the collections since the last call and the requests completed by now, altogether and by row of the route
    * table; says how many floors were new.
@@ -33,7 +36,10 @@ export function createDetector(options: DetectorOptions): Detector {
   const series = createFloorSeries();
   const counter = createRouteCounter();
   const surroundings = createSurroundings();
+  const timeline = createTimeline(clock);
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
+  /** Completed before the count began again, as it does where another recorder takes over. */
+  let earlier = 0;
   let cached: Judgement | undefined;
   let judgedFor: number | undefined;
 
@@ -47,8 +53,21 @@ export function createDetector(options: DetectorOptions): Detector {
     get points() {
       return series.points;
     },
-    observe(events, completedRequests, completedByRoute) {
+    get disturbances() {
+      return timeline.disturbances;
+    },
+    observe(events, counted, completedByRoute) {
       const nowMs = clock.monotonic();
+      const steppedMs = timeline.advance(momentsOf(events));
+      if (steppedMs !== 0) {
+        series.shift(steppedMs);
+        cached = undefined;
+      }
+      if (earlier + counted < last.requests) {
+        earlier = last.requests;
+        counter.restart();
+      }
+      const completedRequests = earlier + counted;
       const majors = events.filter((event) => event.kind === 'major');
       const around = majors.length > 0 ? surroundings.take() : undefined;
       for (const event of majors) {
@@ -56,7 +75,7 @@ export function createDetector(options: DetectorOptions): Detector {
         const share = shareAt(endMs, nowMs);
         const point: FloorPoint = {
           atMs: clock.wall() - (nowMs - endMs),
-          monotonicMs: endMs,
+          monotonicMs: timeline.ranAt(endMs),
           heapBytes: event.after.usedBytes,
           externalBytes: event.after.externalBytes,
           tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
@@ -66,7 +85,7 @@ export function createDetector(options: DetectorOptions): Detector {
           ...(around && { around }),
         };
         const previous = series.points.at(-1);
-        if (previous !== undefined && endMs - previous.monotonicMs < SAME_FLOOR_MS) {
+        if (previous !== undefined && point.monotonicMs - previous.monotonicMs < SAME_FLOOR_MS) {
           series.replaceLast({
             ...point,
             // Its first time is kept, or collections that follow each other closely for minutes were one floor.
@@ -98,4 +117,9 @@ export function createDetector(options: DetectorOptions): Detector {
       return cached;
     },
   };
+}
+
+/** Starts and ends of the collections whose time is known: then the process was surely at work. */
+function momentsOf(events: readonly GcEvent[]): number[] {
+  return events.flatMap(({ exactTime, startMs, pauseMs }) => (exactTime ? [startMs, startMs + pauseMs] : []));
 }

@@ -3,7 +3,9 @@ import type { Surroundings } from './surroundings.js';
 
 /** The live set as one major GC left it: the mark that low tide leaves. */
 export interface FloorPoint {
+  /** Wall clock, as it counts now. */
   readonly atMs: number;
+  /** Monotonic, less what the process stood still; compared with that of other floors only. */
   readonly monotonicMs: number;
   readonly heapBytes: number;
   readonly externalBytes: number;
@@ -29,6 +31,8 @@ export interface FloorSeries {
   add(point: FloorPoint): void;
   /** The newest point was part of the same low tide as this one. */
   replaceLast(point: FloorPoint): void;
+  /** The wall clock was set by so many milliseconds: the past is told by the new one. */
+  shift(byMs: number): void;
 }
 
 export function createFloorSeries(capacity = 96): FloorSeries {
@@ -51,6 +55,9 @@ export function createFloorSeries(capacity = 96): FloorSeries {
     replaceLast(point) {
       total += 1;
       points[points.length - 1] = point;
+    },
+    shift(byMs) {
+      points = points.map((point) => ({ ...point, atMs: point.atMs + byMs }));
     },
   };
 }

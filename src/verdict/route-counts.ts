@@ -13,17 +13,20 @@ export interface RouteCounter {
   at(completed: Float64Array, share: number): RouteCounts;
   /** Takes what is completed now for the last look. */
   settle(completed: Float64Array): void;
+  /** The recorder counts from 0 again; what was counted before stays. */
+  restart(): void;
 }
 
 export function createRouteCounter(): RouteCounter {
   // Read once a tick: one buffer is kept, not one made each time.
   let last = new Float64Array(0);
+  let earlier = new Float64Array(0);
   return {
     at(completed, share) {
       const counts = new Uint32Array(Math.min(completed.length, MAX_COUNTED_ROUTES));
       for (let route = 0; route < counts.length; route += 1) {
         const before = last[route] ?? 0;
-        counts[route] = Math.round(before + share * (completed[route]! - before));
+        counts[route] = Math.round((earlier[route] ?? 0) + before + share * (completed[route]! - before));
       }
       return counts;
     },
@@ -31,6 +34,10 @@ export function createRouteCounter(): RouteCounter {
       const rows = Math.min(completed.length, MAX_COUNTED_ROUTES);
       if (last.length < rows) last = new Float64Array(Math.min(MAX_COUNTED_ROUTES, rows * 2));
       last.set(completed.subarray(0, rows));
+    },
+    restart() {
+      earlier = last.map((count, route) => count + (earlier[route] ?? 0));
+      last = new Float64Array(last.length);
     },
   };
 }

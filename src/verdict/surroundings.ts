@@ -34,6 +34,8 @@ export interface SurroundingsTracker {
 }
 
 const RATE_SECONDS = 10;
+/** Looks that are further apart have a pause of the process between them, in which nobody could ask. */
+const LONGEST_SECONDS = 150;
 
 export function createSurroundings(): SurroundingsTracker {
   let last: Look | undefined;
@@ -65,8 +67,10 @@ export function createSurroundings(): SurroundingsTracker {
 /** Exponentially weighted, so that nothing need be remembered. */
 function nextRate(rate: number, last: Look | undefined, look: Look): number {
   const seconds = last === undefined ? 0 : (look.sample.monotonicMs - last.sample.monotonicMs) / 1000;
-  if (last === undefined || seconds <= 0) return rate;
-  const now = (look.completedRequests - last.completedRequests) / seconds;
+  if (last === undefined || seconds <= 0 || seconds > LONGEST_SECONDS) return rate;
+  // A count that begins again was 0 at some moment between.
+  const completed = look.completedRequests - last.completedRequests;
+  const now = (completed < 0 ? look.completedRequests : completed) / seconds;
   return now + (rate - now) * Math.exp(-seconds / RATE_SECONDS);
 }
 

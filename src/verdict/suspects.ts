@@ -1,3 +1,4 @@
+import type { Clock } from '../measure/clock.js';
 import type { LiveProfile, Reading } from '../profile/live-profile.js';
 import { reportSite, type SiteReport } from '../profile/site-report.js';
 import type { Recorder } from '../requests/recorder.js';
@@ -53,6 +54,7 @@ export interface SuspectTracker {
 }
 
 export interface SuspectSources {
+  readonly clock: Clock;
   /** Absent when nothing is sampled: then only the floors tell. */
   readonly profile: Pick<LiveProfile, 'readings' | 'latest' | 'growthSince' | 'locate'> | undefined;
   readonly recorder: Pick<Recorder, 'routes' | 'columns'>;
@@ -82,7 +84,7 @@ interface Regressed {
   readonly result: RouteRegression | NoRegression;
 }
 
-export function createSuspectTracker({ profile, recorder, points }: SuspectSources): SuspectTracker {
+export function createSuspectTracker({ clock, profile, recorder, points }: SuspectSources): SuspectTracker {
   const completedAt = new WeakMap<Reading, Float64Array>();
   let sampled: Sampled | undefined;
   let regressed: Regressed | undefined;
@@ -123,10 +125,13 @@ export function createSuspectTracker({ profile, recorder, points }: SuspectSourc
     },
   };
 
-  /** Learning drops the readings; what was known before stands until there are new ones. */
+  /**
+   * Learning drops the readings, and those before the sampling began anew tell nothing of what was allocated since; what
+   * was known before stands until there are new ones.
+   */
   function sample(judgement: Rising): Sampled | undefined {
     const latest = profile?.latest();
-    const since = profile && startOf(profile.readings, judgement);
+    const since = latest && profile && startOf(comparable(profile.readings, latest), judgement);
     if (profile === undefined || latest === undefined || since === undefined || since === latest)
       return sampled;
     if (sampled?.latest === latest && sampled.since === since) return sampled;
@@ -152,6 +157,14 @@ export function createSuspectTracker({ profile, recorder, points }: SuspectSourc
     };
   }
 
+  /** The last reading that is not younger than the window; sampled growth needs readings on both of its sides. */
+  function startOf(readings: readonly Reading[], { window: { fromMs } }: Rising): Reading | undefined {
+    const slackMs = 2_000;
+    // On the wall clock as it counts now, as windows are: it may have been set since the reading.
+    const startMs = fromMs + slackMs - (clock.wall() - clock.monotonic());
+    return readings.findLast((one) => one.monotonicMs <= startMs) ?? readings[0];
+  }
+
   function regress({ window: { fromMs }, signal }: Rising): Regressed {
     const newest = points().at(-1);
     if (regressed?.newest === newest && regressed?.fromMs === fromMs && regressed.signal === signal)
@@ -170,8 +183,7 @@ export function createSuspectTracker({ profile, recorder, points }: SuspectSourc
   }
 }
 
-/** The last reading that is not younger than the window; sampled growth needs readings on both of its sides. */
-function startOf(readings: readonly Reading[], judgement: Rising): Reading | undefined {
-  const slackMs = 2_000;
-  return readings.findLast((one) => one.takenAtMs <= judgement.window.fromMs + slackMs) ?? readings[0];
+/** Readings of one sampling: against an older one all that is alive would count as growth. */
+export function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
+  return readings.filter((one) => one.mark.epoch === latest.mark.epoch);
 }

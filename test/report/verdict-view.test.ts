@@ -68,11 +68,25 @@ const found: Suspects = {
   })),
 };
 
+const mark = { takenAtMs: 0, epoch: 1, highestOrdinal: 0, cells: new Map() };
+const readingAt = (monotonicMs: number) => ({
+  takenAtMs: nowMs + monotonicMs,
+  monotonicMs,
+  costMs: 1,
+  liveBytes: 0,
+  liveSamples: 0,
+  mark,
+});
+
 function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
   return {
     options: resolveOptions({}, {}),
     clock: { wall: () => nowMs, monotonic: () => 0 },
     detector: undefined,
+    profile: { running: true, refusal: undefined, readings: [readingAt(0), readingAt(600_000)] },
+    recorder: { completed: 6000, dropped: 0, routes: { size: 40, dropped: 0 } },
+    budget: { canSpend: () => ({ ok: true }) },
+    failures: () => ({}),
     latest: () => ({
       at: nowMs,
       monotonicMs: 0,

@@ -56,7 +56,7 @@ function rising(rate: Estimate, fromSeconds = 0, verdict: 'growing' | 'leaking' 
 
 /** A tracker whose profile a test writes down. */
 function tracking() {
-  const clock = scriptedClock();
+  const clock = scriptedClock({ monotonic: 0 });
   const recorder = createRecorder({ clock, maxRoutes: 50, durationBucketsSeconds: [1] });
   const readings: Reading[] = [];
   const points: FloorPoint[] = [];
@@ -81,7 +81,7 @@ function tracking() {
     },
     locate: createLocator(undefined, '/app'),
   };
-  const tracker = createSuspectTracker({ profile, recorder, points: () => points });
+  const tracker = createSuspectTracker({ clock, profile, recorder, points: () => points });
   return {
     tracker,
     asked,
@@ -225,10 +225,11 @@ t.test('the same question is answered once, and what was known outlives a loss o
 });
 
 t.test('without a profile the floors alone name the route, anew with every floor', async (t) => {
-  const recorder = createRecorder({ clock: scriptedClock(), maxRoutes: 50, durationBucketsSeconds: [1] });
+  const clock = scriptedClock();
+  const recorder = createRecorder({ clock, maxRoutes: 50, durationBucketsSeconds: [1] });
   for (const pattern of ['/a', '/b', '/c', '/d']) recorder.addRoute('GET', pattern);
   const points = traffic({ floors: 80, routes: 6, leaks: { 4: 1024 } });
-  const tracker = createSuspectTracker({ profile: undefined, recorder, points: () => points });
+  const tracker = createSuspectTracker({ clock, profile: undefined, recorder, points: () => points });
   const growing = rising(certain(30_000));
   const first = tracker.suspects(growing);
   t.match(first, { routes: [{ route: 'GET /c', evidence: 'regression', collinearWith: [] }], sites: [] });

@@ -24,7 +24,7 @@ const FRAMES = 8;
 
 /** The diagnosis in words, the verdict first, then what proves it, then the commands to look further. */
 export function verdictText(answer: VerdictAnswer): string {
-  const { suspects, ruledOut, next } = answer;
+  const { suspects, lacks, ruledOut, next } = answer;
   const [route, ...otherRoutes] = suspects?.routes ?? [];
   const sites = suspects?.sites ?? [];
   const lines = [
@@ -41,6 +41,7 @@ export function verdictText(answer: VerdictAnswer): string {
     ...labelledIf('undecided', answer.decidedAt && `to be decided at ${answer.decidedAt}`),
     ...labelledIf('seen', seenWords(answer)),
     ...otherRoutes.flatMap((other) => labelled('also', routeWords(other))),
+    ...(lacks ?? []).flatMap(({ because }) => labelled('lacks', because)),
     ...ruledOut.flatMap(({ verdict, because }) => labelled('not', `${verdict}: ${because}`)),
     ...stackLines(sites[0]),
     ...nextLines(next),

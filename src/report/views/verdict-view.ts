@@ -13,26 +13,28 @@ import type { CurlTarget } from '../next-step.js';
 import { withText } from '../text.js';
 import { verdictText } from '../text/verdict-text.js';
 import type { RouteSuspectView, VerdictAnswer, WindowView } from '../verdict-answer.js';
+import { verdictLacks, type LackSource } from './verdict-lacks.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** The part of the core that the answer is made of. */
-export type VerdictSource = Pick<
-  Core,
-  'options' | 'latest' | 'detector' | 'clock' | 'suspects' | 'expectedCosts'
-> & { readonly instances: Pick<Core['instances'], 'growing'> };
+export type VerdictSource = Pick<Core, 'options' | 'latest' | 'clock' | 'suspects' | 'expectedCosts'> &
+  LackSource & { readonly instances: Pick<Core['instances'], 'growing'> };
 
 /** The answer of `/memory/leak-detection`. */
 export function verdictView(core: VerdictSource, judgement: Judgement, target: CurlTarget): VerdictAnswer {
+  const seen = body(core, judgement);
+  const lacks = verdictLacks(core, judgement, seen.suspects?.sites ?? []);
   const answer: VerdictAnswer = {
-    ...body(core, judgement),
+    ...seen,
+    ...(lacks.length > 0 && { lacks }),
     ruledOut: judgement.ruledOut,
     next: nextSteps(core, stepsAfter(judgement), target),
   };
   return withText(answer, () => verdictText(answer));
 }
 
-function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'ruledOut' | 'next'> {
+function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'lacks' | 'ruledOut' | 'next'> {
   const { limit } = core.latest();
   const limitView = limit && { limit: { bytes: limit.bytes, source: limit.source } };
   if (judgement.verdict === 'insufficient-data') {
