@@ -9,7 +9,7 @@ import {
 } from '../../verdict/verdict.js';
 import type { Core } from '../../core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
+import type { CurlTarget, StepName } from '../next-step.js';
 import { withText } from '../text.js';
 import { verdictText } from '../text/verdict-text.js';
 import type { RouteSuspectView, VerdictAnswer, WindowView } from '../verdict-answer.js';
@@ -29,7 +29,7 @@ export function verdictView(core: VerdictSource, judgement: Judgement, target: C
     ...seen,
     ...(lacks.length > 0 && { lacks }),
     ruledOut: judgement.ruledOut,
-    next: nextSteps(core, stepsAfter(judgement), target),
+    next: nextSteps(core, stepsAfter(core, judgement), target),
   };
   return withText(answer, () => verdictText(answer));
 }
@@ -104,9 +104,10 @@ function rounded({ value, low, high }: Estimate): Estimate {
   return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
 }
 
-function stepsAfter(judgement: Judgement): Parameters<typeof nextSteps>[1] {
+function stepsAfter({ profile }: VerdictSource, judgement: Judgement): readonly StepName[] {
   if (judgement.verdict === 'insufficient-data') return ['verdictGc', 'stats'];
-  return isRising(judgement)
-    ? ['profile', 'profileDelta', 'routes', 'pprof', 'gc', 'report']
-    : ['stats', 'history', 'gc'];
+  if (!isRising(judgement)) return ['stats', 'history', 'gc'];
+  return profile?.running === false
+    ? ['routes', 'gc', 'report']
+    : ['profile', 'profileDelta', 'routes', 'pprof', 'gc', 'report'];
 }
