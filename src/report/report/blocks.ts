@@ -67,9 +67,11 @@ function verdictBlocks({ verdict }: ReportFacts): Block[] {
       ? ''
       : ` Seen from ${verdict.window.from} to ${verdict.window.to}: ${verdict.window.majorGcs} major collections, ${verdict.window.requests} requests.`;
   const others = verdict.ruledOut.map(({ verdict: name, because }) => `not ${name}: ${because}`);
+  const lacks = (verdict.lacks ?? []).map(({ because }) => `lacks: ${because}`);
+  const items = [...lacks, ...others];
   return [
     { kind: 'heading', text: 'Verdict' },
     { kind: 'paragraph', text: `${verdict.verdict}${sure}: ${MEANING[verdict.verdict]}.${seen}` },
-    ...(others.length === 0 ? [] : [{ kind: 'list', items: others } as const]),
+    ...(items.length === 0 ? [] : [{ kind: 'list', items } as const]),
   ];
 }

@@ -35,6 +35,7 @@ export function verdictLacks(
     ...told('profile', profileLack(source, isRising(judgement), sites)),
     ...requestLacks(source, judgement),
     ...probeLacks(source, judgement),
+    ...told('probes', undecided(source, judgement)),
     ...timeLacks(source, judgement),
   ];
 }
@@ -128,6 +129,13 @@ function probeLacks(source: LackSource, { verdict }: Judgement): Lack[] {
     ),
     ...told('probes', failed > 0 ? `${failed} GCs of our own failed, as the log says` : undefined),
   ];
+}
+
+/** A verdict changes with a floor only; where nothing is collected for long, the horizon ends and nobody looks. */
+function undecided({ clock }: LackSource, judgement: Judgement): string | undefined {
+  if (judgement.verdict !== 'growing' || judgement.decidedAtMs === undefined) return undefined;
+  if (judgement.decidedAtMs >= clock.wall()) return undefined;
+  return 'no floor has come since the fill horizon ended: gc=1 makes one, and decides';
 }
 
 /** Of the window, or of all that was seen where there is none. */
