@@ -2,9 +2,11 @@ import type { Clock } from '../../src/measure/clock.js';
 
 export interface ScriptedClock extends Clock {
   advance(ms: number): void;
+  /** Moves the wall clock alone. */
+  set(ms: number): void;
 }
 
-/** A clock that only a test moves; both of its hands at once. */
+/** A clock that only a test moves. */
 export function scriptedClock(
   start: { readonly wall?: number; readonly monotonic?: number } = {},
 ): ScriptedClock {
@@ -15,6 +17,9 @@ export function scriptedClock(
     advance(ms) {
       wall += ms;
       monotonic += ms;
+    },
+    set(ms) {
+      wall += ms;
     },
   };
 }

@@ -174,11 +174,13 @@ t.test('only commands that would work are named', async (t) => {
   t.notMatch(commands({ requests: { enabled: false } }), /memory\/routes/);
 });
 
+function lacksOfGrowing(decidedAtMs: number): unknown {
+  return verdictView(source(), { ...judgements.growing, decidedAtMs } as Judgement, target).lacks;
+}
+
 t.test('a date that has passed without a floor to decide on is no longer promised silently', async (t) => {
-  const lacksOf = (decidedAtMs: number): unknown =>
-    verdictView(source(), { ...judgements.growing, decidedAtMs } as Judgement, target).lacks;
-  t.equal(lacksOf(nowMs + 1), undefined);
-  t.match(lacksOf(nowMs - 1), [
+  t.equal(lacksOfGrowing(nowMs + 1), undefined);
+  t.match(lacksOfGrowing(nowMs - 1), [
     { part: 'probes', because: /^no floor has come since the fill horizon ended/ },
   ]);
 });

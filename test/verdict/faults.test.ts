@@ -1,38 +1,17 @@
 import t from 'tap';
 import type { GcEvent } from '../../src/measure/reading.js';
-import type { Reading } from '../../src/profile/live-profile.js';
-import { createLocator } from '../../src/profile/place.js';
-import { createRecorder } from '../../src/requests/recorder.js';
 import { createDetector } from '../../src/verdict/detector.js';
 import { createSurroundings } from '../../src/verdict/surroundings.js';
-import { createSuspectTracker } from '../../src/verdict/suspects.js';
 import { isRising, type Judgement, type Rising } from '../../src/verdict/verdict.js';
 import { createVerdictLog } from '../../src/verdict/verdict-log.js';
+import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB } from './floors.js';
-import { traffic } from './traffic.js';
 
 const HOUR_MS = 3_600_000;
 const REQUESTS_PER_SECOND = 50;
 const LEAK_BYTES = 4096;
 const TICK_SECONDS = 2;
 const FLOOR_SECONDS = 8;
-
-/** Both hands of a clock, each to be moved alone. */
-function twoHandedClock() {
-  let wallMs = Date.UTC(2026, 0, 1);
-  let monotonicMs = 0;
-  return {
-    wall: () => wallMs,
-    monotonic: () => monotonicMs,
-    run(ms: number) {
-      wallMs += ms;
-      monotonicMs += ms;
-    },
-    set(ms: number) {
-      wallMs += ms;
-    },
-  };
-}
 
 function major(endMs: number, usedBytes: number): GcEvent {
   const heap = {
@@ -48,7 +27,7 @@ function major(endMs: number, usedBytes: number): GcEvent {
 
 /** A server that ticks and collects as time runs; what its floors hold is up to the test. */
 function serving(heapBytes: (requests: number) => number = (requests) => 30 * MiB + LEAK_BYTES * requests) {
-  const clock = twoHandedClock();
+  const clock = scriptedClock({ monotonic: 0 });
   const detector = createDetector({ clock, fillHorizonSeconds: 600 });
   let seconds = 0;
   let requests = 0;
@@ -58,7 +37,7 @@ function serving(heapBytes: (requests: number) => number = (requests) => 30 * Mi
     detector,
     serve(during: number, requestsPerSecond = REQUESTS_PER_SECOND) {
       for (const end = seconds + during; seconds < end; seconds += TICK_SECONDS) {
-        clock.run(TICK_SECONDS * 1000);
+        clock.advance(TICK_SECONDS * 1000);
         requests += TICK_SECONDS * requestsPerSecond;
         counted += TICK_SECONDS * requestsPerSecond;
         const isFloor = seconds % FLOOR_SECONDS === 0;
@@ -111,7 +90,7 @@ t.test('a clock that is slewed, and ticks that come late, are no disturbance', a
     serve(8);
     clock.set(i % 2 === 0 ? 300 : -300);
   }
-  clock.run(100_000);
+  clock.advance(100_000);
   serve(8);
   t.same(detector.disturbances, []);
 });
@@ -119,7 +98,7 @@ t.test('a clock that is slewed, and ticks that come late, are no disturbance', a
 t.test('hours in which the process stood still make a rise neither longer nor slower', async (t) => {
   const { clock, detector, serve } = serving();
   serve(120);
-  clock.run(3 * HOUR_MS);
+  clock.advance(3 * HOUR_MS);
   serve(60);
   const { verdict, growth, decidedAtMs } = rising(detector.judgement());
   t.equal(verdict, 'growing', 'it has risen for three minutes and not for three hours');
@@ -150,7 +129,7 @@ t.test('collections show that a loop was blocked and the process was not', async
   const { clock, detector, serve } = serving();
   serve(40);
   const fromMs = clock.monotonic();
-  clock.run(HOUR_MS);
+  clock.advance(HOUR_MS);
   const events = Array.from({ length: 60 }, (_, i) => major(fromMs + (i + 1) * 60_000, 50 * MiB));
   detector.observe(events, 40 * REQUESTS_PER_SECOND);
   t.same(detector.disturbances, []);
@@ -180,7 +159,7 @@ t.test('a count of requests that begins again does not turn growth per request a
 });
 
 t.test('counts by route that begin again go on from where they were', async (t) => {
-  const clock = twoHandedClock();
+  const clock = scriptedClock({ monotonic: 0 });
   const detector = createDetector({ clock, fillHorizonSeconds: 600 });
   for (const [total, ...routes] of [
     [30, 10, 20],
@@ -188,7 +167,7 @@ t.test('counts by route that begin again go on from where they were', async (t) 
     [6, 1, 5],
     [12, 2, 10],
   ]) {
-    clock.run(8_000);
+    clock.advance(8_000);
     detector.observe([major(clock.monotonic(), 30 * MiB)], total!, Float64Array.from(routes));
   }
   t.same(
@@ -221,98 +200,8 @@ t.test('without any traffic a flat floor is stable, on a window without requests
   t.notOk('bytesPerRequest' in (detector.judgement() as Rising).growth);
 });
 
-t.test('a rise without traffic names no route', async (t) => {
-  const points = traffic({ floors: 80, routes: 6, leakPerSecond: 50_000, requestsPerSecond: 0 });
-  t.same(suspectsOf(points, 6).routes, []);
-});
-
-t.test(
-  'a leak among hundreds of routes names few, its own first, or says from which it cannot be told',
-  async (t) => {
-    const points = traffic({ floors: 96, routes: 600, leaks: { 3: 20_480 } });
-    const { routes } = suspectsOf(points, 600);
-    t.ok(routes.length <= 10);
-    const [first] = routes;
-    const named = [first?.route, ...(first?.collinearWith ?? [])];
-    t.ok(named.includes('GET /1'), `${named.join(', ')}`);
-    t.ok((first?.collinearWith.length ?? 0) <= 50);
-  },
-);
-
-t.test('routes that the table did not have yet count as 0 until they come', async (t) => {
-  const late = 3;
-  // The fifth minute begins with the 38th floor.
-  const arrivesAt = 36;
-  const full = traffic({
-    floors: 96,
-    routes: 4,
-    mix: (route, minute) => (route === late && minute < 5 ? 0 : 1 + ((minute * (route + 2)) % 3)),
-  });
-  const points = full.map((point, i) => {
-    const counts = point.routeCounts!;
-    const heapBytes = point.heapBytes + LEAK_BYTES * counts[late]!;
-    return { ...point, heapBytes, routeCounts: i < arrivesAt ? counts.slice(0, late) : counts };
-  });
-  const { routes } = suspectsOf(points, 4);
-  const [first] = routes;
-  t.ok([first?.route, ...(first?.collinearWith ?? [])].includes('GET /1'), JSON.stringify(routes));
-});
-
-t.test('readings from before the sampling began anew accuse nobody', async (t) => {
-  const clock = twoHandedClock();
-  const recorder = createRecorder({ clock, maxRoutes: 10, durationBucketsSeconds: [1] });
-  const readings: Reading[] = [];
-  const asked: (Reading | undefined)[] = [];
-  const profile = {
-    readings,
-    latest: () => readings.at(-1),
-    growthSince(since: Reading | undefined) {
-      asked.push(since);
-      return undefined;
-    },
-    locate: createLocator(undefined, '/app'),
-  };
-  const tracker = createSuspectTracker({ clock, profile, recorder, points: () => [] });
-  const read = (epoch: number): Reading => {
-    clock.run(10_000);
-    const mark = { takenAtMs: clock.wall(), epoch, highestOrdinal: 0, cells: new Map() };
-    const reading = {
-      takenAtMs: clock.wall(),
-      monotonicMs: clock.monotonic(),
-      costMs: 1,
-      liveBytes: 0,
-      liveSamples: 0,
-      mark,
-    };
-    readings.push(reading);
-    return reading;
-  };
-  const startMs = clock.wall();
-  const rate = { value: 1000, low: 900, high: 1100 };
-  const growing = (fromMs: number): Judgement => ({
-    verdict: 'growing',
-    confidence: 0.99,
-    signal: 'heap-floor',
-    window: { fromMs, toMs: clock.wall(), majorGcs: 9, requests: 900 },
-    growth: { bytesPerSecond: rate },
-    ruledOut: [],
-  });
-  read(1);
-  read(1);
-  const restarted = read(2);
-  t.same(tracker.suspects(growing(startMs)), { routes: [], sites: [] });
-  t.same(asked, [], 'one reading of the new sampling is compared with none of the old');
-  const second = read(2);
-  read(2);
-  tracker.suspects(growing(startMs));
-  t.equal(asked.at(-1), restarted);
-  clock.set(-HOUR_MS);
-  tracker.suspects(growing(clock.wall() - 10_000));
-  t.equal(asked.at(-1), second, 'a clock that is set back since does not choose another reading');
-});
-
 t.test('the log follows on time when the wall clock is set back', async (t) => {
-  const clock = twoHandedClock();
+  const clock = scriptedClock({ monotonic: 0 });
   const log = createVerdictLog();
   let asked = 0;
   const source = {
@@ -324,25 +213,8 @@ t.test('the log follows on time when the wall clock is set back', async (t) => {
   };
   for (let i = 0; i < 60; i += 1) {
     if (i === 30) clock.set(-HOUR_MS);
-    clock.run(1_000);
+    clock.advance(1_000);
     log.follow(source, clock);
   }
   t.equal(asked, 6);
 });
-
-function suspectsOf(points: ReturnType<typeof traffic>, routes: number) {
-  const clock = twoHandedClock();
-  const recorder = createRecorder({ clock, maxRoutes: 1000, durationBucketsSeconds: [1] });
-  // Rows 0 and 1 are every table's own.
-  for (let route = 2; route < routes; route += 1) recorder.addRoute('GET', `/${route - 2}`);
-  const [first, last] = [points[0]!, points.at(-1)!];
-  const perSecond = ((last.heapBytes - first.heapBytes) * 1000) / (last.monotonicMs - first.monotonicMs);
-  return createSuspectTracker({ clock, profile: undefined, recorder, points: () => points }).suspects({
-    verdict: 'growing',
-    confidence: 0.99,
-    signal: 'heap-floor',
-    window: { fromMs: first.atMs, toMs: last.atMs, majorGcs: points.length, requests: last.requests },
-    growth: { bytesPerSecond: { value: perSecond, low: 0.9 * perSecond, high: 1.1 * perSecond } },
-    ruledOut: [],
-  });
-}
