@@ -4,7 +4,7 @@ import { createSearch, dot, fit, type Columns } from './column-search.js';
 /** Two-sided 5 %. */
 const LEVEL = 0.05;
 const SURE = 1.96;
-/** More causes than this at once cannot be told apart by 240 floors. */
+/** More causes than this at once cannot be told apart by 96 floors. */
 const MAX_CAUSES = 12;
 const ROWS_PER_CAUSE = 4;
 /** Candidates are let in a little below the level that they must reach in the end, beside all others. */

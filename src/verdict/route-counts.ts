@@ -4,7 +4,7 @@
  */
 export type RouteCounts = Uint32Array;
 
-/** Rows that are counted: 240 floors of so many are 2 MB. Requests of later rows are only part of the total. */
+/** Rows that are counted: 96 floors of so many are 0.8 MB. Requests of later rows are only part of the total. */
 export const MAX_COUNTED_ROUTES = 2_048;
 
 /** Tells what each route had completed between two looks at the recorder. */

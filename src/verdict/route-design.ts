@@ -1,3 +1,4 @@
+import type { Columns } from './column-search.js';
 import type { FloorPoint } from './floor-series.js';
 import { completedBetween } from './route-counts.js';
 import { floorOf } from './trend.js';
@@ -19,9 +20,18 @@ export interface Design {
   readonly causes: readonly Cause[];
 }
 
+/** What a cause amounts to over all floors, seconds or requests. */
+export const spanOf = (cause: Cause): number => cause.values.at(-1)!;
+
 /** Floors and what may have raised them; `undefined` when requests by route are not known at two floors at least. */
 export function designOf(points: readonly FloorPoint[], signal: Signal): Design | undefined {
-  const run = points.filter((point) => point.routeCounts !== undefined);
+  const counted = points.filter(
+    (point) => point.routeCounts !== undefined && Number.isFinite(floorOf(point, signal)),
+  );
+  // The least remainder since the floor before is, as long as it rises, what that floor left.
+  const lag = signal === 'native-remainder' ? 1 : 0;
+  const run = counted.slice(0, counted.length - lag);
+  const left = counted.slice(lag);
   const [first, last] = [run[0], run.at(-1)];
   if (first?.routeCounts === undefined || last?.routeCounts === undefined || run.length < 2) return undefined;
   const start = first.routeCounts;
@@ -34,9 +44,35 @@ export function designOf(points: readonly FloorPoint[], signal: Signal): Design 
     const values = columnOf(run, (point) => completedBetween(start, point.routeCounts ?? start, route));
     causes.push({ kind: 'route', route, values });
   }
-  const firstBytes = floorOf(first, signal);
-  return { floors: columnOf(run, (point) => floorOf(point, signal) - firstBytes), causes };
+  const firstBytes = floorOf(left[0]!, signal);
+  return { floors: columnOf(left, (point) => floorOf(point, signal) - firstBytes), causes };
 }
+
+/**
+ * Without the floors that a later one lies below: what was gone by then had not stayed, such as buffers whose memory
+ * comes back only after the collection that freed them.
+ */
+export function settled({ floors, causes }: Design): Design {
+  let lowest = Infinity;
+  const rows = Array.from(floors.keys())
+    .toReversed()
+    .filter((row) => {
+      const stays = floors[row]! <= lowest;
+      lowest = Math.min(lowest, floors[row]!);
+      return stays;
+    });
+  const pick = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows.toReversed(), (row) => values[row]!);
+  return { floors: pick(floors), causes: causes.map((cause) => ({ ...cause, values: pick(cause.values) })) };
+}
+
+/** From each floor to the next, in the order of the causes. */
+export function incrementsOf({ floors, causes }: Design): Columns {
+  return { right: differences(floors), columns: causes.map(({ values }) => differences(values)) };
+}
+
+const differences = (values: Float64Array): Float64Array =>
+  values.subarray(1).map((value, i) => value - values[i]!);
 
 function columnOf(points: readonly FloorPoint[], value: (point: FloorPoint) => number): Float64Array {
   const column = new Float64Array(points.length);

@@ -1,16 +1,8 @@
-import type { NoRegression, RegressedRoute, RouteRegression } from './route-regression.js';
+import { byFloor, type FusedRoute } from './fused-route.js';
+import type { RegressedRoute } from './regressed-route.js';
+import type { NoRegression, RouteRegression } from './route-regression.js';
 import { attribute, type Attribution, type StackEvidence } from './stack-attribution.js';
 import type { Estimate } from './verdict.js';
-
-/** A route that the growth comes from, by row of the route table. */
-export interface FusedRoute {
-  readonly index: number;
-  readonly bytesPerRequest: Estimate;
-  readonly share: number;
-  readonly evidence: 'stack' | 'link' | 'regression';
-  readonly requests: number;
-  readonly collinearWith: readonly number[];
-}
 
 export interface FusionInput {
   /** Of the floor. */
@@ -78,10 +70,6 @@ function unseen(
   return sure
     .filter(({ route, collinearWith }) => !isNamed(route) && !collinearWith.some(isNamed))
     .map((one) => ({ ...byFloor(one), share: Math.min(one.share, unlinkedShare) }));
-}
-
-function byFloor({ route, bytesPerRequest, share, requests, collinearWith }: RegressedRoute): FusedRoute {
-  return { index: route, bytesPerRequest, share, requests, collinearWith, evidence: 'regression' };
 }
 
 function ranked(routes: readonly FusedRoute[]): FusedRoute[] {

@@ -3,24 +3,12 @@ import { median } from '../statistics/median.js';
 import { nnls } from '../statistics/nnls.js';
 import { alternatives, selectCauses, type Selection } from './cause-selection.js';
 import { createSearch, fit, matrixOf, ridge, type Columns } from './column-search.js';
+import { explainFew, LEAST_INCREMENTS } from './few-floors.js';
 import type { FloorPoint } from './floor-series.js';
-import { designOf, type Cause, type Design } from './route-design.js';
+import { nameRoute, type RegressedRoute } from './regressed-route.js';
+import { designOf, incrementsOf, settled, spanOf, type Design } from './route-design.js';
 import type { Estimate, Signal } from './verdict.js';
 import { neighbourCorrelation, whiten } from './whitening.js';
-
-/** A route with whose requests the floor rises. */
-export interface RegressedRoute {
-  readonly route: number;
-  /** With `collinearWith`, of any of these routes, and from nothing to all of the growth by this route alone. */
-  readonly bytesPerRequest: Estimate;
-  /** Of what the regression explains, 0 to 1. */
-  readonly share: number;
-  readonly requests: number;
-  /** Routes that explain the growth as well as this one. */
-  readonly collinearWith: readonly number[];
-  /** Whether neither time nor requests of any kind would explain it as well. */
-  readonly isSure: boolean;
-}
 
 export interface RouteRegression {
   readonly kind: 'regression';
@@ -39,13 +27,15 @@ export interface NoRegression {
   readonly floors: number;
 }
 
-/** Of fewer, chance lets the wrong route stand out in one case of five. */
-const LEAST_FLOORS = 24;
+/** How the errors of fewer floors resemble each other cannot be told; they are looked at as {@link explainFew} does. */
+const MANY_FLOORS = 24;
+const LEAST_FLOORS = LEAST_INCREMENTS + 1;
 const LEAST_SHARE = 0.05;
 const OUTLIER_NOISES = 4;
 const NORMAL_95 = 1.96;
 const SEED = 3;
-const GENERAL = [0, 1];
+const CLOCK = 0;
+const GENERAL = [CLOCK, 1];
 
 /**
  * Which routes' requests the floor follows: non-negative least squares of the floors on the cumulative requests by
@@ -53,12 +43,16 @@ const GENERAL = [0, 1];
  * Winsten 1954). Intervals by block bootstrap, from a fixed seed. Routes are told apart only as far as their traffic
  * differs beyond the noise of the floors; those that could take the place of a named one stand in `collinearWith`.
  *
- * `insufficient` under 24 floors with counts. 240 floors and 1,000 routes take some 10 ms.
+ * Under 24 floors see {@link explainFew}; `insufficient` under 6 with counts. 96 floors and 1,000 routes take some 5 ms.
  */
 export function regressRoutes(points: readonly FloorPoint[], signal: Signal): RouteRegression | NoRegression {
   const design = designOf(points, signal);
   const floors = design?.floors.length ?? 0;
   if (design === undefined || floors < LEAST_FLOORS) return { kind: 'insufficient', floors };
+  return floors < MANY_FLOORS ? fromFew(design) : fromMany(design);
+}
+
+function fromMany(design: Design): RouteRegression {
   const { cleaned, correlation, noiseBytes } = smoothed(design);
   const problem = columnsOf({ ...design, floors: cleaned }, correlation);
   const selection = selectCauses(problem, GENERAL);
@@ -71,17 +65,39 @@ export function regressRoutes(points: readonly FloorPoint[], signal: Signal): Ro
   const routes = chosen.flatMap((column, i) => {
     const share = grown[i]! / total;
     if (design.causes[column]!.kind === 'clock' || share < LEAST_SHARE) return [];
-    const named = nameRoute(problem, selection, design.causes, column, intervals[i]!);
+    const named = nameRoute(design.causes, column, alternatives(problem, selection, column), intervals[i]!);
     return named === undefined ? [] : [{ ...named, share }];
   });
-  const clock = chosen.indexOf(0);
-  const isClock = clock !== -1 && alternatives(problem, selection, 0).length === 0;
+  const clock = chosen.indexOf(CLOCK);
+  const isClock = clock !== -1 && alternatives(problem, selection, CLOCK).length === 0;
   return {
     kind: 'regression',
     routes: routes.toSorted((a, b) => b.share - a.share),
     clockShare: isClock ? grown[clock]! / total : 0,
     noiseBytes,
     correlation,
+  };
+}
+
+function fromFew(design: Design): RouteRegression {
+  const problem = incrementsOf(settled(design));
+  const { members } = explainFew(problem);
+  const grown = members.map(({ column, perUnit }) => perUnit.value * spanOf(design.causes[column]!));
+  const total = grown.reduce((sum, bytes) => sum + bytes, 0);
+  const routes = members.flatMap(({ column, perUnit, others }, i) => {
+    const share = grown[i]! / total;
+    // What may go by the clock is no route's until the floors tell.
+    if (column === CLOCK || others.includes(CLOCK) || share < LEAST_SHARE) return [];
+    const named = nameRoute(design.causes, column, others, perUnit);
+    return named === undefined ? [] : [{ ...named, share }];
+  });
+  const clock = members.findIndex(({ column, others }) => column === CLOCK && others.length === 0);
+  return {
+    kind: 'regression',
+    routes: routes.toSorted((a, b) => b.share - a.share),
+    clockShare: clock === -1 ? 0 : grown[clock]! / total,
+    noiseBytes: members[0]?.noiseBytes ?? 0,
+    correlation: 1,
   };
 }
 
@@ -125,8 +141,6 @@ function columnsOf({ floors, causes }: Design, correlation: number): Columns {
   };
 }
 
-const spanOf = (cause: Cause): number => cause.values.at(-1)!;
-
 /**
  * By resampling, and at least as wide as the variance of the rows makes them. Requests of all routes and time stay
  * candidates in the samples, or their having been left out would pass for certain.
@@ -152,39 +166,4 @@ function intervalsOf(problem: Columns, { chosen, variance }: Selection, values: 
     const high = drawn.kind === 'intervals' ? drawn.high[i]! : Infinity;
     return { value, low: Math.max(0, Math.min(value - half, low)), high: Math.max(value + half, high) };
   });
-}
-
-/** The route that a column means; requests of all routes mean those that explain the growth as well. */
-function nameRoute(
-  problem: Columns,
-  selection: Selection,
-  causes: readonly Cause[],
-  column: number,
-  perUnit: Estimate,
-): Omit<RegressedRoute, 'share'> | undefined {
-  const others = alternatives(problem, selection, column);
-  const isRoute = causes[column]!.kind === 'route';
-  const members = (isRoute ? [column, ...others] : others)
-    .map((member) => causes[member]!)
-    .filter(({ kind }) => kind === 'route')
-    .toSorted((a, b) => spanOf(b) - spanOf(a));
-  const named = isRoute ? causes[column] : members[0];
-  if (named?.route === undefined) return undefined;
-  const requests = spanOf(named);
-  const collinearWith = members.flatMap(({ route }) =>
-    route === undefined || route === named.route ? [] : [route],
-  );
-  const units = spanOf(causes[column]!);
-  const ofAny = collinearWith.length > 0 ? members.reduce((sum, cause) => sum + spanOf(cause), 0) : requests;
-  return {
-    route: named.route,
-    bytesPerRequest: {
-      value: (perUnit.value * units) / ofAny,
-      low: collinearWith.length > 0 ? 0 : (perUnit.low * units) / requests,
-      high: (perUnit.high * units) / requests,
-    },
-    requests,
-    collinearWith,
-    isSure: isRoute && others.every((other) => causes[other]!.kind === 'route'),
-  };
 }

@@ -2,11 +2,11 @@ import type { RouteGrowth } from '../profile/growth.js';
 import type { RouteRegression } from './route-regression.js';
 import type { Estimate } from './verdict.js';
 
-/** What the profile saw grow between two readings. */
+/** What the profile saw grow between two readings, and the span whose growth is to be shared out. */
 export interface StackEvidence {
   readonly routes: readonly RouteGrowth[];
   readonly seconds: number;
-  /** Completed between the readings. */
+  /** Completed in these seconds. */
   readonly requests: (route: number) => number;
 }
 
@@ -28,11 +28,14 @@ export interface Attribution {
   readonly sampledBytes: number;
 }
 
+/** Of what surely grew; once so much was linked, the rest is taken to come from the same routes. */
+const TRUSTED_PART = 0.5;
+
 /**
  * The floor tells how much stays (exactly), the profile by whom (sampled). What surely grew but could not be linked is
  * shared among the routes in proportion, less what the floors say goes by the clock; without their word it widens the
- * interval, and counts only when most of the growth was linked. What only seems to grow is summed with its sign: where
- * nothing stays, births and deaths cancel.
+ * interval, and counts the less the smaller the part that was linked. What only seems to grow is summed with its sign:
+ * where nothing stays, births and deaths cancel.
  */
 export function attribute(
   { routes, seconds, requests }: StackEvidence,
@@ -43,10 +46,12 @@ export function attribute(
   const linked = sure.filter((one) => one.route !== undefined && requests(one.route) > 0);
   const linkedBytes = sum(linked);
   const unlinkedBytes = sum(sure.filter((one) => one.route === undefined));
+  const linkedPart = linkedBytes / (linkedBytes + unlinkedBytes);
   const sampledBytes = sum(sure);
   const allBytes = sampledBytes + Math.max(0, sum(routes.filter((one) => !sure.includes(one))));
-  const isTold = regression !== undefined && (regression.clockShare > 0 || regression.routes.length > 0);
-  const byRequests = isTold ? 1 - regression.clockShare : Number(linkedBytes >= unlinkedBytes);
+  const isTold =
+    regression !== undefined && (regression.clockShare > 0 || regression.routes.some(({ isSure }) => isSure));
+  const byRequests = isTold ? 1 - regression.clockShare : Math.min(1, linkedPart / TRUSTED_PART);
   const shareWith = (part: number): number => (linkedBytes + part * unlinkedBytes) / allBytes;
   return {
     linkedShare: sampledBytes > 0 ? linkedBytes / sampledBytes : 0,

@@ -1,12 +1,16 @@
 import type { Clock } from '../measure/clock.js';
 import type { LiveProfile, Reading } from '../profile/live-profile.js';
+import type { SiteGrowth } from '../profile/growth.js';
 import { reportSite, type SiteReport } from '../profile/site-report.js';
 import type { Recorder } from '../requests/recorder.js';
+import { fuseBeside } from './beside-fusion.js';
+import { floorEvidence, type FloorEvidence } from './floor-evidence.js';
 import type { FloorPoint } from './floor-series.js';
-import { fuseRoutes, type FusedRoute } from './route-fusion.js';
-import { regressRoutes, type NoRegression, type RouteRegression } from './route-regression.js';
+import type { FusedRoute } from './fused-route.js';
+import { fuseRoutes } from './route-fusion.js';
 import { unlinkedShareOf, type StackEvidence } from './stack-attribution.js';
-import { isRising, type Estimate, type Judgement, type Rising } from './verdict.js';
+import { rankSites } from './suspect-sites.js';
+import { isRising, type Estimate, type Judgement, type Rising, type Signal } from './verdict.js';
 
 export interface RouteSuspect {
   /** Row of the route in the recorder's table. */
@@ -49,7 +53,7 @@ export interface SuspectTracker {
   note(reading: Reading): void;
   /** Share of the growth last looked at that no route could be named for, 0 to 1. */
   readonly unlinkedShare: number;
-  /** Costs a regression, some 15 ms at 1,000 routes, when a floor has come since the last call. */
+  /** Costs a regression, some 5 ms at 1,000 routes, when a floor has come since the last call. */
   suspects(judgement: Judgement | undefined): Suspects;
 }
 
@@ -66,29 +70,20 @@ const MAX_ROUTES = 10;
 const MAX_SITES = 10;
 /** More names than this help nobody. */
 const MAX_COLLINEAR = 50;
-/** A share below this is noise of the sampling. */
-const LEAST_SHARE = 0.02;
-
 /** What the profile told of the rise, for as long as its readings are the same. */
 interface Sampled {
   readonly latest: Reading;
   readonly since: Reading;
   readonly stacks: StackEvidence;
-  readonly sites: readonly SiteSuspect[];
-}
-
-interface Regressed {
-  readonly newest: FloorPoint | undefined;
-  readonly fromMs: number;
-  readonly signal: Rising['signal'];
-  readonly result: RouteRegression | NoRegression;
+  readonly sites: readonly SiteGrowth[];
 }
 
 export function createSuspectTracker({ clock, profile, recorder, points }: SuspectSources): SuspectTracker {
   const completedAt = new WeakMap<Reading, Float64Array>();
   let sampled: Sampled | undefined;
-  let regressed: Regressed | undefined;
-  let cached: { sampled: typeof sampled; regressed: Regressed; rate: number; suspects: Suspects } | undefined;
+  let floors: FloorEvidence | undefined;
+  let cached:
+    { sampled: typeof sampled; floors: FloorEvidence; rate: number; suspects: Suspects } | undefined;
   let unlinkedShare = 0;
 
   return {
@@ -103,24 +98,20 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
     suspects(judgement) {
       if (judgement === undefined || !isRising(judgement)) {
         // The next rise may have another cause.
-        sampled = regressed = cached = undefined;
+        sampled = floors = cached = undefined;
         return NO_SUSPECTS;
       }
       sampled = sample(judgement);
-      regressed = regress(judgement);
+      floors = floorEvidence(points(), judgement, floors);
       const rate = judgement.growth.bytesPerSecond.value;
-      if (cached?.sampled === sampled && cached?.regressed === regressed && cached?.rate === rate)
+      if (cached?.sampled === sampled && cached?.floors === floors && cached?.rate === rate)
         return cached.suspects;
-      const routes = fuseRoutes({
-        bytesPerSecond: judgement.growth.bytesPerSecond,
-        stacks: sampled?.stacks,
-        regression: regressed.result,
-      });
+      const routes = fuse(judgement, floors, sampled?.stacks).slice(0, MAX_ROUTES);
       const suspects =
         sampled === undefined && routes.length === 0
           ? NO_SUSPECTS
-          : { routes: routes.slice(0, MAX_ROUTES).map(suspectOf), sites: sampled?.sites ?? [] };
-      cached = { sampled, regressed, rate, suspects };
+          : { routes: routes.map(suspectOf), sites: sitesOf(routes, judgement.signal) };
+      cached = { sampled, floors, rate, suspects };
       return suspects;
     },
   };
@@ -147,13 +138,7 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
         seconds: (latest.monotonicMs - since.monotonicMs) / 1000,
         requests: (route) => (to?.[route] ?? 0) - (from?.[route] ?? 0),
       },
-      sites: growth.sites
-        .filter((site) => site.growthBytes.low > 0 && site.share >= LEAST_SHARE)
-        .slice(0, MAX_SITES)
-        .map((site) => {
-          const { routes, ...report } = reportSite(site, profile.locate);
-          return { ...report, routes: routes.map(({ route }) => recorder.routes.label(route)) };
-        }),
+      sites: growth.sites,
     };
   }
 
@@ -165,12 +150,15 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
     return readings.findLast((one) => one.monotonicMs <= startMs) ?? readings[0];
   }
 
-  function regress({ window: { fromMs }, signal }: Rising): Regressed {
-    const newest = points().at(-1);
-    if (regressed?.newest === newest && regressed?.fromMs === fromMs && regressed.signal === signal)
-      return regressed;
-    const run = points().filter((point) => point.atMs >= fromMs);
-    return { newest, fromMs, signal, result: regressRoutes(run, signal) };
+  function sitesOf(named: readonly FusedRoute[], signal: Signal): SiteSuspect[] {
+    if (profile === undefined) return [];
+    const rows = new Set(named.map(({ index }) => index));
+    return rankSites(sampled?.sites ?? [], rows, signal)
+      .slice(0, MAX_SITES)
+      .map((site) => {
+        const { routes, ...report } = reportSite(site, profile.locate);
+        return { ...report, routes: routes.map(({ route }) => recorder.routes.label(route)) };
+      });
   }
 
   function suspectOf({ bytesPerRequest: { value, low, high }, ...fused }: FusedRoute): RouteSuspect {
@@ -181,6 +169,18 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
       collinearWith: fused.collinearWith.slice(0, MAX_COLLINEAR).map((route) => recorder.routes.label(route)),
     };
   }
+}
+
+/** Growth is shared out over the floors it was judged on; where these do not count by route, between the readings. */
+function fuse(
+  { growth: { bytesPerSecond }, signal }: Rising,
+  { regression, other, span }: FloorEvidence,
+  sampled: StackEvidence | undefined,
+): FusedRoute[] {
+  const stacks = sampled && { ...sampled, ...span };
+  return signal === 'heap-floor'
+    ? fuseRoutes({ bytesPerSecond, stacks, regression })
+    : fuseBeside({ bytesPerSecond, seconds: (span ?? sampled)?.seconds ?? 0, stacks, regression, other });
 }
 
 /** Readings of one sampling: against an older one all that is alive would count as growth. */

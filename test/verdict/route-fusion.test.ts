@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { RouteGrowth } from '../../src/profile/growth.js';
 import { fuseRoutes, joined } from '../../src/verdict/route-fusion.js';
-import type { RegressedRoute, RouteRegression } from '../../src/verdict/route-regression.js';
+import type { RegressedRoute } from '../../src/verdict/regressed-route.js';
+import type { RouteRegression } from '../../src/verdict/route-regression.js';
 import type { Estimate } from '../../src/verdict/verdict.js';
 import { MiB } from './floors.js';
 
@@ -108,6 +109,18 @@ t.test('what was not linked belongs to the routes, less what goes by the clock',
   t.equal(value(), 1000);
   t.equal(value(regression([], 1)), 600);
   t.ok(fuse(grown)[0]!.bytesPerRequest.low < 600, 'without the word of the floors it is unsure');
+});
+
+t.test('the less of the growth was linked, the less of the rest is charged', async (t) => {
+  const value = (linked: number): number =>
+    Math.round(fuse([grew(1, linked * MiB), grew(undefined, (1 - linked) * MiB)])[0]!.bytesPerRequest.value);
+  // Linked, and of the rest as much as half of the growth was linked: 0.4 + 0.6 × 0.4 / 0.5.
+  t.equal(value(0.4), 880);
+  t.equal(value(0.25), 625);
+  t.equal(value(0.6), 1000);
+  const unsure = regression([follows(1, { isSure: false, collinearWith: [2] })]);
+  const fused = fuse([grew(1, 0.4 * MiB), grew(undefined, 0.6 * MiB)], unsure);
+  t.equal(Math.round(fused[0]!.bytesPerRequest.value), 880, 'floors that are unsure do not tell');
 });
 
 t.test('noise of the sampling cancels', async (t) => {

@@ -126,7 +126,7 @@ t.test('a thousand routes: the right one, well within the time of a verdict', as
 t.test('thinned floors still know the counts; few floors say so', async (t) => {
   const points = traffic({ floors: 120, routes: 8, leaks: { 2: 1024 } });
   t.match(regress(points.filter((_, i) => i > 60 || i % 2 === 0)).routes, [{ route: 2 }]);
-  t.same(regressRoutes(points.slice(0, 10), 'heap-floor'), { kind: 'insufficient', floors: 10 });
+  t.same(regressRoutes(points.slice(0, 5), 'heap-floor'), { kind: 'insufficient', floors: 5 });
   const uncounted = floors({ points: 40, heap: (seconds) => 30 * MiB + seconds });
   t.same(regressRoutes(uncounted, 'heap-floor'), { kind: 'insufficient', floors: 0 });
 });

@@ -5,7 +5,7 @@ import { createLocator } from '../../src/profile/place.js';
 import { createRecorder } from '../../src/requests/recorder.js';
 import type { FloorPoint } from '../../src/verdict/floor-series.js';
 import { createSuspectTracker, NO_SUSPECTS } from '../../src/verdict/suspects.js';
-import type { Estimate, Judgement } from '../../src/verdict/verdict.js';
+import type { Estimate, Judgement, Rising, Signal } from '../../src/verdict/verdict.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB, startMs } from './floors.js';
 import { traffic } from './traffic.js';
@@ -43,11 +43,16 @@ function siteGrowth(functionName: string, route: number, growthBytes: Estimate, 
   return { site, stack: [], callees: [], routes, ...amounts(growthBytes, share) };
 }
 
-function rising(rate: Estimate, fromSeconds = 0, verdict: 'growing' | 'leaking' = 'growing'): Judgement {
+function rising(
+  rate: Estimate,
+  fromSeconds = 0,
+  verdict: Rising['verdict'] = 'growing',
+  signal: Signal = 'heap-floor',
+): Judgement {
   return {
     verdict,
     confidence: 0.99,
-    signal: 'heap-floor',
+    signal,
     window: { fromMs: startMs + fromSeconds * 1000, toMs: startMs + 100_000, majorGcs: 9, requests: 900 },
     growth: { bytesPerSecond: rate },
     ruledOut: [],
@@ -237,3 +242,50 @@ t.test('without a profile the floors alone name the route, anew with every floor
   points.push({ ...points.at(-1)!, atMs: points.at(-1)!.atMs + 8_000, monotonicMs: 640_000 });
   t.not(tracker.suspects(growing), first);
 });
+
+t.test('growth is charged to the requests between the floors it was judged on', async (t) => {
+  const { tracker, points, route, serve, read, grows } = tracking();
+  const leaky = route('/leaky');
+  read(0);
+  serve(leaky, 10);
+  read(10);
+  grows({ sites: [], routes: [routeGrowth(leaky, certain(MiB))] });
+  const flat = traffic({ floors: 5, routes: leaky + 1, noiseBytes: 0, mix: () => 1 });
+  points.push(...flat);
+  const requests = flat.at(-1)!.routeCounts![leaky]!;
+  // 32 seconds of floors at 8,000 bytes a second, whatever lies between the readings.
+  const [suspect] = tracker.suspects(rising(certain(8000))).routes;
+  t.match(suspect, { requests, bytesPerRequest: { value: Math.round((32 * 8000) / requests) } });
+});
+
+t.test(
+  'what lies outside the heap is told by its own floors, and sited where the route allocates',
+  async (t) => {
+    const { tracker, points, route, read, grows } = tracking();
+    const routes = ['/a', '/b', '/c', '/d'].map(route);
+    read(0);
+    read(10);
+    const first = routes[0]!;
+    const rows = first + routes.length;
+    const leaking = first + 2;
+    grows({
+      routes: [routeGrowth(first, certain(MiB))],
+      sites: [
+        siteGrowth('noise', first, certain(MiB), 0.9),
+        siteGrowth('stub', leaking, certain(1000), 0.001),
+      ],
+    });
+    const heap = traffic({ floors: 14, routes: rows, leaks: { [leaking]: 4096 }, noiseBytes: 256 });
+    points.push(
+      ...heap.map((point) => ({ ...point, externalBytes: point.heapBytes, heapBytes: point.externalBytes })),
+    );
+    const judgement = rising(certain(50_000), 0, 'native-growth', 'external-floor');
+    const suspects = tracker.suspects(judgement);
+    t.match(suspects.routes, [{ index: leaking, evidence: 'regression', collinearWith: [] }]);
+    t.same(
+      suspects.sites.map((site) => site.function),
+      ['stub'],
+    );
+    t.equal(tracker.suspects(judgement), suspects);
+  },
+);

@@ -1,0 +1,64 @@
+import { dot, type Columns } from './column-search.js';
+
+/** Sums of products of columns with each other and with the right side: all that least squares of a few of them need. */
+export interface Moments {
+  readonly rows: number;
+  /** Square length of the right side. */
+  readonly total: number;
+  /** Square length of each column; 0 for one that nothing is left of. */
+  readonly squares: Float64Array;
+  /** Product of each column with the right side. */
+  readonly onRight: Float64Array;
+  /** Products of a column with every column. */
+  between(column: number): Float64Array;
+}
+
+/** Of a column's square length, what must be left beside another to tell anything. */
+const LEAST_REMAINDER = 1e-9;
+
+export function momentsOf({ columns, right }: Columns): Moments {
+  return {
+    rows: right.length,
+    total: dot(right, right),
+    squares: Float64Array.from(columns, (values) => dot(values, values)),
+    onRight: Float64Array.from(columns, (values) => dot(values, right)),
+    between: remembered((column) => Float64Array.from(columns, (values) => dot(values, columns[column]!))),
+  };
+}
+
+/** The same after what `column` explains was taken out of everything. */
+export function beside(moments: Moments, column: number): Moments {
+  const along = moments.between(column);
+  const length = moments.squares[column]!;
+  const onRight = moments.onRight[column]!;
+  return {
+    rows: moments.rows,
+    total: moments.total - onRight ** 2 / length,
+    squares: moments.squares.map((square, i) => {
+      const rest = square - along[i]! ** 2 / length;
+      return i !== column && rest > LEAST_REMAINDER * square ? rest : 0;
+    }),
+    onRight: moments.onRight.map((product, i) => product - (along[i]! * onRight) / length),
+    between: remembered((other) => {
+      const factor = along[other]! / length;
+      return moments.between(other).map((product, i) => product - factor * along[i]!);
+    }),
+  };
+}
+
+/** Squares that a column explains alone, by a positive coefficient. */
+export function gainOf({ squares, onRight }: Moments, column: number): number {
+  const [square, product] = [squares[column]!, onRight[column]!];
+  return square > 0 && product > 0 ? product ** 2 / square : 0;
+}
+
+function remembered(make: (column: number) => Float64Array): (column: number) => Float64Array {
+  const made = new Map<number, Float64Array>();
+  return (column) => {
+    const known = made.get(column);
+    if (known !== undefined) return known;
+    const fresh = make(column);
+    made.set(column, fresh);
+    return fresh;
+  };
+}

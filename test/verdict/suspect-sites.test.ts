@@ -1,0 +1,55 @@
+import t from 'tap';
+import type { SiteGrowth } from '../../src/profile/growth.js';
+import type { SiteKind } from '../../src/profile/site.js';
+import { rankSites } from '../../src/verdict/suspect-sites.js';
+
+interface Given {
+  readonly share?: number;
+  readonly samples?: number;
+  readonly routes?: readonly number[];
+  readonly kind?: SiteKind;
+  readonly low?: number;
+}
+
+function site(
+  key: string,
+  { share = 0.2, samples = 10, routes = [], kind = 'application', low = 1 }: Given = {},
+): SiteGrowth {
+  return {
+    site: { key, kind, functionName: key, url: 'file:///app/a.js', line: 1, column: 1 },
+    stack: [],
+    callees: [],
+    routes: routes.map((route) => ({ route, weight: 1 / routes.length, evidence: 'stack' as const })),
+    liveBytes: 100,
+    liveSamples: samples,
+    newLiveBytes: 100,
+    newLiveSamples: samples,
+    growthBytes: { value: 100, low, high: 200 },
+    share,
+  };
+}
+
+const keys = (sites: readonly SiteGrowth[]): string[] => sites.map((one) => one.site.key);
+
+t.test('in the heap the greatest growth comes first, but chance does not', async (t) => {
+  const sites = [
+    site('lucky', { samples: 1 }),
+    site('first', { routes: [4] }),
+    site('second'),
+    site('unsure', { low: 0 }),
+    site('small', { share: 0.01 }),
+  ];
+  t.same(keys(rankSites(sites, new Set([2]), 'heap-floor')), ['first', 'second', 'lucky']);
+});
+
+t.test('outside the heap the sites of the named route come first, however small their stubs', async (t) => {
+  const sites = [
+    site('node', { kind: 'node', share: 0.5 }),
+    site('other', { routes: [4], share: 0.3 }),
+    site('helper', { share: 0.1 }),
+    site('stub', { routes: [2], share: 0.01 }),
+    site('stray', { routes: [2], samples: 1 }),
+  ];
+  t.same(keys(rankSites(sites, new Set([2]), 'external-floor')), ['stub', 'helper', 'node', 'stray']);
+  t.same(keys(rankSites(sites, new Set(), 'native-remainder')), ['other', 'helper', 'node', 'stray']);
+});
