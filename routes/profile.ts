@@ -52,7 +52,8 @@ export function profileRoute(app: FastifyInstance): void {
     async (request, reply) => {
       const { format = 'json', seconds } = request.query;
       const query = { ...(seconds !== undefined && { seconds }), signal: request.signal };
-      if (format === 'json' || format === 'text') return app.tidemark.liveProfile(query, request.curlTarget());
+      if (format === 'json' || format === 'text')
+        return app.tidemark.liveProfile(query, request.curlTarget());
       const file = await app.tidemark.profileFile(format, query);
       return reply
         .header('content-disposition', `attachment; filename="${file.name}"`)

@@ -1,4 +1,5 @@
 import type { ResolvedOptions } from './config/options.js';
+import type { CoreDependencies } from './core-dependencies.js';
 import { createBudget, createDeep, createProfile, createRequestRecorder } from './core-parts.js';
 import { createAdmission, type Admission, type CostMeter } from './cost/admission.js';
 import type { PauseBudget } from './cost/pause-budget.js';
@@ -6,40 +7,25 @@ import { createSingleFlight } from './cost/single-flight.js';
 import type { History } from './history/history.js';
 import { createSampleHistory, type SampleHistory } from './history/sample-history.js';
 import { systemClock, type Clock } from './measure/clock.js';
-import { createCollector, type Collection, type Collector } from './measure/collect.js';
+import { createCollector, type Collection } from './measure/collect.js';
 import { createInstances, type Instances } from './instances/instances.js';
 import { createGcTotals, type GcTotals } from './measure/gc-totals.js';
-import { createGcWindows, type GcWindows } from './measure/gc-windows.js';
+import { createGcWindows } from './measure/gc-windows.js';
 import type { Sample } from './measure/reading.js';
-import { createSampler, createSystemProbes, type SamplerProbes } from './measure/sampler.js';
+import { createSampler, createSystemProbes } from './measure/sampler.js';
 import type { FullReading, LiveProfile } from './profile/live-profile.js';
 import { createCallLearner } from './profile/call-learner.js';
 import { functionKeys } from './profile/function-keys.js';
 import { createHandlerSeeds, type HandlerSeeds } from './profile/handler-seeds.js';
 import { createRouteLinks } from './profile/route-links.js';
 import { readDeep } from './requests/deep-reading.js';
-import type { DeepReading, DeepSampler } from './requests/deep-samples.js';
+import type { DeepSampler } from './requests/deep-samples.js';
 import type { Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
 import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
 import { createVerdictLog, type VerdictLog } from './verdict/verdict-log.js';
 import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/suspects.js';
 import type { Judgement } from './verdict/verdict.js';
-
-/** Where the core says what went wrong; a pino logger fits. */
-export interface CoreLog {
-  warn(details: object, message: string): void;
-}
-
-export interface CoreDependencies {
-  readonly log: CoreLog;
-  /** The rest is for tests, which script time and probes. */
-  readonly clock?: Clock;
-  readonly probes?: SamplerProbes;
-  readonly gcWindows?: GcWindows;
-  readonly collector?: Collector;
-  readonly readDeep?: () => DeepReading;
-}
 
 /** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
 export interface ExpectedCosts {

@@ -69,8 +69,11 @@ function steadyRun(points: readonly FloorPoint[], signal: Signal, thresholds: Th
 
 /** Neither slowing, nor just begun, nor over, nor a single step. */
 function isSteady(trend: Trend, points: readonly FloorPoint[], thresholds: Thresholds): boolean {
-  if (trend.pace < thresholds.steadyPace || trend.pace > thresholds.onsetPace) return false;
-  if (trend.stepGain > thresholds.stepGain) return false;
+  if (trend.pace < thresholds.steadyPace) return false;
+  // The shape of a handful of floors is chance.
+  if (trend.points > TESTABLE_POINTS) {
+    if (trend.pace > thresholds.onsetPace || trend.stepGain > thresholds.stepGain) return false;
+  }
   const until = risenUntil(trend, points, thresholds.stallPace);
   return points.indexOf(until) >= points.length - STALLED_POINTS;
 }

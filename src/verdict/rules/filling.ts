@@ -1,4 +1,4 @@
-import { rises } from '../assessment.js';
+import { rises, TESTABLE_POINTS } from '../assessment.js';
 import { confidenceOf, growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
@@ -8,6 +8,8 @@ export const filling: Rule = {
   vote({ heap, external, points, thresholds }) {
     for (const { overall, recent, steady, signal } of [heap, external]) {
       if (steady !== undefined || overall === undefined || recent === undefined) continue;
+      // To slow down takes more floors than to rise.
+      if (overall.points < TESTABLE_POINTS) continue;
       if (rises(overall, points, thresholds) && rises(recent, points, thresholds)) {
         return {
           kind: 'yes',

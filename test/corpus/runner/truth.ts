@@ -42,8 +42,9 @@ export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
   }
 }
 
+const weight = (all: readonly Share[]): number => all.reduce((sum, one) => sum + one.weight, 0);
+
 function requestsFor({ load }: Entry, shares: readonly Share[]): number {
-  const weight = (all: readonly Share[]): number => all.reduce((sum, one) => sum + one.weight, 0);
   const rate =
     typeof load.requestsPerSecond === 'number' ? load.requestsPerSecond : load.requestsPerSecond(10);
   const own = (rate * weight(shares)) / weight(load.mix);
