@@ -8,13 +8,14 @@ const EVERY_SECONDS = 10;
 
 type Loads = Partial<Record<'inFlight' | 'sockets' | 'requestsPerSecond', readonly number[]>>;
 
+const at = <T>(values: readonly T[], seconds: number): T => values[Math.round(seconds / EVERY_SECONDS)]!;
+
 /** Floors in MiB above a base, beside the loads at the same moments. */
 function fitted(
   aboveMiB: readonly number[],
   loads: Loads,
   more: Partial<FloorShape> = {},
 ): LoadFit | undefined {
-  const at = <T>(values: readonly T[], seconds: number): T => values[Math.round(seconds / EVERY_SECONDS)]!;
   return fitLoad(
     floors({
       points: aboveMiB.length,
@@ -92,9 +93,10 @@ t.test('a ramp of the load is no better than a rise in time', async (t) => {
   t.ok(fitted(bent, { sockets: bent })!.advantage < 1e-9, 'one that stops is');
 });
 
+const only = (requestsPerSecond: readonly number[]): string | undefined =>
+  fitted(requestsPerSecond, { requestsPerSecond })?.measure;
+
 t.test('a rate has to fall after it rose, by a third of its range', async (t) => {
-  const only = (requestsPerSecond: readonly number[]): string | undefined =>
-    fitted(requestsPerSecond, { requestsPerSecond })?.measure;
   t.equal(only([0, 20, 40, 50, 55, 58, 59, 60]), undefined, 'as every rate does at the start');
   t.equal(only([0, 20, 40, 50, 60, 58, 52, 45]), undefined, 'a dent is not enough');
   t.equal(only([60, 50, 40, 30, 20, 10, 5, 0]), undefined, 'nor a fall alone');

@@ -77,17 +77,19 @@ t.test('what is explained by requests does not end when they pause', async (t) =
   );
 });
 
+/** A straight rise but for its last floor. */
+function withLowEnd(count: number): FloorPoint[] {
+  const points = exact({ points: count, heap: (at) => base + MiB * at });
+  return points.map((point, i) => (i === count - 1 ? { ...point, heapBytes: base } : point));
+}
+
 t.test('one low floor among many ends nothing; among few nobody can tell', async (t) => {
   const rate = { perSecond: slope(MiB), noiseBytes: 5 * MiB };
-  const rise = (count: number): FloorPoint[] => {
-    const points = exact({ points: count, heap: (at) => base + MiB * at });
-    return points.map((point, i) => (i === count - 1 ? { ...point, heapBytes: base } : point));
-  };
   for (const count of [36, 60, 96]) {
-    const points = rise(count);
+    const points = withLowEnd(count);
     t.equal(risenUntil(line(points, rate), points, HALF), points.at(-1), `${count} floors`);
   }
-  const few = rise(11);
+  const few = withLowEnd(11);
   t.not(risenUntil(line(few, rate), few, HALF), few.at(-1));
 });
 
