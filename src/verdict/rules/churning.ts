@@ -1,3 +1,4 @@
+import { TESTABLE_POINTS } from '../assessment.js';
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
@@ -9,6 +10,8 @@ export const churning: Rule = {
   verdict: 'churning',
   vote({ heap, points }) {
     const trend = heap.recent ?? heap.overall;
+    // What a process does in its first floors is to start.
+    if (points.length < TESTABLE_POINTS) return no('too few floors were seen');
     const first = trend && points[trend.from];
     const last = points.at(-1);
     if (!trend || !first?.around || !last?.around || trend.seconds <= 0)

@@ -8,8 +8,8 @@ export const filling: Rule = {
   vote({ heap, external, points, thresholds }) {
     for (const { overall, recent, steady, signal } of [heap, external]) {
       if (steady !== undefined || overall === undefined || recent === undefined) continue;
-      // To slow down takes more floors than to rise.
-      if (overall.points < TESTABLE_POINTS) continue;
+      // To slow down takes more floors than to rise, and what rises unevenly is not slowing yet.
+      if (overall.points < TESTABLE_POINTS || overall.pace >= thresholds.steadyPace) continue;
       if (rises(overall, points, thresholds) && rises(recent, points, thresholds)) {
         return {
           kind: 'yes',

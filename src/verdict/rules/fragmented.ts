@@ -1,4 +1,5 @@
 import { median } from '../../statistics/median.js';
+import { TESTABLE_POINTS } from '../assessment.js';
 import type { FloorPoint } from '../floor-series.js';
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
@@ -13,6 +14,8 @@ export const fragmented: Rule = {
   verdict: 'fragmented',
   vote({ heap, points }) {
     const trend = heap.recent ?? heap.overall;
+    // What a process does in its first floors is to start.
+    if (points.length < TESTABLE_POINTS) return no('too few floors were seen');
     if (trend === undefined) return no('no trend could be fitted');
     const recent = points.slice(trend.from);
     const emptyBytes = median(recent.map(emptyOf));

@@ -1,10 +1,14 @@
+import { rises, type Assessment } from '../assessment.js';
+import type { Trend } from '../trend.js';
 import { confidenceOf, growthOf, risingSeconds, windowOf } from './rising.js';
-import { no, type Rule } from './rule.js';
+import { no, type Evidence, type Rule } from './rule.js';
 
 /** Retention that grows steadily while nothing yet tells a leak from something that fills. */
 export const growing: Rule = {
   verdict: 'growing',
-  vote({ steady, points, thresholds, fillHorizonSeconds, nowMs }) {
+  vote(evidence) {
+    const { points, thresholds, fillHorizonSeconds, nowMs } = evidence;
+    const steady = evidence.steady ?? uneven(evidence.heap, evidence) ?? uneven(evidence.external, evidence);
     if (steady === undefined) return no('no floor rises steadily');
     const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, points, thresholds));
     return {
@@ -20,3 +24,9 @@ export const growing: Rule = {
     };
   },
 };
+
+/** The newest part of a rise that began, or quickened, a short while ago: its run is too short to be called steady. */
+function uneven({ overall, recent }: Assessment, { points, thresholds }: Evidence): Trend | undefined {
+  if (overall === undefined || recent === undefined || overall.pace < thresholds.steadyPace) return undefined;
+  return rises(overall, points, thresholds) && rises(recent, points, thresholds) ? recent : undefined;
+}
