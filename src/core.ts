@@ -11,6 +11,7 @@ import { createCollector, type Collection } from './measure/collect.js';
 import { createInstances, type Instances } from './instances/instances.js';
 import { createGcTotals, type GcTotals } from './measure/gc-totals.js';
 import { createGcWindows } from './measure/gc-windows.js';
+import { createInboundConnections } from './measure/inbound-connections.js';
 import type { Sample } from './measure/reading.js';
 import { createSampler, createSystemProbes } from './measure/sampler.js';
 import type { FullReading, LiveProfile } from './profile/live-profile.js';
@@ -113,6 +114,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   });
   const gcWindows = dependencies.gcWindows ?? createGcWindows({ clock });
   const gcTotals = createGcTotals();
+  const connections = createInboundConnections();
   const collector = dependencies.collector ?? createCollector({ clock });
   const recorder = options.requests.enabled ? createRequestRecorder(options, clock) : undefined;
   const deep =
@@ -258,6 +260,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       detector?.look({
         inFlight: recorder?.inFlight ?? 0,
         completedRequests: recorder?.completed ?? 0,
+        connections: connections.open,
         sample,
         gc: gcTotals.read(),
       });
@@ -277,6 +280,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       await budget.load();
       sampler.start();
       gcWindows.start();
+      if (detector !== undefined) connections.start();
       if (recorder !== undefined)
         unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
       guarded('profile', () => profile?.start());
@@ -287,6 +291,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       profile?.stop();
       instances.stop();
       gcWindows.stop();
+      connections.stop();
       sampler.stop();
       await budget.flush();
     },

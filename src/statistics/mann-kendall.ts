@@ -10,6 +10,8 @@ import { theilSen } from './theil-sen.js';
 export interface MannKendallOptions {
   /** What to do about serial correlation; default `none`, which takes the values for independent. */
   readonly correction?: 'none' | 'hamed-rao' | 'yue-wang';
+  /** What of each value its trend does not explain; default: what the Theil–Sen line over their order leaves. */
+  readonly residuals?: ArrayLike<number>;
   /** Longest lag of the Hamed–Rao correction; default n/4, at most 100. */
   readonly maxLag?: number;
 }
@@ -40,7 +42,7 @@ const MAX_LAG = 100;
  * Mann, Econometrica 13 (1945); Kendall, "Rank Correlation Methods" (1970) for the variance with ties.
  * Non-finite values are left out. O(n log n); `insufficient` under three values.
  *
- * Both corrections multiply the variance by n/n*, from the series less its Theil–Sen trend:
+ * Both corrections multiply the variance by n/n*, from the residuals:
  * - `hamed-rao`: from those autocorrelations of its ranks that are significant at 5 %. Hamed & Rao, "A Modified
  *   Mann-Kendall Trend Test for Autocorrelated Data", Journal of Hydrology 204 (1998). For any shape of
  *   correlation, but a short series hides much of it. Lags stop at n/4 here, since sample autocorrelations sum to −½
@@ -68,9 +70,10 @@ export function mannKendall(
   return { kind: 'trend', s, variance, varianceFactor, z, p, n };
 }
 
-function factorOf(values: Float64Array, { correction = 'none', maxLag }: MannKendallOptions): number {
+function factorOf(values: Float64Array, options: MannKendallOptions): number {
+  const { correction = 'none', maxLag } = options;
   if (correction === 'none') return 1;
-  const detrended = withoutTrend(values);
+  const detrended = options.residuals ?? withoutTrend(values);
   if (correction === 'hamed-rao') {
     return Math.max(hamedRaoFactor(detrended, maxLag ?? Math.min(Math.ceil(values.length / 4), MAX_LAG)), 1);
   }
@@ -84,7 +87,7 @@ function withoutTrend(values: Float64Array): Float64Array {
   return trend.kind === 'slope' ? values.map((value, i) => value - trend.slope * i) : values;
 }
 
-function hamedRaoFactor(detrended: Float64Array, maxLag: number): number {
+function hamedRaoFactor(detrended: ArrayLike<number>, maxLag: number): number {
   const correlation = autocorrelation(ranks(detrended), maxLag);
   const { n } = correlation;
   if (correlation.kind === 'insufficient') return 1;

@@ -15,12 +15,27 @@ export interface TheilSenOptions {
   readonly varianceFactor?: number;
 }
 
-export interface TheilSenSlope {
+export interface SlopeInterval {
+  readonly low: number;
+  readonly high: number;
+}
+
+/** The line before anyone asked how sure it is. */
+export interface TheilSenLine {
+  readonly kind: 'line';
+  /** Units of y per unit of x. */
+  readonly slope: number;
+  /** The y at x = 0: the median of what the slope leaves. */
+  readonly intercept: number;
+  /** Usable pairs given. */
+  readonly n: number;
+  interval(options?: TheilSenOptions): SlopeInterval;
+}
+
+export interface TheilSenSlope extends SlopeInterval {
   readonly kind: 'slope';
   /** Units of y per unit of x; so are `low` and `high`. */
   readonly slope: number;
-  readonly low: number;
-  readonly high: number;
   /** The y at x = 0: the median of what the slope leaves. */
   readonly intercept: number;
   /** Usable pairs given. */
@@ -46,26 +61,37 @@ export function theilSen(
   y: ArrayLike<number>,
   options: TheilSenOptions = {},
 ): TheilSenSlope | Insufficient {
+  const line = theilSenLine(x, y);
+  if (line.kind === 'insufficient') return line;
+  const { slope, intercept, n } = line;
+  return { kind: 'slope', slope, ...line.interval(options), intercept, n };
+}
+
+/** As {@link theilSen}, for who needs what the line leaves before the interval can be asked for. */
+export function theilSenLine(x: ArrayLike<number>, y: ArrayLike<number>): TheilSenLine | Insufficient {
   const pairs = finitePairs(x, y);
   const n = pairs.x.length;
   if (n < 3) return { kind: 'insufficient', n };
   const points = thinPairs(pairs, MAX_POINTS);
   const slopes = pairSlopes(points);
   if (slopes.length === 0) return { kind: 'insufficient', n };
-  const { confidence = 0.95, varianceFactor = 1 } = options;
   const variance = kendallVariance(points.x.length, tieGroups(points.x), tieGroups(points.y));
-  const inflation = varianceFactor > 1 ? varianceFactor : 1;
-  // With all y equal the variance is 0 and so is the spread, also where the critical value is infinite.
-  const spread = variance > 0 ? criticalValue(confidence) * Math.sqrt(variance * inflation) : 0;
   const slope = quantileOfSorted(slopes, 0.5);
   return {
-    kind: 'slope',
+    kind: 'line',
     slope,
-    // Sen's M₁ and M₂ + 1, rounded to whole order statistics and counted from 0.
-    low: orderStatistic(slopes, Math.round((slopes.length - spread) / 2) - 1),
-    high: orderStatistic(slopes, Math.round((slopes.length + spread) / 2)),
     intercept: median(points.x.map((value, i) => points.y[i]! - slope * value)),
     n,
+    interval({ confidence = 0.95, varianceFactor = 1 } = {}) {
+      const inflation = varianceFactor > 1 ? varianceFactor : 1;
+      // With all y equal the variance is 0 and so is the spread, also where the critical value is infinite.
+      const spread = variance > 0 ? criticalValue(confidence) * Math.sqrt(variance * inflation) : 0;
+      // Sen's M₁ and M₂ + 1, rounded to whole order statistics and counted from 0.
+      return {
+        low: orderStatistic(slopes, Math.round((slopes.length - spread) / 2) - 1),
+        high: orderStatistic(slopes, Math.round((slopes.length + spread) / 2)),
+      };
+    },
   };
 }
 

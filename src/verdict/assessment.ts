@@ -15,6 +15,8 @@ export interface Assessment {
   readonly steady: Trend | undefined;
   /** Over the newest points only. */
   readonly recent: Trend | undefined;
+  /** A load that rose with the floor all the while, so that nobody can tell whose the rise is. */
+  readonly risesWith?: string;
 }
 
 /** A rise that the newest floors, this many of them, no longer share is over. */
@@ -36,10 +38,9 @@ const OBVIOUS_SECONDS = 15;
 const OBVIOUS_NOISES = 5;
 
 export function assess(points: readonly FloorPoint[], signal: Signal, thresholds: Thresholds): Assessment {
-  const overall = trendOf(points, 0, signal);
   return {
     signal,
-    overall,
+    overall: trendOf(points, 0, signal),
     steady: steadyRun(points, signal, thresholds),
     recent: trendOf(
       points,
@@ -60,22 +61,22 @@ function steadyRun(points: readonly FloorPoint[], signal: Signal, thresholds: Th
   for (let from = 0; from <= points.length - MINIMUM_POINTS; from += step) {
     if (from > 0 && !isNews(floors, from, signal, thresholds)) continue;
     const trend = trendOf(points, from, signal);
-    if (trend === undefined || !isSteady(trend, points, thresholds)) continue;
+    if (trend === undefined || !isSteady(trend, thresholds)) continue;
     const level = from === 0 ? thresholds.level : thresholds.level / others;
-    if (rises(trend, points, thresholds, level)) return trend;
+    if (rises(trend, thresholds, level)) return trend;
   }
   return undefined;
 }
 
 /** Neither slowing, nor just begun, nor over, nor a single step. */
-function isSteady(trend: Trend, points: readonly FloorPoint[], thresholds: Thresholds): boolean {
+function isSteady(trend: Trend, thresholds: Thresholds): boolean {
   if (trend.pace < thresholds.steadyPace) return false;
   // The shape of a handful of floors is chance.
-  if (trend.points > TESTABLE_POINTS) {
+  if (trend.run.length > TESTABLE_POINTS) {
     if (trend.pace > thresholds.onsetPace || trend.stepGain > thresholds.stepGain) return false;
   }
-  const until = risenUntil(trend, points, thresholds.stallPace);
-  return points.indexOf(until) >= points.length - STALLED_POINTS;
+  const until = risenUntil(trend, thresholds.stallPace);
+  return trend.run.indexOf(until) >= trend.run.length - STALLED_POINTS;
 }
 
 /** Whether a run leads to where the floor had not been before it; each tooth of a saw rises, but to the same height. */
@@ -86,49 +87,37 @@ function isNews(floors: readonly number[], from: number, signal: Signal, thresho
   return endBytes - quantile(floors.slice(0, from), REACHED_QUANTILE) >= riseBytes / 2;
 }
 
-function materialBytes(floorBytes: number, signal: Signal, thresholds: Thresholds): number {
+/** The least rise of a floor that is more than a process gains by itself. */
+export function materialBytes(floorBytes: number, signal: Signal, thresholds: Thresholds): number {
   const bytes = Math.max(thresholds.materialBytes, thresholds.materialShare * floorBytes);
   return signal === 'native-remainder' ? NATIVE_FACTOR * bytes : bytes;
 }
 
 /** Whether few floors seem to rise without proving it: too much for a clean bill of health, too little for more. */
-export function isUndecided(
-  { overall, steady }: Assessment,
-  points: readonly FloorPoint[],
-  thresholds: Thresholds,
-): boolean {
-  if (overall === undefined || steady !== undefined || overall.points >= TESTABLE_POINTS) return false;
-  const floorBytes = floorOf(points[overall.from]!, overall.signal);
-  return overall.riseBytes >= materialBytes(floorBytes, overall.signal, thresholds);
+export function isUndecided({ overall, steady }: Assessment, thresholds: Thresholds): boolean {
+  if (overall === undefined || steady !== undefined || overall.run.length >= TESTABLE_POINTS) return false;
+  return (
+    overall.riseBytes >= materialBytes(floorOf(overall.run[0]!, overall.signal), overall.signal, thresholds)
+  );
 }
 
 /** Whether a trend is a rise that is neither chance nor too small to matter. */
-export function rises(
-  trend: Trend,
-  points: readonly FloorPoint[],
-  thresholds: Thresholds,
-  level = thresholds.level,
-): boolean {
-  const floorBytes = floorOf(points[trend.from]!, trend.signal);
+export function rises(trend: Trend, thresholds: Thresholds, level = thresholds.level): boolean {
+  const floorBytes = floorOf(trend.run[0]!, trend.signal);
   const leastBytes = materialBytes(floorBytes, trend.signal, thresholds);
   const steady =
-    trend.points >= TESTABLE_POINTS &&
+    trend.run.length >= TESTABLE_POINTS &&
     trend.p < level &&
     trend.riseBytes >= Math.max(leastBytes, 3 * trend.noiseBytes);
-  return trend.perSecond.low > 0 && (steady || isObvious(trend, points, floorBytes, leastBytes));
+  return trend.perSecond.low > 0 && (steady || isObvious(trend, floorBytes, leastBytes));
 }
 
 /** One floor out of order spoils the test on five or six of them, although the rise is many times their noise. */
-function isObvious(
-  trend: Trend,
-  points: readonly FloorPoint[],
-  floorBytes: number,
-  leastBytes: number,
-): boolean {
-  if (points.length >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
+function isObvious(trend: Trend, floorBytes: number, leastBytes: number): boolean {
+  if (trend.known >= FEW_POINTS || trend.seconds < OBVIOUS_SECONDS) return false;
   if (trend.riseBytes < Math.max(leastBytes, OBVIOUS_SHARE * floorBytes)) return false;
-  return trend.points < TESTABLE_POINTS
-    ? isMonotone(points.slice(trend.from), trend.signal)
+  return trend.run.length < TESTABLE_POINTS
+    ? isMonotone(trend.run, trend.signal)
     : trend.riseBytes >= OBVIOUS_NOISES * trend.noiseBytes;
 }
 

@@ -1,8 +1,9 @@
 import { median } from '../statistics/median.js';
-import { assess, type Assessment } from './assessment.js';
+import { assess, materialBytes, type Assessment } from './assessment.js';
 import { busyPoints } from './busy-points.js';
 import type { FloorPoint } from './floor-series.js';
 import { fitLoad } from './load-fit.js';
+import { loadShareOf } from './load-share.js';
 import { risingSeconds } from './rules/rising.js';
 import { withRuledOut, type Evidence } from './rules/rule.js';
 import { rules } from './rules/rules.js';
@@ -40,14 +41,16 @@ function evidenceOf(input: JudgeInput): Evidence {
   const points = busyPoints(input.points);
   if (points.length === input.points.length) return all;
   const busy = assessed(input, points);
-  const isOver = busy.steady !== undefined && !isHeld(busy.steady, busy, input);
-  return !isOver && risenSeconds(busy) > risenSeconds(all) ? busy : all;
+  const isOver = busy.steady !== undefined && !isHeld(busy.steady, input);
+  // What requests explain did not rise while none came, however long the line through those floors is.
+  const isBusier = all.steady?.onRequests === true || risenSeconds(busy) > risenSeconds(all);
+  return !isOver && isBusier ? busy : all;
 }
 
 function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
   const { thresholds = defaultThresholds } = input;
-  const heap = assess(points, 'heap-floor', thresholds);
-  const external = assess(points, 'external-floor', thresholds);
+  const heap = assessLessLoad(points, 'heap-floor', thresholds);
+  const external = assessLessLoad(points, 'external-floor', thresholds);
   // Without figures of RSS there is nothing to say of what lies beside the heap.
   const native = assess(points.every(hasNative) ? points : [], 'native-remainder', thresholds);
   return {
@@ -62,6 +65,21 @@ function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
   };
 }
 
+/** As `assess`, with the floors as they would be without what the work in hand holds. */
+function assessLessLoad(
+  points: readonly FloorPoint[],
+  signal: 'heap-floor' | 'external-floor',
+  thresholds: Thresholds,
+): Assessment {
+  const first = points[0];
+  if (first === undefined) return assess(points, signal, thresholds);
+  const share = loadShareOf(points, signal, materialBytes(floorOf(first, signal), signal, thresholds));
+  if (share.kind === 'none') return assess(points, signal, thresholds);
+  if (share.kind === 'unknown') return { ...assess(points, signal, thresholds), risesWith: share.measure };
+  const rest = assess(share.rest, signal, thresholds);
+  return share.restRises ? rest : { ...rest, steady: undefined };
+}
+
 const hasNative = ({ around }: FloorPoint): boolean => around?.nativeBytes !== undefined;
 
 function fastest(assessments: readonly Assessment[]): Trend | undefined {
@@ -69,12 +87,12 @@ function fastest(assessments: readonly Assessment[]): Trend | undefined {
   return runs.toSorted((a, b) => b.perSecond.value - a.perSecond.value)[0];
 }
 
-function risenSeconds({ steady, points, thresholds }: Evidence): number {
-  return steady === undefined ? 0 : risingSeconds(steady, points, thresholds);
+function risenSeconds({ steady, thresholds }: Evidence): number {
+  return steady === undefined ? 0 : risingSeconds(steady, thresholds);
 }
 
 /** Whether the newest floors still hold most of what the run gained. */
-function isHeld(run: Trend, { points }: Evidence, input: JudgeInput): boolean {
-  const newest = median(input.points.slice(-3).map((point) => floorOf(point, run.signal)));
-  return newest - floorOf(points[run.from]!, run.signal) >= run.riseBytes / 2;
+function isHeld({ run, signal, riseBytes }: Trend, input: JudgeInput): boolean {
+  const newest = median(input.points.slice(-3).map((point) => floorOf(point, signal)));
+  return newest - floorOf(run[0]!, signal) >= riseBytes / 2;
 }

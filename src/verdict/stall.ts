@@ -11,8 +11,8 @@ const BLOCK = { floors: 12, most: 5 };
  * The point up to which a run really rose: from it on, the floor stayed so far behind the line of the run that it went on
  * at less than `stallPace` of its rate, beyond what noise does. The last point when it still rises.
  */
-export function risenUntil(trend: Trend, points: readonly FloorPoint[], stallPace: number): FloorPoint {
-  const run = points.slice(trend.from);
+export function risenUntil(trend: Trend, stallPace: number): FloorPoint {
+  const { run } = trend;
   const perRequest = trend.onRequests ? trend.perRequest?.value : undefined;
   const slope = perRequest ?? trend.perSecond.value;
   const size = Math.min(Math.max(1, Math.floor(run.length / BLOCK.floors)), BLOCK.most);

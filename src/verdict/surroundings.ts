@@ -5,15 +5,17 @@ import type { Sample } from '../measure/reading.js';
 export interface Look {
   readonly inFlight: number;
   readonly completedRequests: number;
-  readonly sample: Pick<Sample, 'monotonicMs' | 'heap' | 'rssBytes' | 'handles'>;
+  /** Open connections of clients. */
+  readonly connections: number;
+  readonly sample: Pick<Sample, 'monotonicMs' | 'heap' | 'rssBytes'>;
   readonly gc: Pick<GcTotalsReading, 'pauseSeconds' | 'allocatedBytes'>;
 }
 
 /** What else was true of the process when a floor was left. A field is absent where its probe failed. */
 export interface Surroundings {
   readonly inFlight: number;
-  /** Open TCP connections, in either direction. */
-  readonly sockets?: number;
+  /** Open connections of clients. */
+  readonly connections: number;
   /** Of the last ten seconds or so. */
   readonly requestsPerSecond: number;
   /** Time spent in collections since the start. */
@@ -39,20 +41,25 @@ const LONGEST_SECONDS = 150;
 
 export function createSurroundings(): SurroundingsTracker {
   let last: Look | undefined;
+  let rated: Look | undefined;
   let requestsPerSecond = 0;
   let nativeBytes = Number.POSITIVE_INFINITY;
   return {
     look(look) {
-      requestsPerSecond = nextRate(requestsPerSecond, last, look);
+      // Looks of one instant have no rate; the later one must not hide what was answered before the earlier.
+      if (rated === undefined || look.sample.monotonicMs > rated.sample.monotonicMs) {
+        requestsPerSecond = nextRate(requestsPerSecond, rated, look);
+        rated = look;
+      }
       nativeBytes = Math.min(nativeBytes, nativeOf(look) ?? Number.POSITIVE_INFINITY);
       last = look;
     },
     take() {
       if (last === undefined) return undefined;
-      const { inFlight, sample, gc } = last;
+      const { inFlight, connections, gc } = last;
       const surroundings = {
         inFlight,
-        ...(sample.handles && { sockets: sample.handles['TCPSocketWrap'] ?? 0 }),
+        connections,
         requestsPerSecond,
         gcSeconds: gc.pauseSeconds,
         allocatedBytes: gc.allocatedBytes,
@@ -66,8 +73,9 @@ export function createSurroundings(): SurroundingsTracker {
 
 /** Exponentially weighted, so that nothing need be remembered. */
 function nextRate(rate: number, last: Look | undefined, look: Look): number {
-  const seconds = last === undefined ? 0 : (look.sample.monotonicMs - last.sample.monotonicMs) / 1000;
-  if (last === undefined || seconds <= 0 || seconds > LONGEST_SECONDS) return rate;
+  if (last === undefined) return rate;
+  const seconds = (look.sample.monotonicMs - last.sample.monotonicMs) / 1000;
+  if (seconds > LONGEST_SECONDS) return rate;
   // A count that begins again was 0 at some moment between.
   const completed = look.completedRequests - last.completedRequests;
   const now = (completed < 0 ? look.completedRequests : completed) / seconds;

@@ -1,16 +1,16 @@
 import { levelShift } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
-import { theilSen } from '../statistics/theil-sen.js';
+import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
 import type { FloorPoint } from './floor-series.js';
 import type { Estimate, Signal } from './verdict.js';
 
 /** How a floor moves over a run of points that ends now. */
 export interface Trend {
   readonly signal: Signal;
-  /** Index of the first point of the run. */
-  readonly from: number;
-  readonly points: number;
+  readonly run: readonly FloorPoint[];
+  /** Floors that were known, those before the run included. */
+  readonly known: number;
   readonly seconds: number;
   readonly requests: number;
   readonly perSecond: Estimate;
@@ -19,6 +19,8 @@ export interface Trend {
   readonly riseBytes: number;
   /** Typical distance of a point from the line. */
   readonly noiseBytes: number;
+  /** By how much the likeness of neighbours inflates the variance of what floors tell together; see `mannKendall`. */
+  readonly varianceFactor: number;
   /** One-sided probability of a rise as steady as this where there is none. */
   readonly p: number;
   /** Rate of the later half over that of the earlier, on the axis that explains the growth better. */
@@ -34,6 +36,8 @@ export const MINIMUM_POINTS = 3;
 
 /** The correlation of fewer points cannot be estimated; correcting for it would be noise. */
 const CORRECTABLE_POINTS = 12;
+/** Floors are whole bytes; what is left below one is rounding, and its neighbours are alike. */
+const LEAST_NOISE_BYTES = 1;
 
 export function floorOf(point: FloorPoint, signal: Signal): number {
   switch (signal) {
@@ -58,31 +62,34 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   const seconds = run.map((point) => (point.monotonicMs - first.monotonicMs) / 1000);
   const requests = run.map((point) => point.requests - first.requests);
   const floors = run.map((point) => floorOf(point, signal));
-  // Floors resemble their neighbours; taken as independent they would make chance look steady.
-  const correction = run.length < CORRECTABLE_POINTS ? 'none' : 'yue-wang';
-  const test = mannKendall(floors, { correction });
-  const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
-  const byTime = theilSen(seconds, floors, { varianceFactor });
-  if (byTime.kind !== 'slope') return undefined;
-  const byRequest = theilSen(requests, floors, { varianceFactor });
+  const byTime = theilSenLine(seconds, floors);
+  if (byTime.kind === 'insufficient') return undefined;
+  const byRequest = theilSenLine(requests, floors);
 
-  const timeNoise = residualNoise(seconds, floors, byTime.slope);
-  const requestNoise =
-    byRequest.kind === 'slope' ? residualNoise(requests, floors, byRequest.slope) : Number.POSITIVE_INFINITY;
-  const onRequests = requestNoise < timeNoise;
+  const overTime = residualsOf(byTime, seconds, floors);
+  const overRequests = byRequest.kind === 'line' ? residualsOf(byRequest, requests, floors) : undefined;
+  const onRequests = overRequests !== undefined && overRequests.noise < overTime.noise;
+  const { values: residuals, noise: noiseBytes } = onRequests ? overRequests : overTime;
+  // Floors resemble their neighbours; taken as independent they would make chance look steady. A wave of the traffic is
+  // no such resemblance where requests explain it, so the residuals are those of the better axis.
+  const isNoise = run.length >= CORRECTABLE_POINTS && noiseBytes >= LEAST_NOISE_BYTES;
+  const correction = isNoise ? 'yue-wang' : 'none';
+  const test = mannKendall(floors, { correction, residuals });
+  const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
   const duration = seconds.at(-1)!;
   return {
     signal,
-    from,
-    points: run.length,
+    run,
+    known: points.length,
     seconds: duration,
     requests: requests.at(-1)!,
-    perSecond: { value: byTime.slope, low: byTime.low, high: byTime.high },
-    ...(byRequest.kind === 'slope' && {
-      perRequest: { value: byRequest.slope, low: byRequest.low, high: byRequest.high },
+    perSecond: { value: byTime.slope, ...byTime.interval({ varianceFactor }) },
+    ...(byRequest.kind === 'line' && {
+      perRequest: { value: byRequest.slope, ...byRequest.interval({ varianceFactor }) },
     }),
     riseBytes: byTime.slope * duration,
-    noiseBytes: Math.min(timeNoise, requestNoise),
+    noiseBytes,
+    varianceFactor,
     p: oneSided(test),
     pace: paceOf(onRequests ? requests : seconds, floors),
     onRequests,
@@ -95,11 +102,17 @@ function stepGainOf(x: readonly number[], y: readonly number[]): number {
   return shift.kind === 'comparison' && shift.after > shift.before ? shift.bicGain : Number.NEGATIVE_INFINITY;
 }
 
-function residualNoise(x: readonly number[], y: readonly number[], slope: number): number {
-  const residuals = y.map((value, i) => value - slope * x[i]!);
-  const centre = median(residuals);
+interface Residuals {
+  readonly values: readonly number[];
+  /** Their typical size. */
+  readonly noise: number;
+}
+
+function residualsOf({ slope }: TheilSenLine, x: readonly number[], y: readonly number[]): Residuals {
+  const values = y.map((value, i) => value - slope * x[i]!);
+  const centre = median(values);
   // 1.4826 makes the median absolute deviation a standard deviation under a normal law.
-  return 1.4826 * median(residuals.map((value) => Math.abs(value - centre)));
+  return { values, noise: 1.4826 * median(values.map((value) => Math.abs(value - centre))) };
 }
 
 function oneSided(test: ReturnType<typeof mannKendall>): number {

@@ -45,5 +45,5 @@ export const classes: readonly (readonly [VerdictName, FloorShape])[] = [
   ['native-growth', { points: 80, heap: () => base, external: (_, n) => 5 * MiB + 4096 * n }],
   ['load-following', { points: 60, ...handled(sine) }],
   ['filling', { points: 10, heap: (at) => base + 60 * MiB * (1 - Math.exp(-at / 30)), noiseBytes: 0 }],
-  ['fragmented', { points: 30, heap: () => base, emptyBytes: () => 200 * MiB }],
+  ['fragmented', { points: 80, heap: () => base, emptyBytes: () => 200 * MiB }],
 ];

@@ -185,7 +185,13 @@ t.test('the rate of requests is that of the running process', async (t) => {
   const surroundings = createSurroundings();
   const look = (seconds: number, completedRequests: number): number => {
     const sample = { monotonicMs: seconds * 1000 };
-    surroundings.look({ inFlight: 0, completedRequests, sample, gc: { pauseSeconds: 0, allocatedBytes: 0 } });
+    surroundings.look({
+      inFlight: 0,
+      connections: 0,
+      completedRequests,
+      sample,
+      gc: { pauseSeconds: 0, allocatedBytes: 0 },
+    });
     return surroundings.take()!.requestsPerSecond;
   };
   for (let seconds = 0; seconds <= 100; seconds += 1) look(seconds, seconds * 50);

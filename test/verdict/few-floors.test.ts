@@ -104,7 +104,7 @@ t.test('memory that comes back late spoils one floor, not the answer', async (t)
 
 t.test('what lies beside the heap is compared with the requests up to the floor before', async (t) => {
   const points = traffic({ ...slow, floors: 14, routes: 4, leaks: { 2: 4096 }, noiseBytes: 1024 });
-  const around = { inFlight: 0, requestsPerSecond: 100, gcSeconds: 0, allocatedBytes: 0 };
+  const around = { inFlight: 0, connections: 0, requestsPerSecond: 100, gcSeconds: 0, allocatedBytes: 0 };
   const native = points.map((point, i) => ({
     ...point,
     around: { ...around, nativeBytes: points[Math.max(0, i - 1)]!.heapBytes },

@@ -24,7 +24,13 @@ export interface FloorShape {
   readonly emptyBytes?: (seconds: number) => number;
 }
 
-const nothing: Surroundings = { inFlight: 0, requestsPerSecond: 0, gcSeconds: 0, allocatedBytes: 0 };
+const nothing: Surroundings = {
+  inFlight: 0,
+  connections: 0,
+  requestsPerSecond: 0,
+  gcSeconds: 0,
+  allocatedBytes: 0,
+};
 
 /** Floors as a detector would have seen them, with seeded normal noise (Box and Muller 1958). */
 export function floors(shape: FloorShape): FloorPoint[] {

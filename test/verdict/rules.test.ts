@@ -36,7 +36,7 @@ t.test('a rise that is only the load’s is not growing while the load rises', a
     points: 90,
     heap: (at) => base + 0.1 * MiB * openAt(at),
     traffic: () => 20,
-    around: (at) => ({ sockets: openAt(at), requestsPerSecond: 20 }),
+    around: (at) => ({ connections: openAt(at), requestsPerSecond: 20 }),
   };
   for (const seed of SEEDS) {
     const judgement = judged(floors({ ...shape, seed }));
@@ -62,6 +62,53 @@ t.test('a leak beside a wave of traffic is not excused by it', async (t) => {
     t.notOk(slow.includes('load-following'), `seed ${seed}: ${slow.join(' ')}`);
     const rising = slow.filter((verdict) => verdict === 'growing' || verdict === 'leaking');
     t.ok(rising.length > slow.length / 2, `seed ${seed}: it is seen, if not at every floor`);
+  }
+});
+
+t.test('a leak per request under a slow wave of traffic is leaking', async (t) => {
+  for (const period of [200, 300, 600]) {
+    const shape: FloorShape = {
+      points: 95,
+      heap: (_, requests) => base + 2048 * requests,
+      traffic: (at) => 90 + 60 * Math.sin((2 * Math.PI * at) / period),
+    };
+    t.equal(verdictOf(shape), 'leaking', `${period} s`);
+    t.equal(verdictOf({ points: 95, ...handled(sine, 0.5 * MiB, 2048), noiseBytes: 0.3 * MiB }), 'leaking');
+  }
+});
+
+t.test('a fill that ends just before the horizon is never leaking', async (t) => {
+  for (let seed = 1; seed <= 24; seed += 1) {
+    const random = createRandom(seed);
+    const endSeconds = HORIZON_SECONDS * (0.85 + 0.12 * random());
+    const noiseBytes = (0.1 + 1.4 * random()) * MiB;
+    const heap = (at: number): number => base + 40 * MiB * Math.min(1, at / endSeconds);
+    const verdicts = told({ points: 80, heap, noiseBytes, seed }, endSeconds, 1);
+    t.equal(alleged(verdicts), 0, `seed ${seed}: ${endSeconds.toFixed(0)} s, ${verdicts.join(' ')}`);
+  }
+});
+
+t.test('a ramp of connections that outlasts the horizon is never leaking', async (t) => {
+  const ramp = (at: number): number => 20 + 0.5 * at;
+  for (const seed of SEEDS) {
+    const shape: FloorShape = {
+      points: 95,
+      heap: (at) => base + 0.1 * MiB * ramp(at),
+      traffic: () => 20,
+      around: (at) => ({ connections: Math.round(ramp(at)) }),
+      noiseBytes: 0.3 * MiB,
+      seed,
+    };
+    t.equal(alleged(told(shape)), 0, `seed ${seed}`);
+    t.match(
+      judged(floors(shape)).ruledOut.find(({ verdict }) => verdict === 'leaking')?.because ?? '',
+      /^(open connections rose all the while|the heap floor does not rise steadily)/,
+    );
+    const leak = { ...shape, heap: (at: number, n: number) => base + 0.1 * MiB * ramp(at / 10) + 2048 * n };
+    const around = (at: number): object => ({
+      connections: Math.round(20 + 30 * Math.abs(Math.sin(at / 40))),
+    });
+    t.equal(verdictOf({ ...leak, around }), 'leaking', 'connections that come and go excuse nothing');
   }
 });
 
@@ -96,13 +143,13 @@ t.test('much garbage, a flat floor and long collections are churning', async (t)
 });
 
 const empty = (mebibytes: number): FloorShape => ({
-  points: 30,
+  points: 80,
   heap: () => base,
   emptyBytes: () => mebibytes * MiB,
 });
 
 const besideHeap = (mebibytes: number): FloorShape => ({
-  points: 30,
+  points: 80,
   heap: () => base,
   around: () => ({ nativeBytes: mebibytes * MiB }),
 });
@@ -111,6 +158,7 @@ t.test('much that is held and little that lives is fragmented', async (t) => {
   const judgement = judged(floors(empty(200)));
   t.equal(judgement.verdict, 'fragmented');
   t.equal(because(judgement), '200 MiB are held beside 65 MiB that are live');
+  t.equal(verdictOf({ ...empty(200), points: 50 }), 'stable', 'a young process may be about to use it');
   t.equal(verdictOf(empty(60)), 'stable');
   t.equal(verdictOf({ ...empty(90), heap: () => 120 * MiB }), 'stable', 'less than what lives');
   t.equal(verdictOf(besideHeap(250)), 'fragmented', 'beside the heap as within it');

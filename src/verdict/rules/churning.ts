@@ -12,8 +12,8 @@ export const churning: Rule = {
     const trend = heap.recent ?? heap.overall;
     // What a process does in its first floors is to start.
     if (points.length < TESTABLE_POINTS) return no('too few floors were seen');
-    const first = trend && points[trend.from];
-    const last = points.at(-1);
+    const first = trend?.run[0];
+    const last = trend?.run.at(-1);
     if (!trend || !first?.around || !last?.around || trend.seconds <= 0)
       return no('collections were not timed');
     const share = (last.around.gcSeconds - first.around.gcSeconds) / trend.seconds;
@@ -25,7 +25,7 @@ export const churning: Rule = {
         verdict: 'churning',
         confidence: Math.round(Math.min(0.99, 1 - GC_SHARE / share / 2) * 100) / 100,
         because: `${Math.round(allocated / (1024 * 1024))} MiB are allocated a second, and collections take ${Math.round(100 * share)} % of the time`,
-        window: windowOf(trend, points),
+        window: windowOf(trend),
         growth: growthOf(trend),
       },
     };

@@ -5,19 +5,19 @@ import { no, type Rule } from './rule.js';
 /** A floor that rose and is slowing: a bounded cache or a warm-up on its way to its plateau. */
 export const filling: Rule = {
   verdict: 'filling',
-  vote({ heap, external, points, thresholds }) {
+  vote({ heap, external, thresholds }) {
     for (const { overall, recent, steady, signal } of [heap, external]) {
       if (steady !== undefined || overall === undefined || recent === undefined) continue;
       // To slow down takes more floors than to rise, and what rises unevenly is not slowing yet.
-      if (overall.points < TESTABLE_POINTS || overall.pace >= thresholds.steadyPace) continue;
-      if (rises(overall, points, thresholds) && rises(recent, points, thresholds)) {
+      if (overall.run.length < TESTABLE_POINTS || overall.pace >= thresholds.steadyPace) continue;
+      if (rises(overall, thresholds) && rises(recent, thresholds)) {
         return {
           kind: 'yes',
           judgement: {
             verdict: 'filling',
             confidence: confidenceOf(recent),
             signal,
-            window: windowOf(overall, points),
+            window: windowOf(overall),
             growth: growthOf(recent),
           },
         };

@@ -1,5 +1,4 @@
 import { median } from '../../statistics/median.js';
-import { TESTABLE_POINTS } from '../assessment.js';
 import type { FloorPoint } from '../floor-series.js';
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
@@ -12,12 +11,13 @@ const LEAST_BYTES = 64 * 1024 * 1024;
 /** Memory that the process holds although little of it is live, and that does not grow. */
 export const fragmented: Rule = {
   verdict: 'fragmented',
-  vote({ heap, points }) {
+  vote({ heap, points, fillHorizonSeconds }) {
     const trend = heap.recent ?? heap.overall;
-    // What a process does in its first floors is to start.
-    if (points.length < TESTABLE_POINTS) return no('too few floors were seen');
-    if (trend === undefined) return no('no trend could be fitted');
-    const recent = points.slice(trend.from);
+    if (trend === undefined || heap.overall === undefined) return no('no trend could be fitted');
+    // What a young process holds and does not use, it may be about to use.
+    if (heap.overall.seconds < fillHorizonSeconds)
+      return no('the process has not been watched for long enough');
+    const recent = points.slice(-trend.run.length);
     const emptyBytes = median(recent.map(emptyOf));
     const liveBytes = median(recent.map((point) => point.heapBytes + point.externalBytes));
     if (!(emptyBytes > Math.max(LEAST_BYTES, liveBytes))) return no('most of what is held is live');
@@ -27,7 +27,7 @@ export const fragmented: Rule = {
         verdict: 'fragmented',
         confidence: Math.round(Math.min(0.99, 1 - liveBytes / emptyBytes / 2) * 100) / 100,
         because: `${Math.round(emptyBytes / (1024 * 1024))} MiB are held beside ${Math.round(liveBytes / (1024 * 1024))} MiB that are live`,
-        window: windowOf(trend, points),
+        window: windowOf(trend),
         growth: growthOf(trend),
       },
     };

@@ -7,17 +7,17 @@ import { no, type Evidence, type Rule } from './rule.js';
 export const growing: Rule = {
   verdict: 'growing',
   vote(evidence) {
-    const { points, thresholds, fillHorizonSeconds, nowMs } = evidence;
+    const { thresholds, fillHorizonSeconds, nowMs } = evidence;
     const steady = evidence.steady ?? uneven(evidence.heap, evidence) ?? uneven(evidence.external, evidence);
     if (steady === undefined) return no('no floor rises steadily');
-    const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, points, thresholds));
+    const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, thresholds));
     return {
       kind: 'yes',
       judgement: {
         verdict: 'growing',
         confidence: confidenceOf(steady),
         signal: steady.signal,
-        window: windowOf(steady, points),
+        window: windowOf(steady),
         growth: growthOf(steady),
         decidedAtMs: nowMs + left * 1000,
       },
@@ -26,7 +26,7 @@ export const growing: Rule = {
 };
 
 /** The newest part of a rise that began, or quickened, a short while ago: its run is too short to be called steady. */
-function uneven({ overall, recent }: Assessment, { points, thresholds }: Evidence): Trend | undefined {
+function uneven({ overall, recent }: Assessment, { thresholds }: Evidence): Trend | undefined {
   if (overall === undefined || recent === undefined || overall.pace < thresholds.steadyPace) return undefined;
-  return rises(overall, points, thresholds) && rises(recent, points, thresholds) ? recent : undefined;
+  return rises(overall, thresholds) && rises(recent, thresholds) ? recent : undefined;
 }

@@ -6,7 +6,7 @@ import { no, type Rule } from './rule.js';
 export const insufficientData: Rule = {
   verdict: 'insufficient-data',
   vote({ points, nextPointSeconds, heap, external, thresholds }) {
-    const undecided = [heap, external].some((one) => isUndecided(one, points, thresholds));
+    const undecided = [heap, external].some((one) => isUndecided(one, thresholds));
     const missing = (undecided ? TESTABLE_POINTS : MINIMUM_POINTS) - points.length;
     if (missing <= 0) return no(`${points.length} major GCs were seen`);
     return {

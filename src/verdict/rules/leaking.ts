@@ -5,7 +5,7 @@ import { no, type Rule } from './rule.js';
 export const leaking: Rule = {
   verdict: 'leaking',
   vote(evidence) {
-    const { heap, steady, points } = evidence;
+    const { heap, steady } = evidence;
     if (heap.steady === undefined) return no('the heap floor does not rise steadily');
     if (steady !== heap.steady) return no('memory outside the heap grows faster');
     const { because } = outlasts(steady, evidence);
@@ -16,7 +16,7 @@ export const leaking: Rule = {
         verdict: 'leaking',
         confidence: confidenceOf(steady),
         signal: 'heap-floor',
-        window: windowOf(steady, points),
+        window: windowOf(steady),
         growth: growthOf(steady),
       },
     };

@@ -1,8 +1,5 @@
-import { assess } from '../assessment.js';
-import type { FloorPoint } from '../floor-series.js';
-import type { LoadFit } from '../load-fit.js';
 import { growthOf, windowOf } from './rising.js';
-import { no, type Evidence, type Rule } from './rule.js';
+import { no, type Rule } from './rule.js';
 
 /** Of the squares that a line leaves, those that the load may leave at most, or the rise is as well a rise in time. */
 const ADVANTAGE = 0.5;
@@ -10,8 +7,7 @@ const ADVANTAGE = 0.5;
 /** A live set that moves with the work in hand: what rises with it will fall with it. */
 export const loadFollowing: Rule = {
   verdict: 'load-following',
-  vote(evidence) {
-    const { heap, load, points, thresholds } = evidence;
+  vote({ heap, steady, load, thresholds }) {
     const trend = heap.overall;
     if (load === undefined || trend === undefined)
       return no('the load did not move enough to explain anything');
@@ -19,22 +15,16 @@ export const loadFollowing: Rule = {
       return no(`${load.measure} explain ${Math.round(100 * Math.max(0, load.r2))} % of how the floor moved`);
     }
     if (load.swingBytes < thresholds.materialBytes) return no('the floor hardly moves with the load');
-    if (risesBeside(load, evidence)) return no('the floor rises beyond what the load explains');
+    if (steady !== undefined) return no('the floor rises beyond what the load explains');
     return {
       kind: 'yes',
       judgement: {
         verdict: 'load-following',
         confidence: Math.round(Math.min(0.99, load.r2) * 100) / 100,
         because: `${load.measure} (${Math.round(load.from)} to ${Math.round(load.to)}) explain ${Math.round(100 * load.r2)} % of how the floor moved`,
-        window: windowOf(trend, points),
+        window: windowOf(trend),
         growth: growthOf(trend),
       },
     };
   },
 };
-
-/** Whether something is left that rises when the part of the load is taken away. */
-function risesBeside({ residuals }: LoadFit, { points, thresholds }: Evidence): boolean {
-  const rest = points.map((point, i): FloorPoint => ({ ...point, heapBytes: residuals[i]! }));
-  return assess(rest, 'heap-floor', thresholds).steady !== undefined;
-}

@@ -5,7 +5,7 @@ import { no, type Rule } from './rule.js';
 export const nativeGrowth: Rule = {
   verdict: 'native-growth',
   vote(evidence) {
-    const { heap, external, native, steady, points } = evidence;
+    const { heap, external, native, steady } = evidence;
     if (external.steady === undefined && native.steady === undefined) {
       return no('memory outside the heap does not rise steadily');
     }
@@ -18,7 +18,7 @@ export const nativeGrowth: Rule = {
         verdict: 'native-growth',
         confidence: confidenceOf(steady),
         signal: steady.signal,
-        window: windowOf(steady, points),
+        window: windowOf(steady),
         growth: growthOf(steady),
       },
     };

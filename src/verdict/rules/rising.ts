@@ -1,17 +1,14 @@
-import type { Trend } from '../trend.js';
+import { median } from '../../statistics/median.js';
+import { theilSenLine } from '../../statistics/theil-sen.js';
 import type { FloorPoint } from '../floor-series.js';
 import { risenUntil } from '../stall.js';
 import type { Thresholds } from '../thresholds.js';
+import { floorOf, type Trend } from '../trend.js';
 import type { Growth, Window } from '../verdict.js';
 import type { Evidence } from './rule.js';
 
-export function windowOf(trend: Trend, points: readonly FloorPoint[]): Window {
-  return {
-    fromMs: points[trend.from]!.atMs,
-    toMs: points.at(-1)!.atMs,
-    majorGcs: trend.points,
-    requests: trend.requests,
-  };
+export function windowOf({ run, requests }: Trend): Window {
+  return { fromMs: run[0]!.atMs, toMs: run.at(-1)!.atMs, majorGcs: run.length, requests };
 }
 
 export function growthOf(trend: Trend): Growth {
@@ -27,19 +24,55 @@ export function confidenceOf(trend: Trend): number {
 }
 
 /** Seconds for which the floor has been seen to rise: from the onset to the last floor that still kept up with it. */
-export function risingSeconds(trend: Trend, points: readonly FloorPoint[], thresholds: Thresholds): number {
-  const until = risenUntil(trend, points, thresholds.stallPace);
-  return (until.monotonicMs - points[trend.from]!.monotonicMs) / 1000;
+export function risingSeconds(trend: Trend, thresholds: Thresholds): number {
+  return (risenUntil(trend, thresholds.stallPace).monotonicMs - trend.run[0]!.monotonicMs) / 1000;
 }
 
 /** A rise that may be called by its cause, or in `because` why it may not yet. */
 export function outlasts(
   trend: Trend,
-  { points, thresholds, fillHorizonSeconds }: Evidence,
+  { heap, external, thresholds, fillHorizonSeconds }: Evidence,
 ): { readonly because?: string } {
-  const seconds = risingSeconds(trend, points, thresholds);
-  if (seconds >= fillHorizonSeconds) return {};
-  return {
-    because: `it has risen for ${Math.round(seconds)} s; what only fills cannot be told from a leak before ${fillHorizonSeconds} s`,
-  };
+  const seconds = risingSeconds(trend, thresholds);
+  if (seconds < fillHorizonSeconds) {
+    return {
+      because: `it has risen for ${Math.round(seconds)} s; what only fills cannot be told from a leak before ${fillHorizonSeconds} s`,
+    };
+  }
+  if (!roseAfter(trend, fillHorizonSeconds)) {
+    return {
+      because: `it has risen for ${Math.round(seconds)} s, and not yet beyond doubt after the first ${fillHorizonSeconds} s, in which something may have filled`,
+    };
+  }
+  const load = [heap, external].find(({ steady }) => steady === trend)?.risesWith;
+  return load === undefined
+    ? {}
+    : { because: `${load} rose all the while, and how much of the rise is theirs cannot be told` };
+}
+
+/** Standard errors by which floors have to lie above a level to do so beyond doubt. */
+const SURE_ERRORS = 2;
+/** The standard error of a median is so many times that of the mean, under a normal law. */
+const MEDIAN_ERROR = 1.2533;
+
+/**
+ * Whether the floor went on to rise after so many seconds of its run. The burden of proof is the rise's: one that ended
+ * shortly before still looks like a line through its noise.
+ */
+function roseAfter(trend: Trend, seconds: number): boolean {
+  const { run, signal, onRequests, noiseBytes, varianceFactor } = trend;
+  const second = (point: FloorPoint): number => (point.monotonicMs - run[0]!.monotonicMs) / 1000;
+  const x = (point: FloorPoint): number => (onRequests ? point.requests : second(point));
+  const until = run.filter((point) => second(point) <= seconds);
+  const since = run.slice(until.length);
+  const line = theilSenLine(
+    until.map(x),
+    until.map((point) => floorOf(point, signal)),
+  );
+  if (since.length === 0 || line.kind === 'insufficient') return false;
+  const then = line.intercept + line.slope * x(until.at(-1)!);
+  const after = median(since.map((point) => floorOf(point, signal)));
+  // However alike neighbours are, their median errs by no more than one of them does.
+  const error = noiseBytes * Math.min(1, MEDIAN_ERROR * Math.sqrt(varianceFactor / since.length));
+  return after - then > SURE_ERRORS * error;
 }

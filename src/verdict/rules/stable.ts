@@ -12,7 +12,7 @@ export const stable: Rule = {
       judgement: {
         verdict: 'stable',
         confidence: Math.round((1 - 1 / points.length) * 100) / 100,
-        window: windowOf(trend, points),
+        window: windowOf(trend),
         growth: growthOf(trend),
       },
     };

@@ -47,10 +47,12 @@ async function endOf(
   clients: Promise<void> | undefined,
   signal: AbortSignal,
 ): Promise<void> {
-  await driving;
-  await clients?.catch((error: unknown) => {
-    if (!signal.aborted) throw error;
-  });
+  await Promise.all([
+    driving,
+    clients?.catch((error: unknown) => {
+      if (!signal.aborted) throw error;
+    }),
+  ]);
   await client.close();
 }
 

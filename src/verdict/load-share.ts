@@ -1,0 +1,99 @@
+import { leastSquares } from '../statistics/least-squares.js';
+import type { FloorPoint } from './floor-series.js';
+import { loadsOf, type Load } from './loads.js';
+import { floorOf } from './trend.js';
+
+/** What of a floor is the load's, when load and growth are allowed to explain it together. */
+export type LoadShare =
+  | { readonly kind: 'none' }
+  | {
+      readonly kind: 'some';
+      /** The floors without it, as they would be at the least load. */
+      readonly rest: readonly FloorPoint[];
+      /** Whether the rest rises beyond what an error in the share could make it rise. */
+      readonly restRises: boolean;
+    }
+  /** The load rose all the while, so that nothing tells its share from growth. */
+  | { readonly kind: 'unknown'; readonly measure: Load['measure'] };
+
+/** Fewer floors than this determine no plane. */
+const LEAST_POINTS = 8;
+/** Standard errors by which a slope has to differ from none. */
+const SURE_ERRORS = 3;
+
+/** A line through what a third quantity leaves of two others. */
+interface Partial {
+  readonly slope: number;
+  /** Slope over its standard error. */
+  readonly errors: number;
+  readonly squaresLeft: number;
+}
+
+interface Plane {
+  readonly load: Load;
+  /** Of the load, at equal time or requests. */
+  readonly byLoad: Partial;
+  /** Of time or requests, at equal load. */
+  readonly beside: Partial;
+}
+
+/**
+ * Splits a floor between the load and growth over time, or over requests, whichever leaves less. Each slope of the plane
+ * is that of a line through what the other axis leaves (Frisch and Waugh, "Partial Time Regressions as Compared with
+ * Individual Trends", Econometrica 1, 1933).
+ */
+export function loadShareOf(
+  points: readonly FloorPoint[],
+  signal: 'heap-floor' | 'external-floor',
+  materialBytes: number,
+): LoadShare {
+  if (points.length < LEAST_POINTS) return { kind: 'none' };
+  const floors = points.map((point) => floorOf(point, signal));
+  const axes = [points.map(({ monotonicMs }) => monotonicMs), points.map(({ requests }) => requests)];
+  const loads = loadsOf(points);
+  const planes = loads.flatMap((load) => axes.flatMap((axis) => planeOf(load, axis, floors) ?? []));
+  const best = planes.toSorted((a, b) => a.byLoad.squaresLeft - b.byLoad.squaresLeft)[0];
+  if (best !== undefined && best.byLoad.errors >= SURE_ERRORS) {
+    const { load, byLoad, beside } = best;
+    if (byLoad.slope * (load.to - load.from) >= materialBytes) {
+      const rest = points.map((point, i) =>
+        less(point, signal, byLoad.slope * (load.values[i]! - load.from)),
+      );
+      return { kind: 'some', rest, restRises: beside.errors >= SURE_ERRORS };
+    }
+  }
+  const connections = loads.find(({ measure }) => measure === 'open connections');
+  if (connections === undefined) return { kind: 'none' };
+  const besideThem = planes.filter(({ load }) => load === connections);
+  return besideThem.some(({ beside }) => beside.errors >= SURE_ERRORS)
+    ? { kind: 'none' }
+    : { kind: 'unknown', measure: connections.measure };
+}
+
+function planeOf(load: Load, axis: readonly number[], floors: readonly number[]): Plane | undefined {
+  const byLoad = partial(load.values, floors, axis);
+  const beside = partial(axis, floors, load.values);
+  return byLoad && beside && { load, byLoad, beside };
+}
+
+function partial(x: readonly number[], y: readonly number[], given: readonly number[]): Partial | undefined {
+  const line = leastSquares(left(x, given), left(y, given));
+  if (line.kind !== 'line') return undefined;
+  const { slope, residualSumOfSquares, totalSumOfSquares } = line;
+  const explained = totalSumOfSquares - residualSumOfSquares;
+  const errors = Math.sign(slope) * Math.sqrt(((x.length - 3) * explained) / residualSumOfSquares);
+  return { slope, errors, squaresLeft: residualSumOfSquares };
+}
+
+/** What a line through `given` leaves of the values. */
+function left(values: readonly number[], given: readonly number[]): readonly number[] {
+  const line = leastSquares(given, values);
+  if (line.kind !== 'line') return values;
+  return values.map((value, i) => value - line.intercept - line.slope * given[i]!);
+}
+
+function less(point: FloorPoint, signal: 'heap-floor' | 'external-floor', bytes: number): FloorPoint {
+  return signal === 'heap-floor'
+    ? { ...point, heapBytes: point.heapBytes - bytes }
+    : { ...point, externalBytes: point.externalBytes - bytes };
+}
