@@ -45,3 +45,9 @@ export function leastSquares(x: ArrayLike<number>, y: ArrayLike<number>): LeastS
     n,
   };
 }
+
+/** What the line leaves of y; infinite where there is none. */
+export function squaresLeft(x: ArrayLike<number>, y: ArrayLike<number>): number {
+  const line = leastSquares(x, y);
+  return line.kind === 'line' ? line.residualSumOfSquares : Number.POSITIVE_INFINITY;
+}

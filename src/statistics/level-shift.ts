@@ -1,5 +1,5 @@
 import { finitePairs, type Insufficient } from './finite.js';
-import { leastSquares } from './least-squares.js';
+import { leastSquares, type LeastSquares } from './least-squares.js';
 import { sortPairs } from './thin.js';
 
 export interface LevelShift {
@@ -30,7 +30,7 @@ export function levelShift(x: ArrayLike<number>, y: ArrayLike<number>): LevelShi
   const line = leastSquares(pairs.x, pairs.y);
   if (n < 4 || line.kind === 'insufficient') return { kind: 'insufficient', n };
   const total = line.totalSumOfSquares;
-  const sum = pairs.y.reduce((all, value) => all + value, 0);
+  const sum = sumOf(pairs.y);
   let best = { index: 1, between: -1, before: 0, after: 0 };
   let head = 0;
   for (let index = 1; index < n; index += 1) {
@@ -41,11 +41,65 @@ export function levelShift(x: ArrayLike<number>, y: ArrayLike<number>): LevelShi
     const between = (index * (n - index) * (after - before) ** 2) / n;
     if (between > best.between) best = { index, between, before, after };
   }
-  const least = ROUNDING * total;
-  const ofStep = Math.max(total - best.between, least);
-  const ofLine = Math.max(line.residualSumOfSquares, least);
-  const isFlat = Math.sqrt(total / n) <= FLAT * Math.abs(sum / n);
-  const bicGain = isFlat ? 0 : n * Math.log(ofLine / ofStep) - Math.log(n);
   const { index, before, after } = best;
-  return { kind: 'comparison', index, before, after, bicGain, n };
+  return { kind: 'comparison', index, before, after, bicGain: bicGain(line, sum / n, best.between, 1), n };
 }
+
+export interface TwoLevelShifts {
+  readonly kind: 'comparison';
+  /** First and last of the three levels. */
+  readonly before: number;
+  readonly after: number;
+  /** As that of {@link LevelShift}. */
+  readonly bicGain: number;
+  readonly n: number;
+}
+
+/** Fewer values on a level would be outliers. */
+const LEAST_LEVEL = 2;
+
+/**
+ * As {@link levelShift}, for two steps: another level and another place are two parameters more. O(n²); `insufficient`
+ * under six pairs, or when all x are one.
+ */
+export function twoLevelShifts(x: ArrayLike<number>, y: ArrayLike<number>): TwoLevelShifts | Insufficient {
+  const pairs = sortPairs(finitePairs(x, y));
+  const n = pairs.x.length;
+  const line = leastSquares(pairs.x, pairs.y);
+  if (n < 3 * LEAST_LEVEL || line.kind === 'insufficient') return { kind: 'insufficient', n };
+  const mean = sumOf(pairs.y) / n;
+  const sums = new Float64Array(n + 1);
+  pairs.y.forEach((value, i) => (sums[i + 1] = sums[i]! + value - mean));
+  const between = (from: number, to: number): number => (sums[to]! - sums[from]!) ** 2 / (to - from);
+  let best = { first: LEAST_LEVEL, second: 2 * LEAST_LEVEL, between: -1 };
+  for (let first = LEAST_LEVEL; first <= n - 2 * LEAST_LEVEL; first += 1) {
+    if (pairs.x[first - 1] === pairs.x[first]) continue;
+    for (let second = first + LEAST_LEVEL; second <= n - LEAST_LEVEL; second += 1) {
+      if (pairs.x[second - 1] === pairs.x[second]) continue;
+      const squares = between(0, first) + between(first, second) + between(second, n);
+      if (squares > best.between) best = { first, second, between: squares };
+    }
+  }
+  return {
+    kind: 'comparison',
+    before: mean + sums[best.first]! / best.first,
+    after: mean + (sums[n]! - sums[best.second]!) / (n - best.second),
+    bicGain: bicGain(line, mean, best.between, 3),
+    n,
+  };
+}
+
+/** BIC of the line minus that of the levels, which explain `between` of the squares with so many parameters more. */
+function bicGain(
+  { totalSumOfSquares, residualSumOfSquares, n }: LeastSquares,
+  mean: number,
+  between: number,
+  parameters: number,
+): number {
+  if (Math.sqrt(totalSumOfSquares / n) <= FLAT * Math.abs(mean)) return 0;
+  const least = ROUNDING * totalSumOfSquares;
+  const ofLevels = Math.max(totalSumOfSquares - between, least);
+  return n * Math.log(Math.max(residualSumOfSquares, least) / ofLevels) - parameters * Math.log(n);
+}
+
+const sumOf = (values: Float64Array): number => values.reduce((all, value) => all + value, 0);

@@ -1,4 +1,4 @@
-import { leastSquares } from '../statistics/least-squares.js';
+import { leastSquares, squaresLeft } from '../statistics/least-squares.js';
 import type { FloorPoint } from './floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 
@@ -46,9 +46,4 @@ export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
     ];
   });
   return fits.toSorted((a, b) => b.r2 - a.r2)[0];
-}
-
-function squaresLeft(x: readonly number[], y: readonly number[]): number {
-  const line = leastSquares(x, y);
-  return line.kind === 'line' ? line.residualSumOfSquares : Number.POSITIVE_INFINITY;
 }

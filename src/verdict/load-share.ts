@@ -1,4 +1,4 @@
-import { leastSquares } from '../statistics/least-squares.js';
+import { leastSquares, squaresLeft } from '../statistics/least-squares.js';
 import type { FloorPoint } from './floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 import { floorOf } from './trend.js';
@@ -18,8 +18,12 @@ export type LoadShare =
 
 /** Fewer floors than this determine no plane. */
 const LEAST_POINTS = 8;
-/** Standard errors by which a slope has to differ from none. */
+/** Standard errors by which growth has to differ from none. */
 const SURE_ERRORS = 3;
+/** And a share of the load, which is looked for in several measures and at every floor. */
+const SURE_SHARE_ERRORS = 5;
+/** Two lines that leave squares within this factor explain equally well. */
+const TIE = 1.2;
 
 /** A line through what a third quantity leaves of two others. */
 interface Partial {
@@ -53,7 +57,7 @@ export function loadShareOf(
   const loads = loadsOf(points);
   const planes = loads.flatMap((load) => axes.flatMap((axis) => planeOf(load, axis, floors) ?? []));
   const best = planes.toSorted((a, b) => a.byLoad.squaresLeft - b.byLoad.squaresLeft)[0];
-  if (best !== undefined && best.byLoad.errors >= SURE_ERRORS) {
+  if (best !== undefined && best.byLoad.errors >= SURE_SHARE_ERRORS) {
     const { load, byLoad, beside } = best;
     if (byLoad.slope * (load.to - load.from) >= materialBytes) {
       const rest = points.map((point, i) =>
@@ -64,8 +68,10 @@ export function loadShareOf(
   }
   const connections = loads.find(({ measure }) => measure === 'open connections');
   if (connections === undefined) return { kind: 'none' };
+  const byGrowth = Math.min(...axes.map((axis) => squaresLeft(axis, floors)));
   const besideThem = planes.filter(({ load }) => load === connections);
-  return besideThem.some(({ beside }) => beside.errors >= SURE_ERRORS)
+  return squaresLeft(connections.values, floors) > TIE * byGrowth ||
+    besideThem.some(({ beside }) => beside.errors >= SURE_ERRORS)
     ? { kind: 'none' }
     : { kind: 'unknown', measure: connections.measure };
 }

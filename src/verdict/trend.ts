@@ -1,4 +1,4 @@
-import { levelShift } from '../statistics/level-shift.js';
+import { levelShift, twoLevelShifts } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
 import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
@@ -27,7 +27,7 @@ export interface Trend {
   readonly pace: number;
   /** Whether requests explain the growth better than time does. */
   readonly onRequests: boolean;
-  /** By how much one step explains the points better than a line does; see `levelShift`. */
+  /** By how much one step, or two, explain the points better than a line does; see `levelShift`. */
   readonly stepGain: number;
 }
 
@@ -98,8 +98,10 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
 }
 
 function stepGainOf(x: readonly number[], y: readonly number[]): number {
-  const shift = levelShift(x, y);
-  return shift.kind === 'comparison' && shift.after > shift.before ? shift.bicGain : Number.NEGATIVE_INFINITY;
+  const gains = [levelShift(x, y), twoLevelShifts(x, y)].map((shift) =>
+    shift.kind === 'comparison' && shift.after > shift.before ? shift.bicGain : Number.NEGATIVE_INFINITY,
+  );
+  return Math.max(...gains);
 }
 
 interface Residuals {

@@ -7,7 +7,7 @@ const ADVANTAGE = 0.5;
 /** A live set that moves with the work in hand: what rises with it will fall with it. */
 export const loadFollowing: Rule = {
   verdict: 'load-following',
-  vote({ heap, steady, load, thresholds }) {
+  vote({ heap, external, load, thresholds }) {
     const trend = heap.overall;
     if (load === undefined || trend === undefined)
       return no('the load did not move enough to explain anything');
@@ -15,7 +15,9 @@ export const loadFollowing: Rule = {
       return no(`${load.measure} explain ${Math.round(100 * Math.max(0, load.r2))} % of how the floor moved`);
     }
     if (load.swingBytes < thresholds.materialBytes) return no('the floor hardly moves with the load');
-    if (steady !== undefined) return no('the floor rises beyond what the load explains');
+    if (heap.steady !== undefined || external.steady !== undefined) {
+      return no('the floor rises beyond what the load explains');
+    }
     return {
       kind: 'yes',
       judgement: {

@@ -78,7 +78,7 @@ export const scenario: Scenario = {
           path: `/query?series=cpu${integer(random, 300)}&from=${integer(random, 5_000)}`,
         }),
       },
-      { route: 'GET /health', weight: 1, request: () => ({ path: '/health' }) },
+      { route: 'GET /status', weight: 1, request: () => ({ path: '/status' }) },
     ],
   },
   build(app) {
@@ -94,6 +94,6 @@ export const scenario: Scenario = {
       const from = Number(query.from);
       return Array.from(stored.get(`${query.series}@primary`)?.subarray(from, from + 250) ?? []);
     });
-    app.get('/health', async () => ({ status: 'ok', uploads, waiting: buffers.size }));
+    app.get('/status', async () => ({ status: 'ok', uploads, waiting: buffers.size }));
   },
 };

@@ -62,7 +62,7 @@ export const scenario: Scenario = {
     });
     app.get<{ Params: { id: string } }>('/games/:id', async ({ params }) => games[Number(params.id)]);
     app.get('/games', async () => games.map(({ id, name }) => ({ id, name })));
-    app.get('/metrics', async (_request, reply) =>
+    app.get('/internal/metrics', async (_request, reply) =>
       reply.type(registry.contentType).send(await registry.metrics()),
     );
   },
