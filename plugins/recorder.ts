@@ -4,7 +4,8 @@ import type { ResolvedOptions } from '../src/config/options.js';
 import type { Core } from '../src/core.js';
 import { NO_RECORD, type HeapDelta, type Recorder } from '../src/requests/recorder.js';
 import { UNMATCHED_ROUTE } from '../src/requests/route-table.js';
-import { withRouteFrame } from '../src/requests/route-frame.js';
+import { throughFrame, type OwnFrame } from '../src/profile/own-frame.js';
+import { createRouteFrame } from '../src/requests/route-frame.js';
 import type { AccessGuard } from './access.js';
 
 const kRoute = Symbol('tidemark.route');
@@ -34,6 +35,8 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
   const recorder = core.recorder!;
   const isExcluded = exclusionOf(options.requests.exclude);
   const mayShowHeaders = headersFor(options, access);
+  /** By row. What a request does from its own frame on, hooks and error handlers included, is sampled as its route's. */
+  const frames: (OwnFrame | undefined)[] = [];
   let previous: { url: string; handler: unknown; wrapped: RouteOptions['handler'] } | undefined;
 
   app.addHook('onRoute', (route) => {
@@ -57,7 +60,11 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     core.handlers?.add(index, handler);
     // What is no function is left for Fastify to refuse.
     if (core.profile !== undefined && typeof handler === 'function') {
-      route.handler = withRouteFrame(handler, index);
+      const frame = createRouteFrame(index);
+      frames[index] = frame;
+      route.handler = throughFrame(handler, frame);
+      // A body is parsed in turns of the event loop of its own; what follows begins a new stack.
+      if (method !== 'GET') route.preValidation = enteringFirst(frame, route.preValidation);
     }
     previous = { url, handler, wrapped: route.handler };
   });
@@ -90,7 +97,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
         deep?.begin(record, route);
       }
     }
-    done();
+    goOn(done, frames[route]);
   });
 
   if (mayShowHeaders === undefined) return;
@@ -99,20 +106,35 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     if (delta !== undefined) setHeaders(reply, delta);
   };
   app.addHook('onSend', (request, reply, _payload, done) => {
+    const frame = frames[(request.routeOptions.config as RouteMark)[kRoute] ?? EXCLUDED];
     const allowed = isOpen(reply) && mayShowHeaders(request);
     if (typeof allowed === 'boolean') {
       if (allowed) show(reply);
-      done();
+      goOn(done, frame);
       return;
     }
     const answer = (allowed: boolean): void => {
       // The client may have left meanwhile, and the record may be another request's by now.
       if (allowed && isOpen(reply)) show(reply);
-      done();
+      goOn(done, frame);
     };
     // Where Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
     allowed.then(answer).catch((error: unknown) => reply.send(error));
   });
+}
+
+/** The rest of the request, within the frame of its route if it has one. */
+function goOn(done: () => void, frame: OwnFrame | undefined): void {
+  if (frame === undefined) done();
+  else frame(done);
+}
+
+type PreValidation = NonNullable<RouteOptions['preValidation']>;
+
+/** The hooks of a route, before them one that goes on within the frame. */
+function enteringFirst(frame: OwnFrame, hooks: PreValidation | undefined): PreValidation {
+  const enter = (_request: FastifyRequest, _reply: FastifyReply, done: () => void): void => void frame(done);
+  return [enter, ...[hooks ?? []].flat()] as PreValidation;
 }
 
 function isOpen(reply: FastifyReply): boolean {

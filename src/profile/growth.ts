@@ -52,6 +52,11 @@ export interface ProfileGrowth {
 }
 
 export interface GrowthOptions {
+  /**
+   * What all together can have grown by at the most. A site that is new beyond that has replaced what it held before, which
+   * died unseen because it was allocated before sampling began; it is left out.
+   */
+  readonly mostBytes?: number;
   readonly links?: RouteLinks;
   /** Default 50. */
   readonly maxSites?: number;
@@ -167,6 +172,14 @@ function routeGrowths(cells: readonly CellSum[], links: RouteLinks | undefined):
   return growths.toSorted((a, b) => b.growthBytes.value - a.growthBytes.value);
 }
 
+function withoutReplacements(cells: readonly CellSum[], mostBytes: number | undefined): readonly CellSum[] {
+  if (mostBytes === undefined) return cells;
+  const replaced = bySite(cells).flatMap(({ sum, origins: [first] }) =>
+    first !== undefined && amounts(sum, 0).growthBytes.low > mostBytes ? [first.cell.site.key] : [],
+  );
+  return cells.filter(({ cell }) => !replaced.includes(cell.site.key));
+}
+
 function total(cells: readonly CellSum[]): Sum {
   const sum = zero();
   for (const cell of cells) add(sum, cell.sum);
@@ -186,13 +199,14 @@ export function siteGrowth(
   const restarted = before !== undefined && before.epoch !== table.epoch;
   const all = sumCells(restarted ? undefined : before, table);
   const own = all.filter(({ cell }) => cell.site.key === TIDEMARK_SITE.key);
-  const cells = all.filter(({ cell }) => cell.site.key !== TIDEMARK_SITE.key);
+  const grown = all.filter(({ cell }) => cell.site.key !== TIDEMARK_SITE.key);
+  const cells = withoutReplacements(grown, options.mostBytes);
   return {
     fromMs: before?.takenAtMs,
     toMs: table.takenAtMs,
     restarted,
-    liveBytes: total(cells).live.bytes,
-    newLiveBytes: total(cells).born.bytes,
+    liveBytes: total(grown).live.bytes,
+    newLiveBytes: total(grown).born.bytes,
     ownLiveBytes: total(own).live.bytes,
     sites: siteGrowths(bySite(cells), cells, options),
     routes: routeGrowths(cells, options.links),

@@ -65,8 +65,11 @@ export interface LiveProfile {
   learnCalls(options: CallSampling): Promise<void>;
   latest(): Reading | undefined;
   first(): Reading | undefined;
-  /** What grew from `reading` (by default the first one) to the latest; undefined before the first reading. */
-  growthSince(reading?: Reading): ProfileGrowth | undefined;
+  /**
+   * What grew from `reading` (by default the first one) to the latest; undefined before the first reading. `mostBytes`: see
+   * `GrowthOptions`.
+   */
+  growthSince(reading?: Reading, mostBytes?: number): ProfileGrowth | undefined;
   /** Turns frames and sites into places of the original source, as far as the readings have prepared them. */
   readonly locate: Locator;
   readonly allocations: AllocationTotals;
@@ -194,9 +197,10 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     },
     latest: () => readings.at(-1),
     first: () => readings[0],
-    growthSince(reading = readings[0]) {
+    growthSince(reading = readings[0], mostBytes) {
       if (latestTable === undefined) return undefined;
-      return siteGrowth(reading?.mark, latestTable, { links, maxSites });
+      const limit = mostBytes !== undefined && { mostBytes };
+      return siteGrowth(reading?.mark, latestTable, { links, maxSites, ...limit });
     },
     locate: createLocator(sourceMaps, root),
     allocations,

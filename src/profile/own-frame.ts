@@ -1,6 +1,9 @@
 import { compileFunction } from 'node:vm';
 
-type Handler = (this: unknown, first: unknown, second: unknown) => unknown;
+type Callee = (this: unknown, first: unknown, second: unknown) => unknown;
+
+/** Calls `callee` on `self` from a stack frame that can be recognised. */
+export type OwnFrame = (callee: Callee, self?: unknown, first?: unknown, second?: unknown) => unknown;
 
 /**
  * More bytecode than V8 inlines (`--max-inlined-bytecode-size`, 460 bytes); this makes some 530. Loads of constants are
@@ -9,38 +12,39 @@ type Handler = (this: unknown, first: unknown, second: unknown) => unknown;
 const PADDING = Array.from({ length: 72 }, (_, index) => `spare = ${100_000_000 + index};`).join(' ');
 
 const BODY = `
-  let target = handler;
-  function wrapper(first, second) {
-    if (target === undefined) { let spare; ${PADDING} return spare; }
-    return target.call(this, first, second);
-  }
-  return { wrapper, aim(next) { target = next; } };
+  return function frame(callee, self, first, second) {
+    if (callee === undefined) { let spare; ${PADDING} return spare; }
+    return callee.call(self, first, second);
+  };
 `;
 
 /** V8 allocates feedback, where it notes who is called, only after some executions. */
 const FEEDBACK_CALLS = 200;
 
-interface Wrapped {
-  readonly wrapper: Handler;
-  readonly aim: (next: Handler) => void;
-}
-
 /**
- * Wraps a handler so that every sampled stack through it holds one frame whose script has this URL.
+ * A function whose script has this URL, so that every sampled stack through it holds a frame that tells.
  *
  * V8's heap sampler sees physical frames only. An ordinary wrapper is inlined into its caller as soon as one route
  * is hot, and its handler into the wrapper: measured, half of a leak was then booked on Fastify's
- * `preHandlerCallback` and no route. So the wrapper is too large to be inlined (by a branch that is never taken),
- * and its call site has seen several targets, so that nothing is inlined into it.
+ * `preHandlerCallback` and no route. So the frame is too large to be inlined (by a branch that is never taken),
+ * and its call site has seen more targets than V8 follows, so that nothing is inlined into it.
  */
+export function createOwnFrame(url: string): OwnFrame {
+  const frame = (compileFunction(BODY, [], { filename: url }) as () => OwnFrame)();
+  const others: readonly Callee[] = [() => 1, () => 2, () => 3, () => 4, () => 5, (first) => first];
+  for (let call = 0; call < FEEDBACK_CALLS; call += 1) frame(others[call % others.length]!);
+  return frame;
+}
+
+/** The handler, called through a frame of this URL. */
 export function wrapInOwnFrame<T>(handler: T, url: string): T {
-  const make = compileFunction(BODY, ['handler'], { filename: url }) as (handler: T) => Wrapped;
-  const { wrapper, aim } = make(handler);
-  const others: readonly Handler[] = [() => 1, () => 2, (first) => first];
-  for (let call = 0; call < FEEDBACK_CALLS; call += 1) {
-    aim(others[call % others.length] as Handler);
-    wrapper(undefined, undefined);
+  return throughFrame(handler, createOwnFrame(url));
+}
+
+/** The handler, called through the frame. */
+export function throughFrame<T>(handler: T, frame: OwnFrame): T {
+  function wrapped(this: unknown, first: unknown, second: unknown): unknown {
+    return frame(handler as Callee, this, first, second);
   }
-  aim(handler as Handler);
-  return wrapper as T;
+  return wrapped as T;
 }

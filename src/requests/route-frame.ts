@@ -1,14 +1,14 @@
-import { wrapInOwnFrame } from '../profile/own-frame.js';
+import { createOwnFrame, type OwnFrame } from '../profile/own-frame.js';
 
 const URL_PREFIX = 'tidemark:route/';
 
 /**
- * Wraps a handler in a function of its own whose script is named after the route's row, so that every sampled
- * stack that passes through the handler names its route: a factory that gives one function to many routes would
- * otherwise make them one. V8 takes the frame's URL from the script, hence one tiny script a route.
+ * A function whose script is named after the route's row, so that every sampled stack that passes through it names the
+ * route: a factory that gives one handler to many routes would otherwise make them one. V8 takes the frame's URL from the
+ * script, hence one tiny script a route.
  */
-export function withRouteFrame<T>(handler: T, route: number): T {
-  return wrapInOwnFrame(handler, `${URL_PREFIX}${route}`);
+export function createRouteFrame(route: number): OwnFrame {
+  return createOwnFrame(`${URL_PREFIX}${route}`);
 }
 
 /** The row of the route whose frame this is, or undefined for any other frame. */

@@ -29,7 +29,6 @@ export function levelShift(x: ArrayLike<number>, y: ArrayLike<number>): LevelShi
   const n = pairs.x.length;
   const line = leastSquares(pairs.x, pairs.y);
   if (n < 4 || line.kind === 'insufficient') return { kind: 'insufficient', n };
-  const total = line.totalSumOfSquares;
   const sum = sumOf(pairs.y);
   let best = { index: 1, between: -1, before: 0, after: 0 };
   let head = 0;

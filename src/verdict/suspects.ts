@@ -126,7 +126,7 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
     if (profile === undefined || latest === undefined || since === undefined || since === latest)
       return sampled;
     if (sampled?.latest === latest && sampled.since === since) return sampled;
-    const growth = profile.growthSince(since);
+    const growth = profile.growthSince(since, mostGrowthBytes(judgement, [since, latest], points()));
     if (growth === undefined) return sampled;
     unlinkedShare = unlinkedShareOf(growth.routes);
     const [from, to] = [completedAt.get(since), completedAt.get(latest)];
@@ -181,6 +181,26 @@ function fuse(
   return signal === 'heap-floor'
     ? fuseRoutes({ bytesPerSecond, stacks, regression })
     : fuseBeside({ bytesPerSecond, seconds: (span ?? sampled)?.seconds ?? 0, stacks, regression, other });
+}
+
+/** A floor errs, and a sampled sum does: what exceeds the rise by less than this factor may still be all of it. */
+const EXCESS = 2;
+
+/** What can have grown in the heap between two readings at the most, by the floors; unknown where another signal rises. */
+function mostGrowthBytes(
+  { signal, growth: { bytesPerSecond } }: Rising,
+  [from, to]: readonly [Reading, Reading],
+  points: readonly FloorPoint[],
+): number | undefined {
+  if (signal !== 'heap-floor') return undefined;
+  const [first, last] = [from, to].map(({ takenAtMs }) => floorAt(points, takenAtMs));
+  const risenBytes = first && last ? last.heapBytes - first.heapBytes : 0;
+  const seconds = (to.monotonicMs - from.monotonicMs) / 1000;
+  return EXCESS * Math.max(risenBytes, bytesPerSecond.high * seconds);
+}
+
+function floorAt(points: readonly FloorPoint[], atMs: number): FloorPoint | undefined {
+  return points.toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs))[0];
 }
 
 /** Readings of one sampling: against an older one all that is alive would count as growth. */

@@ -1,6 +1,7 @@
 import t from 'tap';
 import { createRouteTable, OVERFLOW_ROUTE, UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
-import { routeOfFrame, withRouteFrame } from '../../src/requests/route-frame.js';
+import { throughFrame } from '../../src/profile/own-frame.js';
+import { createRouteFrame, routeOfFrame } from '../../src/requests/route-frame.js';
 
 t.test('a route has one row, whoever names it', async (t) => {
   const table = createRouteTable(10);
@@ -37,14 +38,14 @@ t.test('a wrapped handler passes everything on, and its stack names the row', as
     stack = new Error('where').stack ?? '';
     return { host: this === host, sum: request + reply };
   };
-  const wrapped = withRouteFrame(handler, 7);
+  const wrapped = throughFrame(handler, createRouteFrame(7));
   t.same(wrapped.call(host, 1, 2), { host: true, sum: 3 });
   t.match(stack, 'tidemark:route/7');
   t.throws(
     () =>
-      withRouteFrame(() => {
+      throughFrame(() => {
         throw new RangeError('mine');
-      }, 7)(),
+      }, createRouteFrame(7))(),
     RangeError,
   );
 });

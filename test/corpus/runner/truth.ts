@@ -9,9 +9,10 @@ import { ScenarioProcess } from './scenario-process.js';
 export type Truth = Readonly<Record<string, number>>;
 
 const WARM_UP_REQUESTS = 600;
-const REQUESTS = { least: 80, most: 1500 };
-/** So many seconds' worth of a route's own traffic are counted. */
-const SECONDS = 12;
+/** The heap wanders by some hundred kilobytes by itself, so many requests have to stand against it. */
+const REQUESTS = { least: 80, most: 6000 };
+/** So many seconds' worth of a route's own traffic are counted, as a run has them. */
+const SECONDS = 90;
 const AT_ONCE = 16;
 
 /** Sends the requests of each labelled route alone and takes the memory before and after them. */
@@ -23,13 +24,14 @@ export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
   const client = createClient(server.origin, emptyTally());
   const truth: Record<string, number> = {};
   try {
-    await sendAll(client, load.mix, WARM_UP_REQUESTS, random);
+    const sendAll = sender(client, random);
+    await sendAll(load.mix, WARM_UP_REQUESTS);
     for (const route of label.routes) {
       const shares = load.mix.filter((share) => share.route === route);
       const requests = requestsFor(entry, shares);
-      await sendAll(client, shares, Math.ceil(requests / 3), random);
+      await sendAll(shares, Math.ceil(requests / 4));
       const before = await server.memory();
-      await sendAll(client, shares, requests, random);
+      await sendAll(shares, requests);
       const after = await server.memory();
       if (before === undefined || after === undefined) throw new Error(`${entry.name} ended on its own`);
       const field = label.signal === 'external-floor' ? 'externalBytes' : 'heapBytes';
@@ -51,18 +53,21 @@ function requestsFor({ load }: Entry, shares: readonly Share[]): number {
   return Math.round(Math.min(Math.max(SECONDS * own, REQUESTS.least), REQUESTS.most));
 }
 
-async function sendAll(
+/** Sends requests as fast as they are answered; the count that a request is told goes on from call to call. */
+function sender(
   client: Client,
-  shares: readonly Share[],
-  requests: number,
   random: Random,
-): Promise<void> {
-  const weights = shares.map(({ weight }) => weight);
-  const sent = shares.map(() => 0);
-  for (let i = 0; i < requests && shares.length > 0; i += 1) {
-    while (client.waiting >= AT_ONCE) await delay(1);
-    const share = draw(weights, random);
-    void client.send(shares[share]!, random, sent[share]!++);
-  }
-  while (client.waiting > 0) await delay(5);
+): (shares: readonly Share[], requests: number) => Promise<void> {
+  const sent = new Map<Share, number>();
+  return async (shares, requests) => {
+    const weights = shares.map(({ weight }) => weight);
+    for (let i = 0; i < requests && shares.length > 0; i += 1) {
+      while (client.waiting >= AT_ONCE) await delay(1);
+      const share = shares[draw(weights, random)]!;
+      const n = sent.get(share) ?? 0;
+      sent.set(share, n + 1);
+      void client.send(share, random, n);
+    }
+    while (client.waiting > 0) await delay(5);
+  };
 }
