@@ -217,6 +217,46 @@ t.test('requests that a hook of the host refuses are counted when it comes after
   t.same(await recorded(), { 'GET /after': { '4xx': 1 } });
 });
 
+t.test('hooks, validation and error handlers run within the frame of their route', async (t) => {
+  const stacks = new Map<string, string>();
+  const note = (what: string): void => {
+    stacks.set(what, new Error(what).stack ?? '');
+  };
+  const limit = Error.stackTraceLimit;
+  Error.stackTraceLimit = 60;
+  t.teardown(() => {
+    Error.stackTraceLimit = limit;
+  });
+  const { base } = await plugged(t, (app) => {
+    app.addHook('onRequest', async () => note('onRequest'));
+    app.addHook('preHandler', (_request, _reply, done) => {
+      note('preHandler');
+      done();
+    });
+    app.addHook('onSend', async () => note('onSend'));
+    app.setErrorHandler((error: Error, _request, reply) => {
+      note('error handler');
+      return reply.code(400).send({ message: error.message });
+    });
+    const body = { type: 'object', required: ['name'] } as const;
+    const preValidation = async (): Promise<void> => note('preValidation');
+    app.post('/refused', { schema: { body } }, async () => 'x');
+    app.post('/hooked', { preValidation }, async () => note('handler'));
+  });
+  const frameIn = (what: string): string | undefined =>
+    /tidemark:route\/\d+/.exec(stacks.get(what) ?? '')?.[0];
+  t.equal((await call(`${base}/refused`, 'POST', '{}')).status, 400);
+  const refused = frameIn('error handler');
+  t.ok(refused);
+  for (const what of ['onRequest', 'onSend']) t.equal(frameIn(what), refused, what);
+  t.equal((await call(`${base}/hooked`, 'POST', '{}')).status, 200);
+  const hooked = frameIn('handler');
+  t.not(hooked, refused);
+  for (const what of ['onRequest', 'preValidation']) t.equal(frameIn(what), hooked, what);
+  t.equal((await call(`${base}/nowhere`)).status, 404);
+  t.equal(frameIn('onRequest'), undefined, 'what no route asked for is none');
+});
+
 t.test('a handler that runs out of time is counted when it is answered', async (t) => {
   const { base, recorded } = await plugged(t, (app) => {
     app.get('/slow', { handlerTimeout: 20 }, never);

@@ -153,6 +153,25 @@ t.test('what has died altogether is taken from its site and its route', async (t
   ]);
 });
 
+t.test('a site that is new beyond what all can have grown by has replaced what it held', async (t) => {
+  const refresh = 'timer@node:timers:1 > refresh@b.js:7';
+  const leak = `${HANDLER} > remember@cache.js:42`;
+  const before = mark(profileOf(samplesOf(leak, 10, 1)));
+  const after = profileOf([
+    ...samplesOf(leak, 10, 1),
+    ...samplesOf(leak, 20, 50),
+    ...samplesOf(refresh, 400, 100),
+  ]);
+  t.match(siteGrowth(before, after).sites[0], { site: { functionName: 'refresh' }, share: 400 / 420 });
+  const growth = siteGrowth(before, after, { mostBytes: 40 * 1024 });
+  t.match(growth.sites, [{ site: { functionName: 'remember' }, share: 1 }]);
+  t.match(growth.routes, [{ route: 3, share: 1 }]);
+  t.equal(growth.newLiveBytes, 420 * 1024, 'it is alive all the same');
+  // Garwood's 95 % interval of 400 events begins at 361.8.
+  const few = siteGrowth(before, after, { mostBytes: 370 * 1024 });
+  t.equal(few.sites.length, 2, 'what may be all of the rise by chance of the sampling stays');
+});
+
 t.test('allocations too large to be missed add no uncertainty', async (t) => {
   const stack = 'wrapper@route:1 > table@a.js:3';
   const before = mark(profileOf([{ stack, bytes: 100_000, ordinal: 1 }]));

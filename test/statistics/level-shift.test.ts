@@ -1,5 +1,5 @@
 import t, { type Test } from 'tap';
-import { levelShift, type LevelShift } from '../../src/statistics/level-shift.js';
+import { levelShift, twoLevelShifts, type LevelShift } from '../../src/statistics/level-shift.js';
 import { agrees, createNormal, series, shuffled, steps } from './series.js';
 
 function compared(t: Test, x: ArrayLike<number>, y: ArrayLike<number>): LevelShift {
@@ -151,6 +151,43 @@ t.test('under four pairs nothing is said, nor when all x are one', async (t) => 
   t.same(levelShift(steps(9), [0, 0, 5]), { kind: 'insufficient', n: 3 });
   t.same(levelShift([2, 2, 2, 2, 2], steps(5)), { kind: 'insufficient', n: 5 });
   t.equal(levelShift(steps(4), [0, 0, 5, 5]).kind, 'comparison');
+});
+
+t.test('the BIC gain of two steps, worked by hand', async (t) => {
+  // Mean 6, each level 0.5 off on either side: 6 · 0.25 = 1.5 are left. Deviations −6.5 −5.5 −0.5 0.5 5.5 6.5: Syy 145.5,
+  // Sxx 17.5, Sxy 16.25 + 8.25 + 0.25 + 0.25 + 8.25 + 16.25 = 49.5: the line leaves 145.5 − 49.5²/17.5 = 5.485714.
+  // 6 ln(5.485714 ÷ 1.5) − 3 ln 6 = 6 · 1.296673 − 5.375278 = 2.404762.
+  const shift = twoLevelShifts(steps(6), [-0.5, 0.5, 5.5, 6.5, 11.5, 12.5]);
+  if (shift.kind === 'insufficient') return t.fail('insufficient');
+  t.match(shift, { before: 0, after: 12, n: 6 });
+  const line = 145.5 - 49.5 ** 2 / 17.5;
+  t.ok(agrees(shift.bicGain, 6 * Math.log(line / 1.5) - 3 * Math.log(6)), `${shift.bicGain}`);
+  t.ok(agrees(shift.bicGain, 2.40476, 4), `${shift.bicGain}`);
+});
+
+t.test('two steps explain two steps, and a slope is not two steps', async (t) => {
+  const normal = createNormal(5);
+  const stairs = series(30, (i) => 10 * Math.floor(i / 10) + normal());
+  const slope = series(30, (i) => i + normal());
+  const gain = (y: ArrayLike<number>): number => {
+    const shift = twoLevelShifts(steps(30), y);
+    return shift.kind === 'insufficient' ? Number.NaN : shift.bicGain;
+  };
+  t.ok(gain(stairs) > 20, `${gain(stairs)}`);
+  t.ok(compared(t, steps(30), stairs).bicGain < 0, 'which one step does not');
+  t.ok(gain(slope) < -10, `${gain(slope)}`);
+  const moved = twoLevelShifts(
+    steps(30),
+    stairs.map((value) => 4096 * value + 3e7),
+  );
+  t.ok(
+    moved.kind === 'comparison' && agrees(moved.bicGain, gain(stairs), 6),
+    'shift and scale do not matter',
+  );
+  t.equal(gain(series(30, () => 7)), 0, 'a flat series has neither');
+  t.same(twoLevelShifts(steps(5), [0, 0, 5, 5, 9]), { kind: 'insufficient', n: 5 });
+  const repeated = twoLevelShifts([0, 0, 0, 1, 1, 1, 2, 2, 2], [0, 9, 0, 5, 5, 5, 9, 0, 9]);
+  t.match(repeated, { before: 3, after: 6 }, 'a step lies between two x, never within one');
 });
 
 t.test('pairs that are not finite are left out', async (t) => {

@@ -1,0 +1,114 @@
+import t from 'tap';
+import { loadShareOf, type LoadShare } from '../../src/verdict/load-share.js';
+import type { Surroundings } from '../../src/verdict/surroundings.js';
+import { floors, MiB, type FloorShape } from './floors.js';
+
+const base = 30 * MiB;
+
+/** Floors of 10 s, and what they hold beside the base. */
+function shareOf(
+  points: number,
+  heap: (at: number, requests: number) => number,
+  around: (at: number) => Partial<Surroundings>,
+  more: Partial<FloorShape> = {},
+): LoadShare {
+  const shape = { points, noiseBytes: 0.2 * MiB, ...more, around };
+  return loadShareOf(floors({ ...shape, heap: (at, n) => base + heap(at, n) }), 'heap-floor', MiB);
+}
+
+const wave = (at: number): number => Math.round(40 + 30 * Math.sin(at / 35));
+
+t.test('growth beside a wave of the load is what is left, whichever axis it has', async (t) => {
+  for (const [what, growth, traffic] of [
+    ['by time', (at: number) => 0.02 * MiB * at, () => 50],
+    ['by requests', (_: number, n: number) => 2048 * n, (at: number) => 20 + wave(at)],
+  ] as const) {
+    const share = shareOf(
+      60,
+      (at, n) => 0.3 * MiB * wave(at) + growth(at, n),
+      (at) => ({ inFlight: wave(at) }),
+      {
+        traffic,
+      },
+    );
+    if (share.kind !== 'some') return t.fail(`${what}: ${share.kind}`);
+    t.ok(share.restRises, what);
+    // The least load, 10, is what the floors without it stand at.
+    const [first, last] = [share.rest[0]!, share.rest.at(-1)!];
+    const expected = growth(590, last.requests);
+    const risen = last.heapBytes - first.heapBytes;
+    t.ok(Math.abs(risen / expected - 1) < 0.15, `${what}: ${risen / MiB} of ${expected / MiB} MiB`);
+    t.ok(Math.abs(first.heapBytes - base - 3 * MiB) < 1.5 * MiB, `${first.heapBytes / MiB}`);
+  }
+});
+
+t.test('a live set that only follows the load leaves nothing that rises', async (t) => {
+  const share = shareOf(
+    60,
+    (at) => 0.3 * MiB * wave(at),
+    (at) => ({ inFlight: wave(at) }),
+  );
+  t.match(share, { kind: 'some', restRises: false });
+});
+
+t.test('a load that explains too little, or hardly anything in bytes, has no share', async (t) => {
+  const around = (at: number): Partial<Surroundings> => ({ inFlight: wave(at) });
+  t.equal(shareOf(60, (at) => 0.02 * MiB * at, around).kind, 'none');
+  t.equal(shareOf(60, (at) => 0.01 * MiB * wave(at), around, { noiseBytes: 1 }).kind, 'none', 'half a MiB');
+  t.equal(shareOf(7, (at) => 0.3 * MiB * wave(at), around).kind, 'none', 'seven floors');
+  t.equal(shareOf(60, (at) => -0.3 * MiB * wave(at), around).kind, 'none', 'what falls when it rises');
+});
+
+t.test('connections that rise all the while leave it open whose the rise is', async (t) => {
+  const ramp = (at: number): number => Math.round(20 + at / 2);
+  const around = (at: number): Partial<Surroundings> => ({ connections: ramp(at) });
+  t.match(
+    shareOf(60, (at) => 0.1 * MiB * ramp(at), around),
+    {
+      kind: 'unknown',
+      measure: 'open connections',
+    },
+  );
+  const bent = (at: number): number => Math.min(ramp(at), 140);
+  t.match(
+    shareOf(
+      60,
+      (at) => 0.1 * MiB * bent(at),
+      (at) => ({ connections: bent(at) }),
+    ),
+    { kind: 'some', restRises: false },
+    'once they stop it is told',
+  );
+  t.equal(
+    shareOf(
+      60,
+      (at) => 0.05 * MiB * at,
+      (at) => ({ connections: bent(at) }),
+    ).kind,
+    'none',
+    'and growth that goes on without them is its own',
+  );
+  t.equal(
+    shareOf(
+      60,
+      (at) => 0.1 * MiB * ramp(at),
+      (at) => ({ inFlight: ramp(at) }),
+    ).kind,
+    'none',
+    'requests that are never answered are no load',
+  );
+});
+
+t.test('each signal has a share of its own', async (t) => {
+  const points = floors({
+    points: 60,
+    heap: () => base,
+    external: (at) => 5 * MiB + 0.3 * MiB * wave(at),
+    around: (at) => ({ inFlight: wave(at) }),
+  });
+  t.equal(loadShareOf(points, 'heap-floor', MiB).kind, 'none');
+  const share = loadShareOf(points, 'external-floor', MiB);
+  if (share.kind !== 'some') return t.fail(share.kind);
+  t.ok(share.rest.every((point, i) => point.heapBytes === points[i]!.heapBytes));
+  t.ok(share.rest.every((point) => Math.abs(point.externalBytes - 8 * MiB) < 0.1 * MiB));
+});
