@@ -174,10 +174,12 @@ function routeGrowths(cells: readonly CellSum[], links: RouteLinks | undefined):
 
 function withoutReplacements(cells: readonly CellSum[], mostBytes: number | undefined): readonly CellSum[] {
   if (mostBytes === undefined) return cells;
-  const replaced = bySite(cells).flatMap(({ sum, origins: [first] }) =>
-    first !== undefined && amounts(sum, 0).growthBytes.low > mostBytes ? [first.cell.site.key] : [],
+  const replaced = new Set(
+    bySite(cells)
+      .filter(({ sum }) => amounts(sum, 0).growthBytes.low > mostBytes)
+      .flatMap(({ origins }) => origins),
   );
-  return cells.filter(({ cell }) => !replaced.includes(cell.site.key));
+  return cells.filter((cell) => !replaced.has(cell));
 }
 
 function total(cells: readonly CellSum[]): Sum {

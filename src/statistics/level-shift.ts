@@ -68,7 +68,7 @@ export function twoLevelShifts(x: ArrayLike<number>, y: ArrayLike<number>): TwoL
   if (n < 3 * LEAST_LEVEL || line.kind === 'insufficient') return { kind: 'insufficient', n };
   const mean = sumOf(pairs.y) / n;
   const sums = new Float64Array(n + 1);
-  pairs.y.forEach((value, i) => (sums[i + 1] = sums[i]! + value - mean));
+  for (const [i, value] of pairs.y.entries()) sums[i + 1] = sums[i]! + value - mean;
   const between = (from: number, to: number): number => (sums[to]! - sums[from]!) ** 2 / (to - from);
   let best = { first: LEAST_LEVEL, second: 2 * LEAST_LEVEL, between: -1 };
   for (let first = LEAST_LEVEL; first <= n - 2 * LEAST_LEVEL; first += 1) {

@@ -2,10 +2,10 @@ import { Session } from 'node:inspector';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import type { TidemarkOptions } from '../../plugins/tidemark.js';
-import type { GcEvent } from '../../src/measure/reading.js';
 import type { VerdictAnswer } from '../../src/report/verdict-answer.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
+import { majorGc } from '../helpers/major-gc.js';
 import { plugged } from '../helpers/plugged-app.js';
 
 const MiB = 1024 * 1024;
@@ -17,18 +17,6 @@ const contract = readContract();
 
 /** Ticks are far apart, so that the only floors are those that the test tells of. */
 const still: TidemarkOptions = { history: { intervalSeconds: 60 } };
-
-function major(endMs: number, usedBytes: number): GcEvent {
-  const heap = {
-    usedBytes,
-    committedBytes: usedBytes + 5 * MiB,
-    externalBytes: 5 * MiB,
-    oldSpaceUsedBytes: usedBytes,
-    newSpaceUsedBytes: 0,
-    spaces: [],
-  };
-  return { kind: 'major', startMs: endMs - 10, exactTime: true, pauseMs: 10, before: heap, after: heap };
-}
 
 /** Twelve minutes of floors that end now; each request of the route `leaky` leaves a little. */
 function tell(
@@ -44,7 +32,7 @@ function tell(
     for (const [row, label] of labels.entries()) counts[row]! += requestsOf(label, floor);
     const total = counts.reduce((sum, count) => sum + count, 0);
     const leaked = leaky === undefined ? 0 : LEAK_BYTES * counts[labels.indexOf(leaky)]!;
-    const event = major(nowMs - (FLOORS - floor) * FLOOR_MS, 30 * MiB + leaked);
+    const event = majorGc(nowMs - (FLOORS - floor) * FLOOR_MS, 30 * MiB + leaked);
     detector!.observe([], total, counts);
     detector!.observe([event], total, counts);
   }

@@ -239,9 +239,8 @@ t.test('hooks, validation and error handlers run within the frame of their route
       return reply.code(400).send({ message: error.message });
     });
     const body = { type: 'object', required: ['name'] } as const;
-    const preValidation = async (): Promise<void> => note('preValidation');
     app.post('/refused', { schema: { body } }, async () => 'x');
-    app.post('/hooked', { preValidation }, async () => note('handler'));
+    app.post('/hooked', { preValidation: async () => note('preValidation') }, async () => note('handler'));
   });
   const frameIn = (what: string): string | undefined =>
     /tidemark:route\/\d+/.exec(stacks.get(what) ?? '')?.[0];

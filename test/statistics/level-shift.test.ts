@@ -165,14 +165,15 @@ t.test('the BIC gain of two steps, worked by hand', async (t) => {
   t.ok(agrees(shift.bicGain, 2.40476, 4), `${shift.bicGain}`);
 });
 
+function gain(y: ArrayLike<number>): number {
+  const shift = twoLevelShifts(steps(30), y);
+  return shift.kind === 'insufficient' ? Number.NaN : shift.bicGain;
+}
+
 t.test('two steps explain two steps, and a slope is not two steps', async (t) => {
   const normal = createNormal(5);
   const stairs = series(30, (i) => 10 * Math.floor(i / 10) + normal());
   const slope = series(30, (i) => i + normal());
-  const gain = (y: ArrayLike<number>): number => {
-    const shift = twoLevelShifts(steps(30), y);
-    return shift.kind === 'insufficient' ? Number.NaN : shift.bicGain;
-  };
   t.ok(gain(stairs) > 20, `${gain(stairs)}`);
   t.ok(compared(t, steps(30), stairs).bicGain < 0, 'which one step does not');
   t.ok(gain(slope) < -10, `${gain(slope)}`);

@@ -1,44 +1,7 @@
 import t from 'tap';
 import type { RouteGrowth } from '../../src/profile/growth.js';
 import { fuseBeside, type BesideInput } from '../../src/verdict/beside-fusion.js';
-import type { RegressedRoute } from '../../src/verdict/regressed-route.js';
-import type { RouteRegression } from '../../src/verdict/route-regression.js';
-import type { Estimate } from '../../src/verdict/verdict.js';
-
-const about = (value: number, relative = 0): Estimate => ({
-  value,
-  low: value * (1 - relative),
-  high: value * (1 + relative),
-});
-
-const grew = (route: number | undefined, bytes: number, newLiveSamples = 10): RouteGrowth => ({
-  route,
-  stackShare: 1,
-  liveBytes: bytes,
-  liveSamples: 10,
-  newLiveBytes: bytes,
-  newLiveSamples,
-  growthBytes: about(bytes, 0.3),
-  share: 0,
-});
-
-const follows = (route: number, more: Partial<RegressedRoute> = {}): RegressedRoute => ({
-  route,
-  bytesPerRequest: about(1000, 0.1),
-  share: 1,
-  requests: 100,
-  collinearWith: [],
-  isSure: true,
-  ...more,
-});
-
-const regression = (routes: RegressedRoute[], clockShare = 0): RouteRegression => ({
-  kind: 'regression',
-  routes,
-  clockShare,
-  noiseBytes: 1,
-  correlation: 1,
-});
+import { about, follows, grew, regression } from './witnesses.js';
 
 /** 5,000 bytes a second for 100 s, 100 requests of each route. */
 const fuse = (grown: readonly RouteGrowth[] | undefined, more: Partial<BesideInput> = {}) =>
@@ -79,7 +42,7 @@ t.test('stacks name a route alone when the floors tell nothing, with enough samp
   t.match(fuse([grew(1, 60_000), grew(2, 20_000)]), [
     { index: 1, bytesPerRequest: { value: 5000, low: 0.75 * 4500 } },
   ]);
-  t.same(fuse([grew(1, 50_000, 2)]), [], 'two samples are stray');
+  t.same(fuse([grew(1, 50_000, { newLiveSamples: 2 })]), [], 'two samples are stray');
   t.same(fuse([grew(1, 50_000), grew(2, 49_000), grew(3, 30_000)]), [], 'none stands out');
   t.same(fuse([grew(1, 50_000)], { regression: regression([], 1) }), [], 'nor when it goes by the clock');
 });

@@ -1,9 +1,9 @@
 import t from 'tap';
-import type { GcEvent } from '../../src/measure/reading.js';
 import { createDetector } from '../../src/verdict/detector.js';
 import { createSurroundings } from '../../src/verdict/surroundings.js';
 import { isRising, type Judgement, type Rising } from '../../src/verdict/verdict.js';
 import { createVerdictLog } from '../../src/verdict/verdict-log.js';
+import { majorGc } from '../helpers/major-gc.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB } from './floors.js';
 
@@ -12,18 +12,6 @@ const REQUESTS_PER_SECOND = 50;
 const LEAK_BYTES = 4096;
 const TICK_SECONDS = 2;
 const FLOOR_SECONDS = 8;
-
-function major(endMs: number, usedBytes: number): GcEvent {
-  const heap = {
-    usedBytes,
-    committedBytes: usedBytes + 5 * MiB,
-    externalBytes: 5 * MiB,
-    oldSpaceUsedBytes: usedBytes,
-    newSpaceUsedBytes: 0,
-    spaces: [],
-  };
-  return { kind: 'major', startMs: endMs - 10, exactTime: true, pauseMs: 10, before: heap, after: heap };
-}
 
 /** A server that ticks and collects as time runs; what its floors hold is up to the test. */
 function serving(heapBytes: (requests: number) => number = (requests) => 30 * MiB + LEAK_BYTES * requests) {
@@ -41,7 +29,7 @@ function serving(heapBytes: (requests: number) => number = (requests) => 30 * Mi
         requests += TICK_SECONDS * requestsPerSecond;
         counted += TICK_SECONDS * requestsPerSecond;
         const isFloor = seconds % FLOOR_SECONDS === 0;
-        detector.observe(isFloor ? [major(clock.monotonic(), heapBytes(requests))] : [], counted);
+        detector.observe(isFloor ? [majorGc(clock.monotonic(), heapBytes(requests))] : [], counted);
       }
     },
     recount() {
@@ -130,7 +118,7 @@ t.test('collections show that a loop was blocked and the process was not', async
   serve(40);
   const fromMs = clock.monotonic();
   clock.advance(HOUR_MS);
-  const events = Array.from({ length: 60 }, (_, i) => major(fromMs + (i + 1) * 60_000, 50 * MiB));
+  const events = Array.from({ length: 60 }, (_, i) => majorGc(fromMs + (i + 1) * 60_000, 50 * MiB));
   detector.observe(events, 40 * REQUESTS_PER_SECOND);
   t.same(detector.disturbances, []);
   t.equal(detector.points.at(-1)?.monotonicMs, fromMs + HOUR_MS);
@@ -168,7 +156,7 @@ t.test('counts by route that begin again go on from where they were', async (t) 
     [12, 2, 10],
   ]) {
     clock.advance(8_000);
-    detector.observe([major(clock.monotonic(), 30 * MiB)], total!, Float64Array.from(routes));
+    detector.observe([majorGc(clock.monotonic(), 30 * MiB)], total!, Float64Array.from(routes));
   }
   t.same(
     detector.points.map(({ requests, routeCounts }) => [requests, ...routeCounts!]),

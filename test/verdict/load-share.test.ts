@@ -17,6 +17,8 @@ function shareOf(
 }
 
 const wave = (at: number): number => Math.round(40 + 30 * Math.sin(at / 35));
+const waving = (at: number): Partial<Surroundings> => ({ inFlight: wave(at) });
+const ramp = (at: number): number => Math.round(20 + at / 2);
 
 t.test('growth beside a wave of the load is what is left, whichever axis it has', async (t) => {
   for (const [what, growth, traffic] of [
@@ -52,15 +54,13 @@ t.test('a live set that only follows the load leaves nothing that rises', async 
 });
 
 t.test('a load that explains too little, or hardly anything in bytes, has no share', async (t) => {
-  const around = (at: number): Partial<Surroundings> => ({ inFlight: wave(at) });
-  t.equal(shareOf(60, (at) => 0.02 * MiB * at, around).kind, 'none');
-  t.equal(shareOf(60, (at) => 0.01 * MiB * wave(at), around, { noiseBytes: 1 }).kind, 'none', 'half a MiB');
-  t.equal(shareOf(7, (at) => 0.3 * MiB * wave(at), around).kind, 'none', 'seven floors');
-  t.equal(shareOf(60, (at) => -0.3 * MiB * wave(at), around).kind, 'none', 'what falls when it rises');
+  t.equal(shareOf(60, (at) => 0.02 * MiB * at, waving).kind, 'none');
+  t.equal(shareOf(60, (at) => 0.01 * MiB * wave(at), waving, { noiseBytes: 1 }).kind, 'none', 'half a MiB');
+  t.equal(shareOf(7, (at) => 0.3 * MiB * wave(at), waving).kind, 'none', 'seven floors');
+  t.equal(shareOf(60, (at) => -0.3 * MiB * wave(at), waving).kind, 'none', 'what falls when it rises');
 });
 
 t.test('connections that rise all the while leave it open whose the rise is', async (t) => {
-  const ramp = (at: number): number => Math.round(20 + at / 2);
   const around = (at: number): Partial<Surroundings> => ({ connections: ramp(at) });
   t.match(
     shareOf(60, (at) => 0.1 * MiB * ramp(at), around),

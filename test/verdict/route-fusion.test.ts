@@ -1,47 +1,9 @@
 import t from 'tap';
 import type { RouteGrowth } from '../../src/profile/growth.js';
 import { fuseRoutes, joined } from '../../src/verdict/route-fusion.js';
-import type { RegressedRoute } from '../../src/verdict/regressed-route.js';
 import type { RouteRegression } from '../../src/verdict/route-regression.js';
-import type { Estimate } from '../../src/verdict/verdict.js';
 import { MiB } from './floors.js';
-
-const about = (value: number, relative = 0): Estimate => ({
-  value,
-  low: value * (1 - relative),
-  high: value * (1 + relative),
-});
-
-function grew(route: number | undefined, bytes: number, relative = 0.3, stackShare = 1): RouteGrowth {
-  return {
-    route,
-    stackShare,
-    liveBytes: bytes,
-    liveSamples: 10,
-    newLiveBytes: bytes,
-    newLiveSamples: 10,
-    growthBytes: about(bytes, relative),
-    share: 0,
-  };
-}
-
-const follows = (route: number, more: Partial<RegressedRoute> = {}): RegressedRoute => ({
-  route,
-  bytesPerRequest: about(1000, 0.1),
-  share: 1,
-  requests: 100,
-  collinearWith: [],
-  isSure: true,
-  ...more,
-});
-
-const regression = (routes: RegressedRoute[], clockShare = 0): RouteRegression => ({
-  kind: 'regression',
-  routes,
-  clockShare,
-  noiseBytes: 1,
-  correlation: 0,
-});
+import { about, follows, grew, regression } from './witnesses.js';
 
 /** 1,000 bytes a second for 100 s, 100 requests of each route: 1,000 bytes a request for one that does it all. */
 function fuse(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression) {
@@ -67,7 +29,9 @@ t.test('stacks that name a route clearly are not overruled', async (t) => {
   t.equal(fused.length, 1);
   t.match(fused, [{ index: 1, evidence: 'stack', collinearWith: [] }]);
   const alike = regression([follows(4, { collinearWith: [1] })]);
-  t.match(fuse([grew(1, MiB, 0.3, 0)], alike), [{ index: 1, evidence: 'link', collinearWith: [] }]);
+  t.match(fuse([grew(1, MiB, { stackShare: 0 })], alike), [
+    { index: 1, evidence: 'link', collinearWith: [] },
+  ]);
 });
 
 t.test('two witnesses that agree are surer than one', async (t) => {
@@ -124,7 +88,7 @@ t.test('the less of the growth was linked, the less of the rest is charged', asy
 });
 
 t.test('noise of the sampling cancels', async (t) => {
-  const noise = [grew(2, 0.1 * MiB, 3), grew(3, 0.1 * MiB, 3)];
+  const noise = [grew(2, 0.1 * MiB, { relative: 3 }), grew(3, 0.1 * MiB, { relative: 3 })];
   const fallen: RouteGrowth = { ...grew(5, 0), growthBytes: { value: -0.2 * MiB, low: -MiB, high: MiB } };
   const [first, ...more] = fuse([grew(1, MiB), ...noise, fallen]);
   t.equal(first?.bytesPerRequest.value, 1000);

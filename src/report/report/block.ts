@@ -1,8 +1,17 @@
 import type { NextStep } from '../next-step.js';
 import type { ChartData } from './chart.js';
 
+export interface Column {
+  readonly name: string;
+  readonly align: 'left' | 'right';
+}
+
+/** Columns of words, and of figures. */
+export const left = (name: string): Column => ({ name, align: 'left' });
+export const right = (name: string): Column => ({ name, align: 'right' });
+
 export interface ReportTable {
-  readonly columns: readonly { readonly name: string; readonly align: 'left' | 'right' }[];
+  readonly columns: readonly Column[];
   readonly rows: readonly (readonly string[])[];
 }
 

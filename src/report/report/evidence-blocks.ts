@@ -1,15 +1,12 @@
 import { percent } from '../text/phrases.js';
 import { formatBytes, formatNamed, formatSeconds } from '../units.js';
-import type { Block } from './block.js';
+import { left, right, type Block } from './block.js';
 import type { ReportFacts } from './report-facts.js';
 
 const pairs = (rows: readonly (readonly string[])[]): Block => ({
   kind: 'table',
   table: {
-    columns: [
-      { name: 'what', align: 'left' },
-      { name: 'how much', align: 'right' },
-    ],
+    columns: [left('what'), right('how much')],
     rows,
   },
 });
@@ -81,11 +78,11 @@ export function gcBlocks({ gc }: ReportFacts): Block[] {
 }
 
 const GC_COLUMNS = [
-  { name: 'kind', align: 'left' },
-  { name: 'count', align: 'right' },
-  { name: 'paused in all', align: 'right' },
-  { name: 'longest pause', align: 'right' },
-  { name: 'reclaimed', align: 'right' },
+  left('kind'),
+  right('count'),
+  right('paused in all'),
+  right('longest pause'),
+  right('reclaimed'),
 ] as const;
 
 export function loadBlocks({ load }: ReportFacts): Block[] {
@@ -137,13 +134,13 @@ export function incidentBlocks({ incidents }: ReportFacts): Block[] {
 }
 
 const INCIDENT_COLUMNS = [
-  { name: 'from', align: 'left' },
-  { name: 'to', align: 'left' },
-  { name: 'verdict', align: 'left' },
-  { name: 'growth', align: 'right' },
-  { name: 'route', align: 'left' },
-  { name: 'line', align: 'left' },
-] as const;
+  left('from'),
+  left('to'),
+  left('verdict'),
+  right('growth'),
+  left('route'),
+  left('line'),
+];
 
 export function costBlocks({ cost, process: { uptimeSeconds } }: ReportFacts): Block[] {
   const scalars = Object.entries(cost).filter(([, value]) => typeof value === 'number');

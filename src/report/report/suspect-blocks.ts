@@ -1,7 +1,7 @@
 import { interval, percent, place } from '../text/phrases.js';
 import { formatBytes, formatSeconds } from '../units.js';
 import type { SiteView } from '../verdict-answer.js';
-import type { Block } from './block.js';
+import { left, right, type Block } from './block.js';
 import type { ReportFacts } from './report-facts.js';
 
 const SITES = 5;
@@ -24,13 +24,7 @@ export function siteBlocks({ verdict }: ReportFacts): Block[] {
     {
       kind: 'table',
       table: {
-        columns: [
-          { name: 'where', align: 'left' },
-          { name: 'function', align: 'left' },
-          { name: 'grown', align: 'right' },
-          { name: 'share', align: 'right' },
-          { name: 'routes', align: 'left' },
-        ],
+        columns: [left('where'), left('function'), right('grown'), right('share'), left('routes')],
         rows,
       },
     },
@@ -71,13 +65,13 @@ export function routeBlocks({ routes, verdict }: ReportFacts): Block[] {
       kind: 'table',
       table: {
         columns: [
-          { name: 'route', align: 'left' },
-          { name: 'requests', align: 'right' },
-          { name: '5xx', align: 'right' },
-          { name: 'in flight', align: 'right' },
-          { name: 'p99', align: 'right' },
-          { name: 'heap a request', align: 'right' },
-          { name: 'retained a request', align: 'right' },
+          left('route'),
+          right('requests'),
+          right('5xx'),
+          right('in flight'),
+          right('p99'),
+          right('heap a request'),
+          right('retained a request'),
         ],
         rows,
       },

@@ -60,22 +60,14 @@ function targets({ scores, detections, classes, routes, sites, bytes }: Summary)
       ['route right', counted(routes), '≥ 95 %'],
       ['line among the first three sites', counted(sites), '≥ 90 %'],
       ['bytes per request within 20 %', counted(bytes), '≥ 80 %'],
-      [
-        'first right signal, median and worst',
-        `${seconds(medianOf(signal))} s and ${seconds(Math.max(...signal))} s`,
-        '60 s',
-      ],
-      [
-        'leaking after the horizon, median and worst',
-        `${seconds(medianOf(after))} s and ${seconds(Math.max(...after))} s`,
-        '30 s',
-      ],
+      ['first right signal, median and worst', medianAndWorst(signal), '60 s'],
+      ['leaking after the horizon, median and worst', medianAndWorst(after), '30 s'],
     ],
   );
 }
 
-function medianOf(values: readonly number[]): number | undefined {
-  return values.length === 0 ? undefined : median(values);
+function medianAndWorst(values: readonly number[]): string {
+  return values.length === 0 ? '–' : `${seconds(median(values))} s and ${seconds(Math.max(...values))} s`;
 }
 
 function detectors({ detections }: Summary): string[] {

@@ -1,0 +1,48 @@
+import type { RouteGrowth } from '../../src/profile/growth.js';
+import type { RegressedRoute } from '../../src/verdict/regressed-route.js';
+import type { RouteRegression } from '../../src/verdict/route-regression.js';
+import type { Estimate } from '../../src/verdict/verdict.js';
+
+export const about = (value: number, relative = 0): Estimate => ({
+  value,
+  low: value * (1 - relative),
+  high: value * (1 + relative),
+});
+
+/** What stacks saw grow. */
+export function grew(
+  route: number | undefined,
+  bytes: number,
+  { relative = 0.3, ...more }: Partial<RouteGrowth> & { readonly relative?: number } = {},
+): RouteGrowth {
+  return {
+    route,
+    stackShare: 1,
+    liveBytes: bytes,
+    liveSamples: 10,
+    newLiveBytes: bytes,
+    newLiveSamples: 10,
+    growthBytes: about(bytes, relative),
+    share: 0,
+    ...more,
+  };
+}
+
+/** What the floors say of one route. */
+export const follows = (route: number, more: Partial<RegressedRoute> = {}): RegressedRoute => ({
+  route,
+  bytesPerRequest: about(1000, 0.1),
+  share: 1,
+  requests: 100,
+  collinearWith: [],
+  isSure: true,
+  ...more,
+});
+
+export const regression = (routes: RegressedRoute[], clockShare = 0): RouteRegression => ({
+  kind: 'regression',
+  routes,
+  clockShare,
+  noiseBytes: 1,
+  correlation: 0,
+});
