@@ -44,7 +44,8 @@ interface Plane {
 /**
  * Splits a floor between the load and growth over time, or over requests, whichever leaves less. Each slope of the plane
  * is that of a line through what the other axis leaves (Frisch and Waugh, "Partial Time Regressions as Compared with
- * Individual Trends", Econometrica 1, 1933).
+ * Individual Trends", Econometrica 1, 1933). The load has to explain what growth does not explain even when it may be
+ * curved: connections that came at the start are as good a likeness of a cache that fills as its own slowing down.
  */
 export function loadShareOf(
   points: readonly FloorPoint[],
@@ -77,25 +78,45 @@ export function loadShareOf(
 }
 
 function planeOf(load: Load, axis: readonly number[], floors: readonly number[]): Plane | undefined {
-  const byLoad = partial(load.values, floors, axis);
-  const beside = partial(axis, floors, load.values);
+  const byLoad = partial(load.values, floors, [axis, squares(axis)]);
+  const beside = partial(axis, floors, [load.values]);
   return byLoad && beside && { load, byLoad, beside };
 }
 
-function partial(x: readonly number[], y: readonly number[], given: readonly number[]): Partial | undefined {
-  const line = leastSquares(left(x, given), left(y, given));
+type Column = readonly number[];
+
+function partial(x: Column, y: Column, given: readonly Column[]): Partial | undefined {
+  const line = leastSquares(...left([x, y], given));
   if (line.kind !== 'line') return undefined;
   const { slope, residualSumOfSquares, totalSumOfSquares } = line;
   const explained = totalSumOfSquares - residualSumOfSquares;
-  const errors = Math.sign(slope) * Math.sqrt(((x.length - 3) * explained) / residualSumOfSquares);
+  const degreesOfFreedom = x.length - given.length - 2;
+  const errors = Math.sign(slope) * Math.sqrt((degreesOfFreedom * explained) / residualSumOfSquares);
   return { slope, errors, squaresLeft: residualSumOfSquares };
 }
 
-/** What a line through `given` leaves of the values. */
-function left(values: readonly number[], given: readonly number[]): readonly number[] {
-  const line = leastSquares(given, values);
+/** What the best fit of the given columns leaves of two others. */
+function left([x, y]: readonly [Column, Column], given: readonly Column[]): [Column, Column] {
+  const [first, ...others] = given;
+  if (first === undefined) return [x, y];
+  // The others are freed of the first, so that taking it away once is enough.
+  return left(
+    [without(x, first), without(y, first)],
+    others.map((other) => without(other, first)),
+  );
+}
+
+/** What a line through another column leaves of one. */
+function without(values: Column, other: Column): Column {
+  const line = leastSquares(other, values);
   if (line.kind !== 'line') return values;
-  return values.map((value, i) => value - line.intercept - line.slope * given[i]!);
+  return values.map((value, i) => value - line.intercept - line.slope * other[i]!);
+}
+
+/** About the middle, where squares lose no digits. */
+function squares(axis: Column): Column {
+  const middle = (axis[0]! + axis.at(-1)!) / 2;
+  return axis.map((value) => (value - middle) ** 2);
 }
 
 function less(point: FloorPoint, signal: 'heap-floor' | 'external-floor', bytes: number): FloorPoint {

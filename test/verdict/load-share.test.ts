@@ -19,6 +19,8 @@ function shareOf(
 const wave = (at: number): number => Math.round(40 + 30 * Math.sin(at / 35));
 const waving = (at: number): Partial<Surroundings> => ({ inFlight: wave(at) });
 const ramp = (at: number): number => Math.round(20 + at / 2);
+const ramping = (at: number): Partial<Surroundings> => ({ connections: ramp(at) });
+const bent = (at: number): number => Math.min(ramp(at), 140);
 
 t.test('growth beside a wave of the load is what is left, whichever axis it has', async (t) => {
   for (const [what, growth, traffic] of [
@@ -61,15 +63,13 @@ t.test('a load that explains too little, or hardly anything in bytes, has no sha
 });
 
 t.test('connections that rise all the while leave it open whose the rise is', async (t) => {
-  const around = (at: number): Partial<Surroundings> => ({ connections: ramp(at) });
   t.match(
-    shareOf(60, (at) => 0.1 * MiB * ramp(at), around),
+    shareOf(60, (at) => 0.1 * MiB * ramp(at), ramping),
     {
       kind: 'unknown',
       measure: 'open connections',
     },
   );
-  const bent = (at: number): number => Math.min(ramp(at), 140);
   t.match(
     shareOf(
       60,
@@ -97,6 +97,19 @@ t.test('connections that rise all the while leave it open whose the rise is', as
     'none',
     'requests that are never answered are no load',
   );
+});
+
+t.test('connections that only look like a cache that fills are no load', async (t) => {
+  const kept = [4, 6, 6, 8, 9, 9, 9, 9, 9, 9, 9, 9, 9, 7];
+  for (const seed of [1, 2, 3]) {
+    const share = shareOf(
+      14,
+      (at) => 16 * MiB * (1 - Math.exp(-at / 40)),
+      (at) => ({ connections: kept[at / 10]! }),
+      { seed },
+    );
+    t.equal(share.kind, 'none', `seed ${seed}`);
+  }
 });
 
 t.test('each signal has a share of its own', async (t) => {
