@@ -3,7 +3,7 @@ import { theilSenLine } from '../../statistics/theil-sen.js';
 import type { FloorPoint } from '../floor-series.js';
 import { risenUntil } from '../stall.js';
 import type { Thresholds } from '../thresholds.js';
-import { floorOf, type Trend } from '../trend.js';
+import { floorOf, trendOf, type Trend } from '../trend.js';
 import type { Growth, Window } from '../verdict.js';
 import type { Evidence } from './rule.js';
 
@@ -11,10 +11,20 @@ export function windowOf({ run, requests }: Trend): Window {
   return { fromMs: run[0]!.atMs, toMs: run.at(-1)!.atMs, majorGcs: run.length, requests };
 }
 
+/** Fewer floors are needed whole. */
+const LEAST_FLOORS = 9;
+/** What a run begins with is where warm-up is, which is growth too, but none that goes on. */
+const BEGINNING = 1 / 3;
+
+/** How fast it grows now: the slope of a run of floors without its beginning. */
 export function growthOf(trend: Trend): Growth {
+  const { run, signal } = trend;
+  const late =
+    run.length < LEAST_FLOORS ? undefined : trendOf(run, Math.floor(BEGINNING * run.length), signal);
+  const { perSecond, perRequest, requests } = late ?? trend;
   return {
-    bytesPerSecond: trend.perSecond,
-    ...(trend.perRequest !== undefined && trend.requests > 0 && { bytesPerRequest: trend.perRequest }),
+    bytesPerSecond: perSecond,
+    ...(perRequest !== undefined && requests > 0 && { bytesPerRequest: perRequest }),
   };
 }
 
