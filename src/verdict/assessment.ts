@@ -17,6 +17,8 @@ export interface Assessment {
   readonly recent: Trend | undefined;
   /** A load that rose with the floor all the while, so that nobody can tell whose the rise is. */
   readonly risesWith?: string;
+  /** Of what the load of the moment holds the floors were freed: it surely holds something. */
+  readonly isLoadApart?: boolean;
 }
 
 /** A rise that the newest floors, this many of them, no longer share is over. */
@@ -29,8 +31,11 @@ const MAXIMUM_STARTS = 16;
 const END_POINTS = 3;
 /** Where most of what came before a run lay; a short peak is left out. */
 const REACHED_QUANTILE = 0.9;
-/** RSS wanders with the allocator's and the kernel's moods; a rise of it has to be so many times as great. */
-const NATIVE_FACTOR = 8;
+/**
+ * RSS wanders with the allocator's and the kernel's moods, and a process that only warms up touches some twenty MiB beside
+ * its heap: machine code, the arenas of malloc. A rise of it has to be so many times as great.
+ */
+const NATIVE_FACTOR = 24;
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;

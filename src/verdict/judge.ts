@@ -76,7 +76,7 @@ function assessLessLoad(
   const share = loadShareOf(points, signal, materialBytes(floorOf(first, signal), signal, thresholds));
   if (share.kind === 'none') return assess(points, signal, thresholds);
   if (share.kind === 'unknown') return { ...assess(points, signal, thresholds), risesWith: share.measure };
-  const rest = assess(share.rest, signal, thresholds);
+  const rest = { ...assess(share.rest, signal, thresholds), isLoadApart: true };
   return share.restRises ? rest : { ...rest, steady: undefined };
 }
 

@@ -15,6 +15,8 @@ export interface LoadFit extends Pick<Load, 'measure' | 'from' | 'to'> {
 
 /** Fewer floors correlate with anything. */
 const LEAST_POINTS = 6;
+/** A verdict rests on more than a request here and there. */
+const LEAST_UNITS = 5;
 
 /** The measure of load that explains the floors best, if any moved enough to explain something. */
 export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
@@ -30,7 +32,8 @@ export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
       floors,
     ),
   );
-  const fits = loadsOf(points).flatMap(({ measure, values, from, to }) => {
+  const fits = loadsOf(points).flatMap(({ measure, values, from, to, explains }) => {
+    if (!explains || to - from < LEAST_UNITS) return [];
     const line = leastSquares(values, floors);
     if (line.kind !== 'line' || line.slope <= 0 || line.totalSumOfSquares === 0) return [];
     return [

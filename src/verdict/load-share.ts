@@ -18,10 +18,12 @@ export type LoadShare =
 
 /** Fewer floors than this determine no plane. */
 const LEAST_POINTS = 8;
-/** Standard errors by which growth has to differ from none. */
-const SURE_ERRORS = 3;
-/** And a share of the load, which is looked for in several measures and at every floor. */
-const SURE_SHARE_ERRORS = 5;
+/** Standard errors by which a slope of the plane has to differ from none: both are looked for at every floor. */
+const SURE_ERRORS = 5;
+/** Standard errors of growth beside a load that rose with it, from which the two are told apart. */
+const TELLING_ERRORS = 3;
+/** What may hold memory by itself, and is counted as it is at the floor. */
+const COUNTED: ReadonlySet<Load['measure']> = new Set(['open connections', 'requests in flight']);
 /** Two lines that leave squares within this factor explain equally well. */
 const TIE = 1.2;
 
@@ -57,8 +59,10 @@ export function loadShareOf(
   const axes = [points.map(({ monotonicMs }) => monotonicMs), points.map(({ requests }) => requests)];
   const loads = loadsOf(points);
   const planes = loads.flatMap((load) => axes.flatMap((axis) => planeOf(load, axis, floors) ?? []));
-  const best = planes.toSorted((a, b) => a.byLoad.squaresLeft - b.byLoad.squaresLeft)[0];
-  if (best !== undefined && best.byLoad.errors >= SURE_SHARE_ERRORS) {
+  const best = planes
+    .filter(({ load }) => load.explains)
+    .toSorted((a, b) => a.byLoad.squaresLeft - b.byLoad.squaresLeft)[0];
+  if (best !== undefined && best.byLoad.errors >= SURE_ERRORS) {
     const { load, byLoad, beside } = best;
     if (byLoad.slope * (load.to - load.from) >= materialBytes) {
       const rest = points.map((point, i) =>
@@ -67,14 +71,18 @@ export function loadShareOf(
       return { kind: 'some', rest, restRises: beside.errors >= SURE_ERRORS };
     }
   }
-  const connections = loads.find(({ measure }) => measure === 'open connections');
-  if (connections === undefined) return { kind: 'none' };
-  const byGrowth = Math.min(...axes.map((axis) => squaresLeft(axis, floors)));
-  const besideThem = planes.filter(({ load }) => load === connections);
-  return squaresLeft(connections.values, floors) > TIE * byGrowth ||
-    besideThem.some(({ beside }) => beside.errors >= SURE_ERRORS)
-    ? { kind: 'none' }
-    : { kind: 'unknown', measure: connections.measure };
+  const growthLeaves = Math.min(...axes.map((axis) => squaresLeft(axis, floors)));
+  const alike = loads.find((one) => {
+    const line = leastSquares(one.values, floors);
+    return (
+      COUNTED.has(one.measure) &&
+      line.kind === 'line' &&
+      line.slope * (one.to - one.from) >= materialBytes &&
+      line.residualSumOfSquares <= TIE * growthLeaves &&
+      planes.every(({ load, beside }) => load !== one || beside.errors < TELLING_ERRORS)
+    );
+  });
+  return alike === undefined ? { kind: 'none' } : { kind: 'unknown', measure: alike.measure };
 }
 
 function planeOf(load: Load, axis: readonly number[], floors: readonly number[]): Plane | undefined {

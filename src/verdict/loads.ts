@@ -7,31 +7,32 @@ export interface Load {
   /** The least and the most of them. */
   readonly from: number;
   readonly to: number;
+  /** Whether what it did can be told from what only ever rises, as the floor of a leak does. */
+  readonly explains: boolean;
 }
 
 /** Load that moves by less, relative to its least, explains nothing. */
 const LEAST_SWING = 1.5;
-const LEAST_UNITS = 5;
+const LEAST_UNITS = 2;
 
 type Measure = readonly [Load['measure'], (point: FloorPoint) => number | undefined, mustTurn: boolean];
 
 const measures: readonly Measure[] = [
-  // Requests that only ever add up are not answered, which is a leak and no excuse for one.
+  // Requests that only ever add up may be those that are not answered, which is a leak and no excuse for one.
   ['requests in flight', ({ around }) => around?.inFlight, true],
   ['open connections', ({ around }) => around?.connections, false],
-  // At the start every rate only rises, as the floor of a leak does.
+  // At the start every rate only rises.
   ['requests a second', ({ around }) => around?.requestsPerSecond, true],
 ];
 
-/** The measures that were taken at every floor and moved enough to explain something. */
+/** The measures that were taken at every floor and moved. */
 export function loadsOf(points: readonly FloorPoint[]): Load[] {
   return measures.flatMap(([measure, read, mustTurn]) => {
     const values = points.map(read);
     if (!values.every((one) => one !== undefined)) return [];
     const [from, to] = [Math.min(...values), Math.max(...values)];
     if (to < from * LEAST_SWING || to - from < LEAST_UNITS) return [];
-    if (mustTurn && !turns(values, to - from)) return [];
-    return [{ measure, values, from, to }];
+    return [{ measure, values, from, to, explains: !mustTurn || turns(values, to - from) }];
   });
 }
 

@@ -11,6 +11,9 @@ export const loadFollowing: Rule = {
     const trend = heap.overall;
     if (load === undefined || trend === undefined)
       return no('the load did not move enough to explain anything');
+    if (heap.isLoadApart !== true && external.isLoadApart !== true) {
+      return no(`${load.measure} explain no more than growth that slows would`);
+    }
     if (load.r2 < thresholds.loadR2 || load.advantage > ADVANTAGE) {
       return no(`${load.measure} explain ${Math.round(100 * Math.max(0, load.r2))} % of how the floor moved`);
     }

@@ -60,17 +60,30 @@ export function outlasts(
     : { because: `${load} rose all the while, and how much of the rise is theirs cannot be told` };
 }
 
-/** Standard errors by which floors have to lie above a level to do so beyond doubt. */
+/** Standard errors by which floors have to lie above a level to do so beyond doubt: of several, and where one decides. */
 const SURE_ERRORS = 2;
+const SURE_ERRORS_OF_NEWEST = 5;
 /** The standard error of a median is so many times that of the mean, under a normal law. */
 const MEDIAN_ERROR = 1.2533;
 
 /**
  * Whether the floor went on to rise after so many seconds of its run. The burden of proof is the rise's: one that ended
- * shortly before still looks like a line through its noise.
+ * shortly before still looks like a line through its noise. It is asked at every floor, so that what hangs on the newest
+ * alone has to be plainer.
  */
 function roseAfter(trend: Trend, seconds: number): boolean {
-  const { run, signal, onRequests, noiseBytes, varianceFactor } = trend;
+  return (
+    errorsAbove(trend, trend.run.slice(0, -1), seconds) > SURE_ERRORS ||
+    errorsAbove(trend, trend.run, seconds) > SURE_ERRORS_OF_NEWEST
+  );
+}
+
+/** By how many standard errors the floors since lie above where the line of those before had come. */
+function errorsAbove(
+  { signal, onRequests, noiseBytes, varianceFactor }: Trend,
+  run: readonly FloorPoint[],
+  seconds: number,
+): number {
   const second = (point: FloorPoint): number => (point.monotonicMs - run[0]!.monotonicMs) / 1000;
   const x = (point: FloorPoint): number => (onRequests ? point.requests : second(point));
   const until = run.filter((point) => second(point) <= seconds);
@@ -79,10 +92,10 @@ function roseAfter(trend: Trend, seconds: number): boolean {
     until.map(x),
     until.map((point) => floorOf(point, signal)),
   );
-  if (since.length === 0 || line.kind === 'insufficient') return false;
+  if (since.length === 0 || line.kind === 'insufficient') return 0;
   const then = line.intercept + line.slope * x(until.at(-1)!);
   const after = median(since.map((point) => floorOf(point, signal)));
   // However alike neighbours are, their median errs by no more than one of them does.
   const error = noiseBytes * Math.min(1, MEDIAN_ERROR * Math.sqrt(varianceFactor / since.length));
-  return after - then > SURE_ERRORS * error;
+  return after > then ? (after - then) / error : 0;
 }

@@ -17,9 +17,10 @@ export interface Score {
   readonly siteRight?: boolean;
   /** Estimate less truth over truth, one for each labelled route with a known truth. */
   readonly bytesErrors: readonly number[];
+  /** What really leaked, taking the traffic as even; absent where the truth is not known. */
+  readonly leakedBytesPerSecond?: number;
   /** Until the first answer that says the memory rises and names the right route. */
   readonly signalSeconds?: number;
-  readonly signalBytes?: number;
   /** From the fill horizon to the first answer that says it leaks. */
   readonly afterHorizonSeconds?: number;
 }
@@ -63,7 +64,8 @@ export function scoreRun(run: RunRecord): Score {
     ...(named && { routeRight: routesAreRight(last, label) }),
     ...(named && label.site !== undefined && { siteRight: siteIsRight(last, label) }),
     bytesErrors: named ? bytesErrors(last, run) : [],
-    ...(first && { signalSeconds: first.seconds, ...leakedBy(first.seconds, run) }),
+    ...leakedPerSecond(run),
+    ...(first && { signalSeconds: first.seconds }),
     ...(sure && { afterHorizonSeconds: sure.seconds - run.fillHorizonSeconds }),
   };
 }
@@ -88,10 +90,9 @@ function bytesErrors({ routes }: Answer, { truth }: RunRecord): number[] {
   });
 }
 
-/** What had leaked by a moment, taking the traffic as even. */
-function leakedBy(seconds: number, { truth, requests, answers }: RunRecord): { signalBytes?: number } {
+function leakedPerSecond({ truth, requests, answers }: RunRecord): { leakedBytesPerSecond?: number } {
   const all = Object.entries(truth);
   if (all.length === 0) return {};
-  const inAll = all.reduce((sum, [route, bytes]) => sum + bytes * (requests[route] ?? 0), 0);
-  return { signalBytes: (inAll * seconds) / answers.at(-1)!.seconds };
+  const bytes = all.reduce((sum, [route, perRequest]) => sum + perRequest * (requests[route] ?? 0), 0);
+  return { leakedBytesPerSecond: bytes / answers.at(-1)!.seconds };
 }

@@ -48,7 +48,8 @@ class RendererPool {
 export const scenario: Scenario = {
   name: 'connection-pool',
   about: 'A pool of renderers grows with the traffic up to its largest size, and stays that large.',
-  label: { verdict: 'stable', alsoRight: ['filling'] },
+  // It never shrinks, which no one can see in a run whose traffic never falls.
+  label: { verdict: 'stable', alsoRight: ['filling', 'load-following'] },
   load: {
     requestsPerSecond: (seconds) => 20 + 140 * Math.min(1, seconds / RAMP_SECONDS),
     mix: [
