@@ -31,6 +31,9 @@ const PROBES_WANTED = 3;
 /** Credit is saved up for so long, and half of it is there at the start: a fresh process is the one that is asked. */
 const CREDIT_SECONDS = 600;
 
+/** Credit is spent as if it had to last for so long, ever more slowly: gaps between floors then grow, and none gapes. */
+const SPENDING_MS = 60_000;
+
 export function fullCreditMs(share: number): number {
   return share * CREDIT_SECONDS * 1000;
 }
@@ -38,9 +41,13 @@ export function fullCreditMs(share: number): number {
 /** Milliseconds from now until a probe may be taken: spacing and credit allow it then. */
 export function probeWaitMs(state: Omit<ProbeState, 'mode' | 'excessBytes' | 'floorBytes'>): number {
   const patience = Math.min(2 ** Math.max(0, state.flatProbes - 1), MAXIMUM_PATIENCE);
-  const spaced = state.lastProbeMs + SPACING_MS * patience - state.nowMs;
   // A pause longer than all the credit there can be is taken when the credit is full.
   const needed = Math.min(state.pauseMs, fullCreditMs(state.share));
+  const affordableMs =
+    state.probes < PROBES_WANTED
+      ? 0
+      : (SPENDING_MS * needed) / (Math.max(0, state.creditMs) + state.share * SPENDING_MS);
+  const spaced = state.lastProbeMs + Math.max(SPACING_MS * patience, affordableMs) - state.nowMs;
   return Math.max(0, spaced, (needed - state.creditMs) / state.share);
 }
 

@@ -1,4 +1,4 @@
-import { leastSquares, squaresLeft } from '../statistics/least-squares.js';
+import { leastSquares } from '../statistics/least-squares.js';
 import type { FloorPoint } from './floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 
@@ -7,8 +7,6 @@ export interface LoadFit extends Pick<Load, 'measure' | 'from' | 'to'> {
   readonly bytesPerUnit: number;
   /** Share of the variance explained, 0 to 1. */
   readonly r2: number;
-  /** Squares left over those that a line through time, or through requests, leaves: below 1 the load explains more. */
-  readonly advantage: number;
   /** Between the least and the most load. */
   readonly swingBytes: number;
 }
@@ -22,16 +20,6 @@ const LEAST_UNITS = 5;
 export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
   if (points.length < LEAST_POINTS) return undefined;
   const floors = points.map((point) => point.heapBytes + point.externalBytes);
-  const otherwise = Math.min(
-    squaresLeft(
-      points.map(({ monotonicMs }) => monotonicMs),
-      floors,
-    ),
-    squaresLeft(
-      points.map(({ requests }) => requests),
-      floors,
-    ),
-  );
   const fits = loadsOf(points).flatMap(({ measure, values, from, to, explains }) => {
     if (!explains || to - from < LEAST_UNITS) return [];
     const line = leastSquares(values, floors);
@@ -43,7 +31,6 @@ export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
         to,
         bytesPerUnit: line.slope,
         r2: 1 - line.residualSumOfSquares / line.totalSumOfSquares,
-        advantage: otherwise === 0 ? Number.POSITIVE_INFINITY : line.residualSumOfSquares / otherwise,
         swingBytes: line.slope * (to - from),
       },
     ];

@@ -45,7 +45,6 @@ t.test('a fit worked by hand', async (t) => {
   t.ok(near(fit.bytesPerUnit, MiB), `${fit.bytesPerUnit}`);
   t.ok(near(fit.swingBytes, 10 * MiB), `${fit.swingBytes}`);
   t.ok(near(fit.r2, 150 / 154), `${fit.r2}`);
-  t.ok(near(fit.advantage, (4 * 7) / 988), `${fit.advantage}`);
 });
 
 t.test('what follows exactly is explained entirely, whatever the measure', async (t) => {
@@ -58,7 +57,6 @@ t.test('what follows exactly is explained entirely, whatever the measure', async
     const fit = fitted(above, loads);
     t.match(fit, { measure, from: 10, to: 40 });
     t.ok(near(fit!.r2, 1) && near(fit!.bytesPerUnit, MiB / 2), measure);
-    t.ok(fit!.advantage < 1e-9, measure);
   }
 });
 
@@ -77,15 +75,6 @@ t.test('external memory counts as much as the heap', async (t) => {
     { external: (seconds) => waves[seconds / EVERY_SECONDS]! * MiB },
   );
   t.ok(near(fit!.bytesPerUnit, MiB) && near(fit!.r2, 1));
-});
-
-t.test('a ramp of the load is no better than a rise in time', async (t) => {
-  const ramp = waves.map((_, i) => 10 + 10 * i);
-  const fit = fitted(ramp, { connections: ramp });
-  t.equal(fit?.measure, 'open connections');
-  t.notOk(fit!.advantage <= 0.5, `${fit!.advantage}`);
-  const bent = ramp.map((one, i) => (i < 4 ? one : 40));
-  t.ok(fitted(bent, { connections: bent })!.advantage < 1e-9, 'one that stops is');
 });
 
 const only = (requestsPerSecond: readonly number[]): string | undefined =>
@@ -152,6 +141,6 @@ t.test('units and the zero of the floors do not matter', async (t) => {
     { inFlight: waves.map((one) => 2 * one) },
     { everySeconds: EVERY_SECONDS },
   )!;
-  t.ok(near(other.r2, plain.r2) && Math.abs(other.advantage / plain.advantage - 1) < 1e-6);
+  t.ok(near(other.r2, plain.r2));
   t.ok(near(other.bytesPerUnit, 1.5 * plain.bytesPerUnit));
 });

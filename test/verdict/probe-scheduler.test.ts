@@ -35,13 +35,20 @@ t.test('a probe is due when it is affordable and something may have stayed', asy
 
 t.test('the wait is what spacing and credit still ask for', async (t) => {
   t.equal(probeWaitMs(due), 0);
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs }), 6_000);
+  const rich = { ...due, lastProbeMs: due.nowMs, creditMs: 240 };
+  t.equal(probeWaitMs(rich), 6_000);
+  t.equal(
+    probeWaitMs({ ...rich, creditMs: 100 }),
+    11_250,
+    'a minute is to be paid from 100 ms and 60 that it adds',
+  );
+  t.equal(probeWaitMs({ ...rich, creditMs: 100, probes: 2 }), 6_000, 'but for the first floors');
   t.equal(probeWaitMs({ ...due, creditMs: 20 }), 10_000, '10 ms at a thousandth');
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 3 }), 24_000, 'longer after flat ones');
-  t.equal(probeWaitMs({ ...due, lastProbeMs: due.nowMs, flatProbes: 50 }), 96_000, 'but not for ever');
+  t.equal(probeWaitMs({ ...rich, flatProbes: 3 }), 24_000, 'longer after flat ones');
+  t.equal(probeWaitMs({ ...rich, flatProbes: 50 }), 96_000, 'but not for ever');
   const pauseMs = 10 * fullCreditMs(SHARE);
   t.equal(
-    probeWaitMs({ ...due, pauseMs, creditMs: fullCreditMs(SHARE) }),
+    probeWaitMs({ ...due, lastProbeMs: 0, pauseMs, creditMs: fullCreditMs(SHARE) }),
     0,
     'a huge heap waits for full credit',
   );

@@ -1,9 +1,6 @@
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
-/** Of the squares that a line leaves, those that the load may leave at most, or the rise is as well a rise in time. */
-const ADVANTAGE = 0.5;
-
 /** A live set that moves with the work in hand: what rises with it will fall with it. */
 export const loadFollowing: Rule = {
   verdict: 'load-following',
@@ -14,7 +11,7 @@ export const loadFollowing: Rule = {
     if (heap.isLoadApart !== true && external.isLoadApart !== true) {
       return no(`${load.measure} explain no more than growth that slows would`);
     }
-    if (load.r2 < thresholds.loadR2 || load.advantage > ADVANTAGE) {
+    if (load.r2 < thresholds.loadR2) {
       return no(`${load.measure} explain ${Math.round(100 * Math.max(0, load.r2))} % of how the floor moved`);
     }
     if (load.swingBytes < thresholds.materialBytes) return no('the floor hardly moves with the load');
