@@ -28,7 +28,7 @@ const EXCESS_BYTES = 128 * 1024;
 /** Floors that are too few for a verdict are worth a probe without any suspicion. */
 const PROBES_WANTED = 3;
 
-/** Credit is saved up for so long, and half of it is there at the start: a fresh process is the one that is asked. */
+/** Credit is saved up for so long, and full at the start: a fresh process is the one that is asked. */
 const CREDIT_SECONDS = 600;
 
 /** Credit is spent as if it had to last for so long, ever more slowly: gaps between floors then grow, and none gapes. */

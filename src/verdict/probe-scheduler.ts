@@ -41,7 +41,7 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
   let probes = 0;
   let flatProbes = 0;
   let notBeforeMs = 0;
-  let credit = { ms: fullCreditMs(share) / 2, atMs: lastProbeMs };
+  let credit = { ms: fullCreditMs(share), atMs: lastProbeMs };
 
   const creditNow = (): number =>
     Math.min(fullCreditMs(share), credit.ms + (clock.monotonic() - credit.atMs) * share);
