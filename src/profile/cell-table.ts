@@ -25,6 +25,7 @@ export interface CellTable {
 }
 
 export interface MarkCell {
+  readonly key: string;
   readonly site: Site;
   readonly origin: Origin;
   readonly live: Sampled;
@@ -93,11 +94,13 @@ export function buildCellTable(
   };
 }
 
-export function markOf(table: CellTable): ProfileMark {
+/** @param previous A mark that lives on anyway: names that it holds are not held twice. */
+export function markOf(table: CellTable, previous?: ProfileMark): ProfileMark {
   const cells = new Map<string, MarkCell>();
-  const totals = table.cells.map(({ key, site, origin }) => {
+  const totals = table.cells.map((cell) => {
     const live = none();
-    cells.set(key, { site, origin, live });
+    const { key, site, origin } = previous?.cells.get(cell.key) ?? cell;
+    cells.set(key, { key, site, origin, live });
     return live;
   });
   for (const [row, index] of table.cellOf.entries()) {

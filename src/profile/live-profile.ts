@@ -129,7 +129,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       costMs: spentMs,
       liveBytes: table.bytes.reduce((sum, bytes) => sum + bytes, 0),
       liveSamples: table.bytes.length,
-      mark: markOf(table),
+      mark: markOf(table, readings.at(-1)?.mark),
     };
     await sourceMaps?.prepare(mappable(table));
     if (lease === from) {
