@@ -23,9 +23,9 @@ import { readDeep } from './requests/deep-reading.js';
 import type { DeepSampler } from './requests/deep-samples.js';
 import type { Recorder } from './requests/recorder.js';
 import { createDetector, type Detector } from './verdict/detector.js';
-import { createProbeScheduler, type ProbeScheduler } from './verdict/probe-scheduler.js';
+import { createProbeScheduler, type ProbeScheduler } from './verdict/probes/probe-scheduler.js';
 import { createVerdictLog, type VerdictLog } from './verdict/verdict-log.js';
-import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/suspects.js';
+import { createSuspectTracker, type Suspects, type SuspectTracker } from './verdict/attribution/suspects.js';
 import type { Judgement } from './verdict/verdict.js';
 
 /** What the expensive operations are expected to cost in this process now, milliseconds of pause. */

@@ -5,7 +5,7 @@ import type { Clock } from '../measure/clock.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { Sample } from '../measure/reading.js';
 import type { Recorder } from '../requests/recorder.js';
-import type { FloorPoint } from '../verdict/floor-series.js';
+import type { FloorPoint } from '../verdict/floors/floor-series.js';
 import type { Estimate, Judgement } from '../verdict/verdict.js';
 
 /** What the metrics read of the core. Reading any of it measures nothing and changes nothing. */

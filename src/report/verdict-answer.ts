@@ -1,5 +1,5 @@
 import type { EffectiveLimit } from '../measure/reading.js';
-import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../verdict/suspects.js';
+import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../verdict/attribution/suspects.js';
 import type { Estimate, RuledOut, Signal, VerdictName } from '../verdict/verdict.js';
 import type { NextStep } from './next-step.js';
 

@@ -1,10 +1,10 @@
 import type { Clock } from '../measure/clock.js';
 import type { GcEvent } from '../measure/reading.js';
-import { createFloorSeries, type FloorPoint } from './floor-series.js';
+import { createFloorSeries, type FloorPoint } from './floors/floor-series.js';
 import { judge } from './judge.js';
-import { createRouteCounter } from './route-counts.js';
-import { createSurroundings, type Look } from './surroundings.js';
-import { createTimeline, type Disturbance } from './timeline.js';
+import { createRouteCounter } from './floors/route-counts.js';
+import { createSurroundings, type Look } from './floors/surroundings.js';
+import { createTimeline, type Disturbance } from './floors/timeline.js';
 import type { Judgement } from './verdict.js';
 
 export interface DetectorOptions {

@@ -1,9 +1,9 @@
 import { median } from '../statistics/median.js';
 import { assess, materialBytes, type Assessment } from './assessment.js';
-import { busyPoints } from './busy-points.js';
-import type { FloorPoint } from './floor-series.js';
-import { fitLoad } from './load-fit.js';
-import { loadShareOf } from './load-share.js';
+import { busyPoints } from './floors/busy-points.js';
+import type { FloorPoint } from './floors/floor-series.js';
+import { fitLoad } from './load/load-fit.js';
+import { loadShareOf } from './load/load-share.js';
 import { risingSeconds } from './rules/rising.js';
 import { withRuledOut, type Evidence } from './rules/rule.js';
 import { rules } from './rules/rules.js';

@@ -2,7 +2,7 @@ import { levelShift, twoLevelShifts } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
 import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
-import type { FloorPoint } from './floor-series.js';
+import type { FloorPoint } from './floors/floor-series.js';
 import type { Estimate, Signal } from './verdict.js';
 
 /** How a floor moves over a run of points that ends now. */

@@ -1,5 +1,5 @@
 import type { Clock } from '../measure/clock.js';
-import type { Suspects } from './suspects.js';
+import type { Suspects } from './attribution/suspects.js';
 import { isRising, type Judgement, type VerdictName } from './verdict.js';
 
 /** One stretch of time with one verdict. */

@@ -1,4 +1,4 @@
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 
 /** What the runner tells the process of a scenario when it starts it. */
 export interface ServerSettings {

@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import Fastify from 'fastify';
 import { tidemark } from '../../plugins/tidemark.js';
 import { loadScenario } from './catalogue.js';
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import type { MemoryReading, Question, SavedPoint, Series, ServerSettings } from './server-messages.js';
 
 /** Collections until what weak callbacks free is gone as well. */

@@ -2,7 +2,7 @@ import t from 'tap';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { toText } from '../../src/report/text.js';
 import { verdictView, type VerdictSource } from '../../src/report/views/verdict-view.js';
-import type { Suspects } from '../../src/verdict/suspects.js';
+import type { Suspects } from '../../src/verdict/attribution/suspects.js';
 import { VERDICT_NAMES, type Judgement } from '../../src/verdict/verdict.js';
 import { readContract } from '../helpers/contract.js';
 

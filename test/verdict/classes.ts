@@ -1,4 +1,4 @@
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { judge } from '../../src/verdict/judge.js';
 import type { Judgement, VerdictName } from '../../src/verdict/verdict.js';
 import { floors, MiB, startMs, type FloorShape } from './floors.js';

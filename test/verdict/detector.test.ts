@@ -1,8 +1,8 @@
 import t from 'tap';
 import type { GcEvent, GcKind } from '../../src/measure/reading.js';
 import { createDetector } from '../../src/verdict/detector.js';
-import { createFloorSeries, type FloorPoint } from '../../src/verdict/floor-series.js';
-import { completedBetween, MAX_COUNTED_ROUTES } from '../../src/verdict/route-counts.js';
+import { createFloorSeries, type FloorPoint } from '../../src/verdict/floors/floor-series.js';
+import { completedBetween, MAX_COUNTED_ROUTES } from '../../src/verdict/floors/route-counts.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB } from './floors.js';
 

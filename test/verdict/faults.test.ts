@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createDetector } from '../../src/verdict/detector.js';
-import { createSurroundings } from '../../src/verdict/surroundings.js';
+import { createSurroundings } from '../../src/verdict/floors/surroundings.js';
 import { isRising, type Judgement, type Rising } from '../../src/verdict/verdict.js';
 import { createVerdictLog } from '../../src/verdict/verdict-log.js';
 import { majorGc } from '../helpers/major-gc.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { regressRoutes, type RouteRegression } from '../../src/verdict/route-regression.js';
+import { regressRoutes, type RouteRegression } from '../../src/verdict/attribution/route-regression.js';
 import { MiB } from './floors.js';
 import { traffic, type TrafficShape } from './traffic.js';
 

@@ -1,6 +1,6 @@
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { createRandom } from '../../src/statistics/random.js';
-import type { Surroundings } from '../../src/verdict/surroundings.js';
+import type { Surroundings } from '../../src/verdict/floors/surroundings.js';
 
 export const MiB = 1024 * 1024;
 /** Wall clock at second 0 of a series. */

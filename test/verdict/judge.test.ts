@@ -1,6 +1,6 @@
 import t from 'tap';
 import { judge } from '../../src/verdict/judge.js';
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import {
   exhaustion,
   isRising,

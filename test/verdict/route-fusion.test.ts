@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { RouteGrowth } from '../../src/profile/growth.js';
-import { fuseRoutes, joined } from '../../src/verdict/route-fusion.js';
-import type { RouteRegression } from '../../src/verdict/route-regression.js';
+import { fuseRoutes, joined } from '../../src/verdict/attribution/route-fusion.js';
+import type { RouteRegression } from '../../src/verdict/attribution/route-regression.js';
 import { MiB } from './floors.js';
 import { about, follows, grew, regression } from './witnesses.js';
 

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
-import { regressRoutes, type RouteRegression } from '../../src/verdict/route-regression.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
+import { regressRoutes, type RouteRegression } from '../../src/verdict/attribution/route-regression.js';
 import { floors, MiB } from './floors.js';
 import { traffic, type TrafficShape } from './traffic.js';
 

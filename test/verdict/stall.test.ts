@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { risenUntil } from '../../src/verdict/stall.js';
 import { trendOf, type Trend } from '../../src/verdict/trend.js';
 import { floors, MiB, type FloorShape } from './floors.js';

@@ -3,8 +3,8 @@ import type { ProfileGrowth, RouteGrowth, SiteGrowth } from '../../src/profile/g
 import type { LiveProfile, Reading } from '../../src/profile/live-profile.js';
 import { createLocator } from '../../src/profile/place.js';
 import { createRecorder } from '../../src/requests/recorder.js';
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
-import { createSuspectTracker, NO_SUSPECTS } from '../../src/verdict/suspects.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
+import { createSuspectTracker, NO_SUSPECTS } from '../../src/verdict/attribution/suspects.js';
 import type { Estimate, Judgement, Rising, Signal } from '../../src/verdict/verdict.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { MiB, startMs } from './floors.js';

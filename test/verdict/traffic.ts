@@ -1,4 +1,4 @@
-import type { FloorPoint } from '../../src/verdict/floor-series.js';
+import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { createRandom } from '../../src/statistics/random.js';
 import { MiB, startMs } from './floors.js';
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Suspects } from '../../src/verdict/suspects.js';
+import type { Suspects } from '../../src/verdict/attribution/suspects.js';
 import type { Judgement } from '../../src/verdict/verdict.js';
 import { createVerdictLog } from '../../src/verdict/verdict-log.js';
 

@@ -1,6 +1,6 @@
 import type { RouteGrowth } from '../../src/profile/growth.js';
-import type { RegressedRoute } from '../../src/verdict/regressed-route.js';
-import type { RouteRegression } from '../../src/verdict/route-regression.js';
+import type { RegressedRoute } from '../../src/verdict/attribution/regressed-route.js';
+import type { RouteRegression } from '../../src/verdict/attribution/route-regression.js';
 import type { Estimate } from '../../src/verdict/verdict.js';
 
 export const about = (value: number, relative = 0): Estimate => ({

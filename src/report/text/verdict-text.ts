@@ -1,4 +1,4 @@
-import type { ResourceSuspect } from '../../verdict/suspects.js';
+import type { ResourceSuspect } from '../../verdict/attribution/suspects.js';
 import { formatBytes, formatSeconds } from '../units.js';
 import type { RouteSuspectView, SiteView, VerdictAnswer } from '../verdict-answer.js';
 import { labelled } from './layout.js';

@@ -1,6 +1,6 @@
 import type { Core } from '../../core.js';
-import { MAX_COUNTED_ROUTES } from '../../verdict/route-counts.js';
-import { comparable, type SiteSuspect } from '../../verdict/suspects.js';
+import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
+import { comparable, type SiteSuspect } from '../../verdict/attribution/suspects.js';
 import { isRising, type Judgement } from '../../verdict/verdict.js';
 import { formatSeconds } from '../units.js';
 import type { Lack } from '../verdict-answer.js';

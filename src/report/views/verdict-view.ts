@@ -1,4 +1,4 @@
-import type { ResourceSuspect, RouteSuspect } from '../../verdict/suspects.js';
+import type { ResourceSuspect, RouteSuspect } from '../../verdict/attribution/suspects.js';
 import {
   exhaustion,
   isRising,

@@ -1,5 +1,5 @@
 import { median } from '../../statistics/median.js';
-import type { FloorPoint } from '../floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 

@@ -1,6 +1,6 @@
 import { median } from '../../statistics/median.js';
 import { theilSenLine } from '../../statistics/theil-sen.js';
-import type { FloorPoint } from '../floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { risenUntil } from '../stall.js';
 import type { Thresholds } from '../thresholds.js';
 import { floorOf, trendOf, type Trend } from '../trend.js';

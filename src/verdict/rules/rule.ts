@@ -1,6 +1,6 @@
-import type { FloorPoint } from '../floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import type { Assessment } from '../assessment.js';
-import type { LoadFit } from '../load-fit.js';
+import type { LoadFit } from '../load/load-fit.js';
 import type { Thresholds } from '../thresholds.js';
 import type { Trend } from '../trend.js';
 import type { Judgement, RuledOut, VerdictName } from '../verdict.js';

@@ -1,4 +1,4 @@
-import type { FloorPoint } from './floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 
 /** One measure of the work in hand, at each floor. */
 export interface Load {

@@ -1,9 +1,9 @@
-import type { RouteGrowth } from '../profile/growth.js';
+import type { RouteGrowth } from '../../profile/growth.js';
 import { byFloor, type FusedRoute } from './fused-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
 import type { StackEvidence } from './stack-attribution.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 type Regression = RouteRegression | NoRegression | undefined;
 

@@ -1,16 +1,16 @@
-import type { Clock } from '../measure/clock.js';
-import type { LiveProfile, Reading } from '../profile/live-profile.js';
-import type { SiteGrowth } from '../profile/growth.js';
-import { reportSite, type SiteReport } from '../profile/site-report.js';
-import type { Recorder } from '../requests/recorder.js';
+import type { Clock } from '../../measure/clock.js';
+import type { LiveProfile, Reading } from '../../profile/live-profile.js';
+import type { SiteGrowth } from '../../profile/growth.js';
+import { reportSite, type SiteReport } from '../../profile/site-report.js';
+import type { Recorder } from '../../requests/recorder.js';
 import { fuseBeside } from './beside-fusion.js';
 import { floorEvidence, type FloorEvidence } from './floor-evidence.js';
-import type { FloorPoint } from './floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import type { FusedRoute } from './fused-route.js';
 import { fuseRoutes } from './route-fusion.js';
 import { unlinkedShareOf, type StackEvidence } from './stack-attribution.js';
 import { rankSites } from './suspect-sites.js';
-import { isRising, type Estimate, type Judgement, type Rising, type Signal } from './verdict.js';
+import { isRising, type Estimate, type Judgement, type Rising, type Signal } from '../verdict.js';
 
 export interface RouteSuspect {
   /** Row of the route in the recorder's table. */

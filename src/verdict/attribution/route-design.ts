@@ -1,8 +1,8 @@
 import type { Columns } from './column-search.js';
-import type { FloorPoint } from './floor-series.js';
-import { completedBetween } from './route-counts.js';
-import { floorOf } from './trend.js';
-import type { Signal } from './verdict.js';
+import type { FloorPoint } from '../floors/floor-series.js';
+import { completedBetween } from '../floors/route-counts.js';
+import { floorOf } from '../trend.js';
+import type { Signal } from '../verdict.js';
 
 /** What a floor may rise with: seconds, requests of any route, or requests of one route. */
 export interface Cause {

@@ -1,7 +1,7 @@
-import { isRefusal } from '../errors.js';
-import type { Clock } from '../measure/clock.js';
-import type { GcEvent, Sample } from '../measure/reading.js';
-import type { FloorPoint } from './floor-series.js';
+import { isRefusal } from '../../errors.js';
+import type { Clock } from '../../measure/clock.js';
+import type { GcEvent, Sample } from '../../measure/reading.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { fullCreditMs, probeIsDue, probeWaitMs, type ProbeState } from './gc-probe.js';
 
 export interface ProbeSchedulerOptions {

@@ -1,13 +1,13 @@
-import { blockBootstrap } from '../statistics/bootstrap.js';
-import { median } from '../statistics/median.js';
-import { nnls } from '../statistics/nnls.js';
+import { blockBootstrap } from '../../statistics/bootstrap.js';
+import { median } from '../../statistics/median.js';
+import { nnls } from '../../statistics/nnls.js';
 import { alternatives, selectCauses, type Selection } from './cause-selection.js';
 import { createSearch, fit, matrixOf, ridge, type Columns } from './column-search.js';
 import { explainFew, LEAST_INCREMENTS } from './few-floors.js';
-import type { FloorPoint } from './floor-series.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { nameRoute, type RegressedRoute } from './regressed-route.js';
 import { designOf, incrementsOf, settled, spanOf, type Design } from './route-design.js';
-import type { Estimate, Signal } from './verdict.js';
+import type { Estimate, Signal } from '../verdict.js';
 import { neighbourCorrelation, whiten } from './whitening.js';
 
 export interface RouteRegression {

@@ -1,6 +1,6 @@
-import type { RouteGrowth } from '../profile/growth.js';
+import type { RouteGrowth } from '../../profile/growth.js';
 import type { RouteRegression } from './route-regression.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 /** What the profile saw grow between two readings, and the span whose growth is to be shared out. */
 export interface StackEvidence {

@@ -1,5 +1,5 @@
-import type { GcTotalsReading } from '../measure/gc-totals.js';
-import type { Sample } from '../measure/reading.js';
+import type { GcTotalsReading } from '../../measure/gc-totals.js';
+import type { Sample } from '../../measure/reading.js';
 
 /** What the sampler and the recorder saw at a tick, as far as it can explain a floor. */
 export interface Look {

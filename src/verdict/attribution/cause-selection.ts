@@ -1,4 +1,4 @@
-import { normalQuantile } from '../statistics/normal-quantile.js';
+import { normalQuantile } from '../../statistics/normal-quantile.js';
 import { createSearch, dot, fit, type Columns } from './column-search.js';
 
 /** Two-sided 5 %. */

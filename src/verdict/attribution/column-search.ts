@@ -1,4 +1,4 @@
-import { nnls } from '../statistics/nnls.js';
+import { nnls } from '../../statistics/nnls.js';
 
 /** Least squares without an intercept: one value a row, and columns that may explain it. */
 export interface Columns {

@@ -1,7 +1,7 @@
-import { leastSquares, squaresLeft } from '../statistics/least-squares.js';
-import type { FloorPoint } from './floor-series.js';
+import { leastSquares, squaresLeft } from '../../statistics/least-squares.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
-import { floorOf } from './trend.js';
+import { floorOf } from '../trend.js';
 
 /** What of a floor is the load's, when load and growth are allowed to explain it together. */
 export type LoadShare =

@@ -1,4 +1,4 @@
-import { autocorrelation } from '../statistics/autocorrelation.js';
+import { autocorrelation } from '../../statistics/autocorrelation.js';
 
 /** Fewer residuals do not tell their correlation. */
 const CORRELATED_ROWS = 12;

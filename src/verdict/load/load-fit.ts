@@ -1,5 +1,5 @@
-import { leastSquares } from '../statistics/least-squares.js';
-import type { FloorPoint } from './floor-series.js';
+import { leastSquares } from '../../statistics/least-squares.js';
+import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 
 /** How well the load of the moment, and nothing else, explains the floors. */

@@ -1,9 +1,9 @@
-import { normalQuantile } from '../statistics/normal-quantile.js';
-import { studentQuantile } from '../statistics/student-quantile.js';
+import { normalQuantile } from '../../statistics/normal-quantile.js';
+import { studentQuantile } from '../../statistics/student-quantile.js';
 import { deviationsOf } from './cause-selection.js';
 import { beside, gainOf, momentsOf, type Moments } from './column-moments.js';
 import type { Columns } from './column-search.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 /** Fewer increments leave nothing to measure the noise by. */
 export const LEAST_INCREMENTS = 5;

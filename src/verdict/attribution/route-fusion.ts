@@ -2,7 +2,7 @@ import { byFloor, type FusedRoute } from './fused-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
 import { attribute, type Attribution, type StackEvidence } from './stack-attribution.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 export interface FusionInput {
   /** Of the floor. */

@@ -1,5 +1,5 @@
 import { spanOf, type Cause } from './route-design.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 /** A route with whose requests the floor rises. */
 export interface RegressedRoute {

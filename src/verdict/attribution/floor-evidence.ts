@@ -1,7 +1,7 @@
-import type { FloorPoint } from './floor-series.js';
-import { completedBetween } from './route-counts.js';
+import type { FloorPoint } from '../floors/floor-series.js';
+import { completedBetween } from '../floors/route-counts.js';
 import { regressRoutes, type NoRegression, type RouteRegression } from './route-regression.js';
-import type { Rising, Signal } from './verdict.js';
+import type { Rising, Signal } from '../verdict.js';
 
 /** The time between two floors and the requests in it. */
 export interface Span {

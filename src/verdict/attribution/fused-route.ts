@@ -1,5 +1,5 @@
 import type { RegressedRoute } from './regressed-route.js';
-import type { Estimate } from './verdict.js';
+import type { Estimate } from '../verdict.js';
 
 /** A route that the growth comes from, by row of the route table. */
 export interface FusedRoute {

@@ -1,5 +1,5 @@
-import type { SiteGrowth } from '../profile/growth.js';
-import type { Signal } from './verdict.js';
+import type { SiteGrowth } from '../../profile/growth.js';
+import type { Signal } from '../verdict.js';
 
 /** A share below this is noise of the sampling. */
 const LEAST_SHARE = 0.02;
