@@ -169,19 +169,19 @@ export const optionsSchema = Type.Object({
       default: 600,
       minimum: 1,
       maximum: 30 * DAY_SECONDS,
-      description:
-        'How long healthy caches may take to fill; growth is called a leak only after it, or on stronger evidence.',
+      description: 'How long healthy caches may take to fill; growth is called a leak only after it.',
     }),
     gcProbe: Type.Enum(['off', 'suspicion', 'interval'], {
       default: 'suspicion',
       description:
-        'When to run a full GC of our own to see the true floor: never, when growth is suspected, or regularly.',
+        'When to run a full GC of our own to see the true floor: never, a few times and then when growth is suspected, or regularly.',
     }),
     gcProbeShare: Type.Number({
       default: 0.001,
       exclusiveMinimum: 0,
       maximum: 0.5,
-      description: 'Greatest share of time that such GCs may take (0.001: a GC of 35 ms every 35 s).',
+      description:
+        'Share of time that such GCs may take in the long run (0.001: one of 35 ms every 35 s); ten minutes’ worth may be spent at once.',
     }),
   }),
   profile: Type.Object({

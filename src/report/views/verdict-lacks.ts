@@ -135,7 +135,7 @@ function probeLacks(source: LackSource, { verdict }: Judgement): Lack[] {
 function undecided({ clock }: LackSource, judgement: Judgement): string | undefined {
   if (judgement.verdict !== 'growing' || judgement.decidedAtMs === undefined) return undefined;
   if (judgement.decidedAtMs >= clock.wall()) return undefined;
-  return 'no floor has come since the fill horizon ended: gc=1 makes one, and decides';
+  return 'no floor has come since the fill horizon ended: gc=1 makes one';
 }
 
 /** Of the window, or of all that was seen where there is none. */

@@ -19,7 +19,7 @@ export const growing: Rule = {
         signal: steady.signal,
         window: windowOf(steady),
         growth: growthOf(steady),
-        decidedAtMs: nowMs + left * 1000,
+        ...(left > 0 && { decidedAtMs: nowMs + left * 1000 }),
       },
     };
   },
