@@ -35,7 +35,10 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
   const recorder = core.recorder!;
   const isExcluded = exclusionOf(options.requests.exclude);
   const mayShowHeaders = headersFor(options, access);
-  /** By row. What a request does from its own frame on, hooks and error handlers included, is sampled as its route's. */
+  /**
+   * By row. What a request does from its own frame on, hooks and error handlers included, is sampled as its route's; after a
+   * hook that returns a promise the next frame is that of the handler.
+   */
   const frames: (OwnFrame | undefined)[] = [];
   let previous: { url: string; handler: unknown; wrapped: RouteOptions['handler'] } | undefined;
 
@@ -60,8 +63,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     core.handlers?.add(index, handler);
     // What is no function is left for Fastify to refuse.
     if (core.profile !== undefined && typeof handler === 'function') {
-      const frame = createRouteFrame(index);
-      frames[index] = frame;
+      const frame = (frames[index] ??= createRouteFrame(index));
       route.handler = throughFrame(handler, frame);
       // A body is parsed in turns of the event loop of its own; what follows begins a new stack.
       if (method !== 'GET') route.preValidation = enteringFirst(frame, route.preValidation);

@@ -1,6 +1,7 @@
 import { median } from '../statistics/median.js';
 import { quantile } from '../statistics/quantile.js';
 import type { FloorPoint } from './floors/floor-series.js';
+import type { Load } from './load/loads.js';
 import { risenUntil } from './stall.js';
 import type { Thresholds } from './thresholds.js';
 import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
@@ -16,16 +17,18 @@ export interface Assessment {
   /** Over the newest points only. */
   readonly recent: Trend | undefined;
   /** A load that rose with the floor all the while, so that nobody can tell whose the rise is. */
-  readonly risesWith?: string;
-  /** Of what the load of the moment holds the floors were freed: it surely holds something. */
-  readonly isLoadApart?: boolean;
+  readonly risesWith?: Load['measure'];
+  /** The load of whose share the floors were freed, where it surely has one. */
+  readonly loadApart?: Load['measure'];
+  /** What is left without that share does not rise beyond what an error in it could make it rise. */
+  readonly isExplained?: boolean;
 }
 
 /** A rise that the newest floors, this many of them, no longer share is over. */
 const STALLED_POINTS = 2;
 /** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
 export const TESTABLE_POINTS = 5;
-/** Runs that are tried. Each costs a fit, 4 ms at 240 points. */
+/** Runs that are tried. Each costs some fits. */
 const MAXIMUM_STARTS = 16;
 /** Floors at each end of a run whose median stands for that end. */
 const END_POINTS = 3;

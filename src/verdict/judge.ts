@@ -4,7 +4,7 @@ import { busyPoints } from './floors/busy-points.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import { fitLoad } from './load/load-fit.js';
 import { loadShareOf } from './load/load-share.js';
-import { risingSeconds } from './rules/rising.js';
+import { outlasts, risingSeconds } from './rules/rising.js';
 import { withRuledOut, type Evidence } from './rules/rule.js';
 import { rules } from './rules/rules.js';
 import { defaultThresholds, type Thresholds } from './thresholds.js';
@@ -53,16 +53,9 @@ function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
   const external = assessLessLoad(points, 'external-floor', thresholds);
   // Without figures of RSS there is nothing to say of what lies beside the heap.
   const native = assess(points.every(hasNative) ? points : [], 'native-remainder', thresholds);
-  return {
-    ...input,
-    thresholds,
-    points,
-    heap,
-    external,
-    native,
-    steady: fastest([heap, external, native]),
-    load: fitLoad(points),
-  };
+  const judged = { ...input, thresholds, points, heap, external, native };
+  const measure = heap.loadApart ?? external.loadApart;
+  return { ...judged, steady: steadyOf(judged), load: measure && fitLoad(points, measure) };
 }
 
 /** As `assess`, with the floors as they would be without what the work in hand holds. */
@@ -76,23 +69,28 @@ function assessLessLoad(
   const share = loadShareOf(points, signal, materialBytes(floorOf(first, signal), signal, thresholds));
   if (share.kind === 'none') return assess(points, signal, thresholds);
   if (share.kind === 'unknown') return { ...assess(points, signal, thresholds), risesWith: share.measure };
-  const rest = { ...assess(share.rest, signal, thresholds), isLoadApart: true };
-  return share.restRises ? rest : { ...rest, steady: undefined };
+  const rest = { ...assess(share.rest, signal, thresholds), loadApart: share.measure };
+  return share.restRises ? rest : { ...rest, steady: undefined, isExplained: true };
 }
 
 const hasNative = ({ around }: FloorPoint): boolean => around?.nativeBytes !== undefined;
 
-function fastest(assessments: readonly Assessment[]): Trend | undefined {
-  const runs = assessments.flatMap(({ steady }) => steady ?? []);
-  return runs.toSorted((a, b) => b.perSecond.value - a.perSecond.value)[0];
+/** What has outlasted the horizon is not hidden by something younger, however fast that is. */
+function steadyOf(evidence: Omit<Evidence, 'steady' | 'load'>): Trend | undefined {
+  const { heap, external, native } = evidence;
+  const runs = [heap, external, native]
+    .flatMap(({ steady }) => steady ?? [])
+    .toSorted((a, b) => b.perSecond.value - a.perSecond.value);
+  return runs.find((run) => outlasts(run, evidence).because === undefined) ?? runs[0];
 }
 
 function risenSeconds({ steady, thresholds }: Evidence): number {
   return steady === undefined ? 0 : risingSeconds(steady, thresholds);
 }
 
-/** Whether the newest floors still hold most of what the run gained. */
-function isHeld({ run, signal, riseBytes }: Trend, input: JudgeInput): boolean {
-  const newest = median(input.points.slice(-3).map((point) => floorOf(point, signal)));
-  return newest - floorOf(run[0]!, signal) >= riseBytes / 2;
+/** Whether the newest floors still hold most of what the run gained, load or not. */
+function isHeld({ run, signal, riseBytes }: Trend, { points }: JudgeInput): boolean {
+  const began = points.find(({ monotonicMs }) => monotonicMs === run[0]!.monotonicMs) ?? run[0]!;
+  const newest = median(points.slice(-3).map((point) => floorOf(point, signal)));
+  return newest - floorOf(began, signal) >= riseBytes / 2;
 }

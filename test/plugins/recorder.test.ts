@@ -240,6 +240,7 @@ t.test('hooks, validation and error handlers run within the frame of their route
     });
     const body = { type: 'object', required: ['name'] } as const;
     app.post('/refused', { schema: { body } }, async () => 'x');
+    app.post('/plain', async () => note('plain handler'));
     app.post('/hooked', { preValidation: async () => note('preValidation') }, async () => note('handler'));
   });
   const frameIn = (what: string): string | undefined =>
@@ -252,6 +253,9 @@ t.test('hooks, validation and error handlers run within the frame of their route
   const hooked = frameIn('handler');
   t.not(hooked, refused);
   for (const what of ['onRequest', 'preValidation']) t.equal(frameIn(what), hooked, what);
+  t.equal((await call(`${base}/plain`, 'POST', '{}')).status, 200);
+  t.ok(frameIn('preHandler'));
+  t.equal(frameIn('preHandler'), frameIn('plain handler'));
   t.equal((await call(`${base}/nowhere`)).status, 404);
   t.equal(frameIn('onRequest'), undefined, 'what no route asked for is none');
 });

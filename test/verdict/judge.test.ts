@@ -1,6 +1,6 @@
 import t from 'tap';
 import { judge } from '../../src/verdict/judge.js';
-import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
+import { createFloorSeries, type FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import {
   exhaustion,
   isRising,
@@ -51,7 +51,7 @@ t.test('too few floors are no verdict, and it says how many are missing', async 
   t.match(judge({ nowMs: startMs, points: [], fillHorizonSeconds: 600, nextPointSeconds: 8 }), {
     verdict: 'insufficient-data',
     missing: [/^3 more major GCs/],
-    readyInSeconds: 24,
+    readyInSeconds: 20,
   });
   t.match(judged(points), { verdict: 'insufficient-data', missing: [/^1 more major GC:/] });
   t.notOk('readyInSeconds' in judged(points), 'nobody knows when, without probes');
@@ -104,6 +104,20 @@ t.test('a leak is growing at once, and leaking once it outlasted the horizon', a
   const leak = judged(floors({ points: 62, heap: (_, requests) => base + 4096 * requests }));
   t.match(leak, { verdict: 'leaking', confidence: 0.99 });
   t.notOk('decidedAtMs' in leak);
+});
+
+t.test('a leak is leaking for as long as it lasts, however thin the memory of its beginning', async (t) => {
+  const series = createFloorSeries();
+  const verdicts = new Map<string, number>();
+  for (const [i, point] of floors({ points: 1500, heap: leaking }).entries()) {
+    series.add(point);
+    if (i < 80 || i % 20 !== 0) continue;
+    const { verdict } = judged(series.points);
+    verdicts.set(verdict, (verdicts.get(verdict) ?? 0) + 1);
+  }
+  t.same([...verdicts.keys()], ['leaking']);
+  const rare = floors({ points: 12, everySeconds: 900, heap: (at) => base + 10_000 * at });
+  t.equal(judged(rare).verdict, 'leaking', 'also when a horizon is shorter than the time between two floors');
 });
 
 t.test('a short horizon decides early', async (t) => {

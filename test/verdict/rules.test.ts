@@ -73,8 +73,8 @@ t.test('a leak per request under a slow wave of traffic is leaking', async (t) =
       traffic: (at) => 90 + 60 * Math.sin((2 * Math.PI * at) / period),
     };
     t.equal(verdictOf(shape), 'leaking', `${period} s`);
-    t.equal(verdictOf({ points: 95, ...handled(sine, 0.5 * MiB, 2048), noiseBytes: 0.3 * MiB }), 'leaking');
   }
+  t.equal(verdictOf({ points: 95, ...handled(sine, 0.5 * MiB, 2048), noiseBytes: 0.3 * MiB }), 'leaking');
 });
 
 t.test('a fill that ends just before the horizon is never leaking', async (t) => {
@@ -187,6 +187,27 @@ t.test('what the process takes beside heap and Buffers is native growth', async 
   const points = floors(shape);
   const { around: _, ...unseen } = points[50]!;
   t.equal(judged(points.with(50, unseen)).verdict, 'stable', 'one floor without a figure leaves it unsaid');
+});
+
+t.test('a wave of the load does not hide what grows beside the heap', async (t) => {
+  const { heap, traffic, around } = handled(sine);
+  const shape: FloorShape = {
+    points: 95,
+    heap,
+    ...(traffic && { traffic }),
+    around: (at, n) => ({ ...around?.(at, n), nativeBytes: 40 * MiB + 0.1 * MiB * at }),
+  };
+  t.match(judged(floors(shape)), { verdict: 'native-growth', signal: 'native-remainder' });
+});
+
+t.test('a leak that is proven stays one when something faster begins to fill', async (t) => {
+  const shape: FloorShape = {
+    points: 120,
+    heap: (_, n) => base + 1024 * n,
+    external: (at) => 5 * MiB + 0.2 * MiB * Math.max(0, at - 900),
+  };
+  const verdicts = told(shape, 900, 1);
+  t.same([...new Set(verdicts)], ['leaking'], verdicts.join(' '));
 });
 
 t.test('RSS that wanders is no growth', async (t) => {

@@ -126,7 +126,7 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
     if (profile === undefined || latest === undefined || since === undefined || since === latest)
       return sampled;
     if (sampled?.latest === latest && sampled.since === since) return sampled;
-    const growth = profile.growthSince(since, mostGrowthBytes(judgement, [since, latest], points()));
+    const growth = profile.growthSince(since, mostGrowthBytes(judgement, [since, latest], points(), clock));
     if (growth === undefined) return sampled;
     unlinkedShare = unlinkedShareOf(growth.routes);
     const [from, to] = [completedAt.get(since), completedAt.get(latest)];
@@ -191,9 +191,13 @@ function mostGrowthBytes(
   { signal, growth: { bytesPerSecond } }: Rising,
   [from, to]: readonly [Reading, Reading],
   points: readonly FloorPoint[],
+  clock: Clock,
 ): number | undefined {
   if (signal !== 'heap-floor') return undefined;
-  const [first, last] = [from, to].map(({ takenAtMs }) => floorAt(points, takenAtMs));
+  const [first, last] = [from, to].map(({ monotonicMs }) =>
+    // On the wall clock as it counts now, as floors are.
+    floorAt(points, monotonicMs + clock.wall() - clock.monotonic()),
+  );
   const risenBytes = first && last ? last.heapBytes - first.heapBytes : 0;
   const seconds = (to.monotonicMs - from.monotonicMs) / 1000;
   return EXCESS * Math.max(risenBytes, bytesPerSecond.high * seconds);

@@ -16,12 +16,12 @@ const LEAST_POINTS = 6;
 /** A verdict rests on more than a request here and there. */
 const LEAST_UNITS = 5;
 
-/** The measure of load that explains the floors best, if any moved enough to explain something. */
-export function fitLoad(points: readonly FloorPoint[]): LoadFit | undefined {
+/** The measure of load, or that one, that explains the floors best, if any moved enough to explain something. */
+export function fitLoad(points: readonly FloorPoint[], only?: Load['measure']): LoadFit | undefined {
   if (points.length < LEAST_POINTS) return undefined;
   const floors = points.map((point) => point.heapBytes + point.externalBytes);
   const fits = loadsOf(points).flatMap(({ measure, values, from, to, explains }) => {
-    if (!explains || to - from < LEAST_UNITS) return [];
+    if (!explains || to - from < LEAST_UNITS || (only ?? measure) !== measure) return [];
     const line = leastSquares(values, floors);
     if (line.kind !== 'line' || line.slope <= 0 || line.totalSumOfSquares === 0) return [];
     return [

@@ -8,6 +8,7 @@ export type LoadShare =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'some';
+      readonly measure: Load['measure'];
       /** The floors without it, as they would be at the least load. */
       readonly rest: readonly FloorPoint[];
       /** Whether the rest rises beyond what an error in the share could make it rise. */
@@ -68,7 +69,7 @@ export function loadShareOf(
       const rest = points.map((point, i) =>
         less(point, signal, byLoad.slope * (load.values[i]! - load.from)),
       );
-      return { kind: 'some', rest, restRises: beside.errors >= SURE_ERRORS };
+      return { kind: 'some', measure: load.measure, rest, restRises: beside.errors >= SURE_ERRORS };
     }
   }
   const growthLeaves = Math.min(...axes.map((axis) => squaresLeft(axis, floors)));
@@ -94,13 +95,24 @@ function planeOf(load: Load, axis: readonly number[], floors: readonly number[])
 type Column = readonly number[];
 
 function partial(x: Column, y: Column, given: readonly Column[]): Partial | undefined {
-  const line = leastSquares(...left([x, y], given));
+  const [ownX, ownY] = left([x, y], given);
+  if (!(spreadOf(ownX) > COLLINEAR * spreadOf(x))) return undefined;
+  const line = leastSquares(ownX, ownY);
   if (line.kind !== 'line') return undefined;
   const { slope, residualSumOfSquares, totalSumOfSquares } = line;
   const explained = totalSumOfSquares - residualSumOfSquares;
   const degreesOfFreedom = x.length - given.length - 2;
   const errors = Math.sign(slope) * Math.sqrt((degreesOfFreedom * explained) / residualSumOfSquares);
-  return { slope, errors, squaresLeft: residualSumOfSquares };
+  // What explains nothing of nothing does not differ from none.
+  return { slope, errors: Number.isNaN(errors) ? 0 : errors, squaresLeft: residualSumOfSquares };
+}
+
+/** Of the squares of a column; what others leave below that is rounding. */
+const COLLINEAR = 1e-9;
+
+function spreadOf(values: Column): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
 }
 
 /** What the best fit of the given columns leaves of two others. */

@@ -12,7 +12,7 @@ export interface ProbeState {
   readonly creditMs: number;
   /** What the next probe will probably take. */
   readonly pauseMs: number;
-  /** Probes in a row that found the floor where it was. */
+  /** Probes in a row that found no rise of the floor. */
   readonly flatProbes: number;
   /** Bytes by which tenured and external memory exceed the floor of the last probe: a bound of what was retained. */
   readonly excessBytes: number;
@@ -20,7 +20,8 @@ export interface ProbeState {
 }
 
 /** Even a heap whose GC costs nothing is not probed more often. */
-const SPACING_MS = 6_000;
+export const PROBE_SPACING_SECONDS = 6;
+const SPACING_MS = PROBE_SPACING_SECONDS * 1000;
 /** A healthy server is asked ever less often, up to this many spacings apart. */
 const MAXIMUM_PATIENCE = 16;
 const EXCESS_SHARE = 0.005;
@@ -39,8 +40,9 @@ export function fullCreditMs(share: number): number {
 }
 
 /** Milliseconds from now until a probe may be taken: spacing and credit allow it then. */
-export function probeWaitMs(state: Omit<ProbeState, 'mode' | 'excessBytes' | 'floorBytes'>): number {
-  const patience = Math.min(2 ** Math.max(0, state.flatProbes - 1), MAXIMUM_PATIENCE);
+export function probeWaitMs(state: Omit<ProbeState, 'excessBytes' | 'floorBytes'>): number {
+  const patience =
+    state.mode === 'interval' ? 1 : Math.min(2 ** Math.max(0, state.flatProbes - 1), MAXIMUM_PATIENCE);
   // A pause longer than all the credit there can be is taken when the credit is full.
   const needed = Math.min(state.pauseMs, fullCreditMs(state.share));
   const affordableMs =
@@ -53,9 +55,9 @@ export function probeWaitMs(state: Omit<ProbeState, 'mode' | 'excessBytes' | 'fl
 
 export function probeIsDue(state: ProbeState): boolean {
   if (state.mode === 'off') return false;
-  if (state.mode === 'interval') return probeWaitMs({ ...state, flatProbes: 0 }) === 0;
   if (probeWaitMs(state) > 0) return false;
   return (
+    state.mode === 'interval' ||
     state.probes < PROBES_WANTED ||
     state.excessBytes > Math.max(EXCESS_BYTES, EXCESS_SHARE * state.floorBytes)
   );

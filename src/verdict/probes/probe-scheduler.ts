@@ -95,7 +95,9 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
     },
     isDue: (sample) => clock.monotonic() >= notBeforeMs && probeIsDue(stateOf(sample)),
     nextProbeSeconds: (sample) =>
-      options.gcProbe === 'off' ? undefined : probeWaitMs(stateOf(sample)) / 1000,
+      options.gcProbe === 'off'
+        ? undefined
+        : Math.max(notBeforeMs - clock.monotonic(), probeWaitMs(stateOf(sample))) / 1000,
     expectedPauseMs,
   };
 }

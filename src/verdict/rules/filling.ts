@@ -6,8 +6,8 @@ import { no, type Rule } from './rule.js';
 export const filling: Rule = {
   verdict: 'filling',
   vote({ heap, external, thresholds }) {
-    for (const { overall, recent, steady, signal } of [heap, external]) {
-      if (steady !== undefined || overall === undefined || recent === undefined) continue;
+    for (const { overall, recent, steady, signal, isExplained } of [heap, external]) {
+      if (steady !== undefined || isExplained || overall === undefined || recent === undefined) continue;
       // To slow down takes more floors than to rise, and what rises unevenly is not slowing yet.
       if (overall.run.length < TESTABLE_POINTS || overall.pace >= thresholds.steadyPace) continue;
       if (rises(overall, thresholds) && rises(recent, thresholds)) {
@@ -23,7 +23,7 @@ export const filling: Rule = {
         };
       }
     }
-    return heap.steady === undefined
+    return heap.steady === undefined && external.steady === undefined
       ? no('the newest floors do not rise')
       : no('growth did not slow over the window');
   },

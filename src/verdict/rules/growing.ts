@@ -26,7 +26,8 @@ export const growing: Rule = {
 };
 
 /** The newest part of a rise that began, or quickened, a short while ago: its run is too short to be called steady. */
-function uneven({ overall, recent }: Assessment, { thresholds }: Evidence): Trend | undefined {
-  if (overall === undefined || recent === undefined || overall.pace < thresholds.steadyPace) return undefined;
+function uneven({ overall, recent, isExplained }: Assessment, { thresholds }: Evidence): Trend | undefined {
+  if (isExplained || overall === undefined || recent === undefined) return undefined;
+  if (overall.pace < thresholds.steadyPace) return undefined;
   return rises(overall, thresholds) && rises(recent, thresholds) ? recent : undefined;
 }

@@ -1,5 +1,6 @@
 import { isUndecided, TESTABLE_POINTS } from '../assessment.js';
 import { MINIMUM_POINTS } from '../trend.js';
+import { PROBE_SPACING_SECONDS } from '../probes/gc-probe.js';
 import { no, type Rule } from './rule.js';
 
 /** Too few major GCs to say anything, or to tell a rise from chance: the honest answer of the first minute. */
@@ -14,7 +15,9 @@ export const insufficientData: Rule = {
       judgement: {
         verdict: 'insufficient-data',
         missing: [`${missing} more major ${missing === 1 ? 'GC' : 'GCs'}: the floor is read after each`],
-        ...(nextPointSeconds !== undefined && { readyInSeconds: Math.ceil(nextPointSeconds * missing) }),
+        ...(nextPointSeconds !== undefined && {
+          readyInSeconds: Math.ceil(nextPointSeconds + (missing - 1) * PROBE_SPACING_SECONDS),
+        }),
       },
     };
   },

@@ -4,20 +4,14 @@ import { no, type Rule } from './rule.js';
 /** A live set that moves with the work in hand: what rises with it will fall with it. */
 export const loadFollowing: Rule = {
   verdict: 'load-following',
-  vote({ heap, external, load, thresholds }) {
+  vote({ heap, steady, load, thresholds }) {
     const trend = heap.overall;
-    if (load === undefined || trend === undefined)
-      return no('the load did not move enough to explain anything');
-    if (heap.isLoadApart !== true && external.isLoadApart !== true) {
-      return no(`${load.measure} explain no more than growth that slows would`);
-    }
+    if (load === undefined || trend === undefined) return no('no load explains what growth does not');
     if (load.r2 < thresholds.loadR2) {
       return no(`${load.measure} explain ${Math.round(100 * Math.max(0, load.r2))} % of how the floor moved`);
     }
     if (load.swingBytes < thresholds.materialBytes) return no('the floor hardly moves with the load');
-    if (heap.steady !== undefined || external.steady !== undefined) {
-      return no('the floor rises beyond what the load explains');
-    }
+    if (steady !== undefined) return no('memory rises beyond what the load explains');
     return {
       kind: 'yes',
       judgement: {

@@ -3,7 +3,7 @@ import { theilSenLine } from '../../statistics/theil-sen.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { risenUntil } from '../stall.js';
 import type { Thresholds } from '../thresholds.js';
-import { floorOf, trendOf, type Trend } from '../trend.js';
+import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from '../trend.js';
 import type { Growth, Window } from '../verdict.js';
 import type { Evidence } from './rule.js';
 
@@ -41,7 +41,12 @@ export function risingSeconds(trend: Trend, thresholds: Thresholds): number {
 /** A rise that may be called by its cause, or in `because` why it may not yet. */
 export function outlasts(
   trend: Trend,
-  { heap, external, thresholds, fillHorizonSeconds }: Evidence,
+  {
+    heap,
+    external,
+    thresholds,
+    fillHorizonSeconds,
+  }: Pick<Evidence, 'heap' | 'external' | 'thresholds' | 'fillHorizonSeconds'>,
 ): { readonly because?: string } {
   const seconds = risingSeconds(trend, thresholds);
   if (seconds < fillHorizonSeconds) {
@@ -86,8 +91,10 @@ function errorsAbove(
 ): number {
   const second = (point: FloorPoint): number => (point.monotonicMs - run[0]!.monotonicMs) / 1000;
   const x = (point: FloorPoint): number => (onRequests ? point.requests : second(point));
-  const until = run.filter((point) => second(point) <= seconds);
-  const since = run.slice(until.length);
+  // Of a long history the beginning is thinned out; later floors then stand in for it, at the expense of the proof.
+  const ended = run.findIndex((point) => second(point) > seconds);
+  const cut = Math.max(ended < 0 ? run.length : ended, MINIMUM_POINTS);
+  const [until, since] = [run.slice(0, cut), run.slice(cut)];
   const line = theilSenLine(
     until.map(x),
     until.map((point) => floorOf(point, signal)),

@@ -12,8 +12,9 @@ export interface Evidence {
   readonly heap: Assessment;
   readonly external: Assessment;
   readonly native: Assessment;
-  /** The steady rise that adds the most bytes, of all signals. */
+  /** The fastest steady rise, of those that outlasted the horizon if any did. */
   readonly steady: Trend | undefined;
+  /** How the load that has a share in the floors explains them alone. */
   readonly load: LoadFit | undefined;
   readonly thresholds: Thresholds;
   readonly fillHorizonSeconds: number;
