@@ -7,11 +7,13 @@ import { floorEvidence } from '../../dist/src/verdict/attribution/floor-evidence
 import { judge } from '../../dist/src/verdict/judge.js';
 import { isRising } from '../../dist/src/verdict/verdict.js';
 import { traffic } from '../../dist/test/verdict/traffic.js';
+import { floorBytes, readingBytes } from './state.js';
 
 const FLOORS = 96;
+const TARGET_STATE_MIB = 4;
 const FILL_HORIZON_SECONDS = 600;
 const TARGET_MS = 20;
-const USAGE = `What a verdict costs the serving thread: the rules over a full history of floors, and, where the memory rises, the
+const USAGE = `What a verdict costs the serving thread, and the memory it rests on: the rules over a full history of floors, and, where the memory rises, the
 regression of the floors on the requests of each route.
 
 npm run bench:judging -- [options]
@@ -42,6 +44,9 @@ const cases = {
   'one route leaks': { shape: { leaks: { 3: 4096 } } },
   'it leaks beside a wave of the load': { shape: { leaks: { 3: 4096 } }, held: 100_000 },
 };
+
+const state = { floors: floorBytes(routes), readings: await readingBytes() };
+const mib = (/** @type {number} */ bytes) => (bytes / 2 ** 20).toFixed(2);
 
 const summary = Object.entries(cases).map(([name, { shape, held = 0 }]) => {
   const ms = Array.from({ length: rounds }, (_, round) => {
@@ -74,8 +79,10 @@ const text = [
   ),
   '',
   `Target: ${TARGET_MS} ms or less, ${met ? 'met' : 'missed'} at the 95th percentile. The first call of a process also compiles the code.`,
+  '',
+  `What is kept for it: ${mib(state.floors)} MiB of floors with their counts by route, and ${mib(state.readings)} MiB of 24 readings of a profile of 400 functions (target: ${TARGET_STATE_MIB} MiB or less in all): ${state.floors + state.readings <= TARGET_STATE_MIB * 2 ** 20 ? 'met' : 'missed'}.`,
 ].join('\n');
 console.log(text);
 if (typeof values['json'] === 'string')
-  await writeFile(values['json'], `${JSON.stringify(summary, undefined, 2)}\n`);
+  await writeFile(values['json'], `${JSON.stringify({ summary, state }, undefined, 2)}\n`);
 if (values['write'] === true) await writeSection('judging', text);
