@@ -26,7 +26,7 @@ const DURATION_MS = 4_000;
 const REPEAT_MS = 300_000;
 /** Enough stacks to see the calls of a few dozen routes; each costs some 10 µs and 1 KB while it lasts. */
 const SAMPLES_WANTED = 4_000;
-const LEAST_INTERVAL_BYTES = 16 * 1024;
+const LEAST_INTERVAL_BYTES = 4 * 1024;
 /**
  * Samples a second that the profile may take: each costs a few microseconds, so that even a thousand are below half a
  * percent of a core. A server that allocates little is sampled finely, and its small leaks get a route and a line.

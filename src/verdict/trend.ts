@@ -1,6 +1,7 @@
 import { levelShift, twoLevelShifts } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
+import { partialResiduals, squaresOf } from '../statistics/partial-residuals.js';
 import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import type { Estimate, Signal } from './verdict.js';
@@ -71,10 +72,12 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   const onRequests = overRequests !== undefined && overRequests.noise < overTime.noise;
   const { values: residuals, noise: noiseBytes } = onRequests ? overRequests : overTime;
   // Floors resemble their neighbours; taken as independent they would make chance look steady. A wave of the traffic is
-  // no such resemblance where requests explain it, so the residuals are those of the better axis.
+  // no such resemblance where requests explain it, nor is a bend; what is left of the better axis, bent, is.
   const isNoise = run.length >= CORRECTABLE_POINTS && noiseBytes >= LEAST_NOISE_BYTES;
   const correction = isNoise ? 'yue-wang' : 'none';
-  const test = mannKendall(floors, { correction, residuals });
+  const axis = onRequests ? requests : seconds;
+  const [wobble] = partialResiduals([residuals], [axis, squaresOf(axis)]);
+  const test = mannKendall(floors, { correction, residuals: wobble! });
   const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
   const duration = seconds.at(-1)!;
   return {
@@ -91,9 +94,9 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
     noiseBytes,
     varianceFactor,
     p: oneSided(test),
-    pace: paceOf(onRequests ? requests : seconds, floors),
+    pace: paceOf(axis, floors),
     onRequests,
-    stepGain: stepGainOf(onRequests ? requests : seconds, floors),
+    stepGain: stepGainOf(axis, floors),
   };
 }
 

@@ -1,4 +1,5 @@
 import { leastSquares, squaresLeft } from '../../statistics/least-squares.js';
+import { partialResiduals, squaresOf } from '../../statistics/partial-residuals.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 import { floorOf } from '../trend.js';
@@ -87,7 +88,7 @@ export function loadShareOf(
 }
 
 function planeOf(load: Load, axis: readonly number[], floors: readonly number[]): Plane | undefined {
-  const byLoad = partial(load.values, floors, [axis, squares(axis)]);
+  const byLoad = partial(load.values, floors, [axis, squaresOf(axis)]);
   const beside = partial(axis, floors, [load.values]);
   return byLoad && beside && { load, byLoad, beside };
 }
@@ -95,7 +96,7 @@ function planeOf(load: Load, axis: readonly number[], floors: readonly number[])
 type Column = readonly number[];
 
 function partial(x: Column, y: Column, given: readonly Column[]): Partial | undefined {
-  const [ownX, ownY] = left([x, y], given);
+  const [ownX, ownY] = partialResiduals([x, y], given) as [Column, Column];
   if (!(spreadOf(ownX) > COLLINEAR * spreadOf(x))) return undefined;
   const line = leastSquares(ownX, ownY);
   if (line.kind !== 'line') return undefined;
@@ -113,30 +114,6 @@ const COLLINEAR = 1e-9;
 function spreadOf(values: Column): number {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   return values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-}
-
-/** What the best fit of the given columns leaves of two others. */
-function left([x, y]: readonly [Column, Column], given: readonly Column[]): [Column, Column] {
-  const [first, ...others] = given;
-  if (first === undefined) return [x, y];
-  // The others are freed of the first, so that taking it away once is enough.
-  return left(
-    [without(x, first), without(y, first)],
-    others.map((other) => without(other, first)),
-  );
-}
-
-/** What a line through another column leaves of one. */
-function without(values: Column, other: Column): Column {
-  const line = leastSquares(other, values);
-  if (line.kind !== 'line') return values;
-  return values.map((value, i) => value - line.intercept - line.slope * other[i]!);
-}
-
-/** About the middle, where squares lose no digits. */
-function squares(axis: Column): Column {
-  const middle = (axis[0]! + axis.at(-1)!) / 2;
-  return axis.map((value) => (value - middle) ** 2);
 }
 
 function less(point: FloorPoint, signal: 'heap-floor' | 'external-floor', bytes: number): FloorPoint {
