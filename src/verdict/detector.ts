@@ -5,7 +5,8 @@ import { judge } from './judge.js';
 import { createRouteCounter } from './floors/route-counts.js';
 import { createSurroundings, type Look } from './floors/surroundings.js';
 import { createTimeline, type Disturbance } from './floors/timeline.js';
-import type { Judgement } from './verdict.js';
+import { isAllegation, standing } from './standing.js';
+import type { Judgement, Rising } from './verdict.js';
 
 export interface DetectorOptions {
   readonly clock: Clock;
@@ -42,6 +43,8 @@ export function createDetector(options: DetectorOptions): Detector {
   let earlier = 0;
   let cached: Judgement | undefined;
   let judgedFor: number | undefined;
+  /** The last leak that the rules called one, while it stands. */
+  let called: Rising | undefined;
 
   // Collections are read once a tick; requests are counted between two ticks by interpolation.
   const shareAt = (ms: number, nowMs: number): number => {
@@ -61,7 +64,7 @@ export function createDetector(options: DetectorOptions): Detector {
       const steppedMs = timeline.advance(momentsOf(events));
       if (steppedMs !== 0) {
         series.shift(steppedMs);
-        cached = undefined;
+        cached = called = undefined;
       }
       if (earlier + counted < last.requests) {
         earlier = last.requests;
@@ -108,12 +111,17 @@ export function createDetector(options: DetectorOptions): Detector {
       // Too little is quickly judged again when the time until it is enough has moved on.
       if (cached?.verdict === 'insufficient-data' && judgedFor !== nextPointSeconds) cached = undefined;
       judgedFor = nextPointSeconds;
-      cached ??= judge({
-        nowMs: clock.wall(),
-        points: series.points,
-        fillHorizonSeconds,
-        ...(nextPointSeconds !== undefined && { nextPointSeconds }),
-      });
+      if (cached === undefined) {
+        const judgement = judge({
+          nowMs: clock.wall(),
+          points: series.points,
+          fillHorizonSeconds,
+          ...(nextPointSeconds !== undefined && { nextPointSeconds }),
+        });
+        cached = standing(called, judgement, series.points);
+        if (isAllegation(judgement)) called = judgement;
+        else if (cached === judgement) called = undefined;
+      }
       return cached;
     },
   };

@@ -65,8 +65,8 @@ export function outlasts(
     : { because: `${load} rose all the while, and how much of the rise is theirs cannot be told` };
 }
 
-/** Standard errors by which floors have to lie above a level to do so beyond doubt: of several, and where one decides. */
-const SURE_ERRORS = 2;
+/** Standard errors by which floors have to lie above a level: one-sided 5 %, and far more where the newest one decides. */
+const SURE_ERRORS = 1.645;
 const SURE_ERRORS_OF_NEWEST = 5;
 /** The standard error of a median is so many times that of the mean, under a normal law. */
 const MEDIAN_ERROR = 1.2533;

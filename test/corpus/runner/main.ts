@@ -7,7 +7,7 @@ import type { RunRecord } from './record.js';
 import { machineLine, writeSection } from './document.js';
 import { holdOut } from './fit.js';
 import { replay, replayWindows } from './replay.js';
-import { heldOutText, reportText, windowsText } from './report.js';
+import { againText, heldOutText, reportText, windowsText } from './report.js';
 import { runScenario } from './run.js';
 import { loadRuns, saveRuns } from './store.js';
 import { isMissed, summarize } from './summary.js';
@@ -92,7 +92,7 @@ if (settings.replay !== undefined) await replayFurther(settings);
 if (!interrupted.signal.aborted && isMissed(summary)) process.exitCode = 1;
 
 async function replayFurther({ windows, holdOut: wanted, write }: Settings): Promise<void> {
-  const parts: string[] = [];
+  const parts: string[] = [againText(summary)];
   if (windows > 0) parts.push(windowsText(replayWindows(runs, windows)));
   if (wanted) {
     const showing = process.stdout.isTTY;

@@ -2,7 +2,8 @@ import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { judge } from '../../../src/verdict/judge.js';
 import type { Thresholds } from '../../../src/verdict/thresholds.js';
 import { defaultThresholds } from '../../../src/verdict/thresholds.js';
-import type { Judgement, VerdictName } from '../../../src/verdict/verdict.js';
+import { isAllegation as alleges, standing } from '../../../src/verdict/standing.js';
+import type { Judgement, Rising, VerdictName } from '../../../src/verdict/verdict.js';
 import { integer, seededRandom } from '../random.js';
 import type { SavedPoint } from '../server-messages.js';
 import type { Answer, RunRecord } from './record.js';
@@ -24,8 +25,13 @@ function judged(
 /** The run as the rules of now would have judged it after every floor. Suspects stay as they were recorded. */
 export function replay(run: RunRecord, thresholds = defaultThresholds): RunRecord {
   const points = run.series.points.map(restored);
+  let called: Rising | undefined;
   const answers = points.map((point, i): Answer => {
-    const judgement = judged(points.slice(0, i + 1), run.fillHorizonSeconds, thresholds);
+    const until = points.slice(0, i + 1);
+    const alone = judged(until, run.fillHorizonSeconds, thresholds);
+    const judgement = standing(called, alone, until, thresholds);
+    if (alleges(alone)) called = alone;
+    else if (judgement === alone) called = undefined;
     const seconds = (point.atMs - run.startedMs) / 1000;
     const recorded = run.answers.find((one) => one.seconds >= seconds) ?? run.answers.at(-1);
     return {

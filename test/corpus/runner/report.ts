@@ -206,6 +206,12 @@ function chosenText({ thresholds }: HeldOut): string {
     .join(', ');
 }
 
+/** What rules that have changed since the runs say of them; the routes and lines are those that were answered then. */
+export function againText({ detections, classes }: Summary): string {
+  const own = detections[0]!;
+  return `The same runs, judged again by the rules as they are now: precision ${percent(precision(own))}, recall ${percent(recall(own))}, ${own.falseAlarms} of ${own.innocents} innocents alleged, class right ${counted(classes)}.`;
+}
+
 export function windowsText({ leaks, found, innocents, alleged }: WindowTally): string {
   return `Judged on ${leaks + innocents} random windows of the same runs: ${found} of ${leaks} windows of leaks seen to rise, ${alleged} of ${innocents} windows of innocents alleged.`;
 }
