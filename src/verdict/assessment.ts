@@ -38,7 +38,7 @@ const REACHED_QUANTILE = 0.9;
  * RSS wanders with the allocator's and the kernel's moods, and a process that only warms up touches some twenty MiB beside
  * its heap: machine code, the arenas of malloc. A rise of it has to be so many times as great.
  */
-const NATIVE_FACTOR = 24;
+const NATIVE_FACTOR = 12;
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;

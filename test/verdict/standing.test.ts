@@ -1,5 +1,6 @@
 import t from 'tap';
 import { isAllegation, standing } from '../../src/verdict/standing.js';
+import { defaultThresholds } from '../../src/verdict/thresholds.js';
 import type { Judgement, Rising } from '../../src/verdict/verdict.js';
 import { base, judged } from './classes.js';
 import { floors, MiB, type FloorShape } from './floors.js';
@@ -41,7 +42,8 @@ t.test('it is withdrawn when the floor stops, falls, or the load explains it', a
     points: 95,
     heap: (at) => base + RATE * 50 * (at < 800 ? at : 800 + 0.4 * (at - 800)),
   });
-  t.equal(standing(called, unsure, slower), unsure, 'less than half of its rate is no going on');
+  const half = { ...defaultThresholds, stallPace: 0.5 };
+  t.equal(standing(called, unsure, slower, half), unsure, 'less than half of its rate is no going on');
   const fallen = floors({ points: 95, heap: (at) => (at < 800 ? base + RATE * 50 * at : base) });
   t.equal(standing(called, unsure, fallen), unsure);
   const explained = { ...unsure, verdict: 'load-following' } as Judgement;
