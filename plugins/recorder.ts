@@ -10,6 +10,7 @@ import type { AccessGuard } from './access.js';
 
 const kRoute = Symbol('tidemark.route');
 const kRecord = Symbol('tidemark.record');
+const kFrame = Symbol('tidemark.frame');
 const EXCLUDED = -1;
 
 interface RouteMark {
@@ -18,6 +19,8 @@ interface RouteMark {
 
 interface RecordedResponse {
   [kRecord]?: number;
+  /** Of its route; kept here because `request.routeOptions` makes an object each time it is read. */
+  [kFrame]?: OwnFrame | undefined;
   statusCode: number;
   writableEnded: boolean;
   writableFinished: boolean;
@@ -89,8 +92,10 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
 
   app.addHook('onRequest', (request, reply, done) => {
     const route = rowOf(request, recorder, isExcluded);
+    const frame = route === EXCLUDED ? undefined : frames[route];
     if (route !== EXCLUDED) {
       const response = reply.raw as unknown as RecordedResponse;
+      response[kFrame] = frame;
       const record = recorder.begin(route);
       if (request.method === 'GET') instances.newest = reply;
       if (record !== NO_RECORD) {
@@ -99,7 +104,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
         deep?.begin(record, route);
       }
     }
-    goOn(done, frames[route]);
+    goOn(done, frame);
   });
 
   if (mayShowHeaders === undefined) return;
@@ -108,7 +113,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     if (delta !== undefined) setHeaders(reply, delta);
   };
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const frame = frames[(request.routeOptions.config as RouteMark)[kRoute] ?? EXCLUDED];
+    const frame = (reply.raw as unknown as RecordedResponse)[kFrame];
     const allowed = isOpen(reply) && mayShowHeaders(request);
     if (typeof allowed === 'boolean') {
       if (allowed) show(reply);

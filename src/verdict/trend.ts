@@ -74,10 +74,11 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   // Floors resemble their neighbours; taken as independent they would make chance look steady. A wave of the traffic is
   // no such resemblance where requests explain it, nor is a bend; what is left of the better axis, bent, is.
   const isNoise = run.length >= CORRECTABLE_POINTS && noiseBytes >= LEAST_NOISE_BYTES;
-  const correction = isNoise ? 'yue-wang' : 'none';
   const axis = onRequests ? requests : seconds;
-  const [wobble] = partialResiduals([residuals], [axis, squaresOf(axis)]);
-  const test = mannKendall(floors, { correction, residuals: wobble! });
+  const test = mannKendall(
+    floors,
+    isNoise ? { correction: 'yue-wang', residuals: withoutBend(residuals, axis) } : {},
+  );
   const varianceFactor = test.kind === 'trend' ? test.varianceFactor : 1;
   const duration = seconds.at(-1)!;
   return {
@@ -98,6 +99,10 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
     onRequests,
     stepGain: stepGainOf(axis, floors),
   };
+}
+
+function withoutBend(values: readonly number[], axis: readonly number[]): readonly number[] {
+  return partialResiduals([values], [axis, squaresOf(axis)])[0]!;
 }
 
 function stepGainOf(x: readonly number[], y: readonly number[]): number {
