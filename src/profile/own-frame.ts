@@ -36,11 +36,6 @@ export function createOwnFrame(url: string): OwnFrame {
   return frame;
 }
 
-/** The handler, called through a frame of this URL. */
-export function wrapInOwnFrame<T>(handler: T, url: string): T {
-  return throughFrame(handler, createOwnFrame(url));
-}
-
 /** The handler, called through the frame. */
 export function throughFrame<T>(handler: T, frame: OwnFrame): T {
   function wrapped(this: unknown, first: unknown, second: unknown): unknown {

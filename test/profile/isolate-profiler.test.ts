@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import t from 'tap';
 import { functionKeys } from '../../src/profile/function-keys.js';
 import { acquire, createIsolateProfiler } from '../../src/profile/isolate-profiler.js';
-import { wrapInOwnFrame } from '../../src/profile/own-frame.js';
+import { createOwnFrame, throughFrame } from '../../src/profile/own-frame.js';
 import type { ProtocolSample } from '../../src/profile/raw-profile.js';
 import { createSampleContinuity } from '../../src/profile/sample-continuity.js';
 import { openSamplingSession, type InspectorSession } from '../../src/profile/sampling-session.js';
@@ -241,10 +241,10 @@ t.test('functions are found by where they start, and nothing is left behind', as
 
 t.test('a wrapped handler is called as it was, once for each call', async (t) => {
   const calls: unknown[][] = [];
-  const wrapped = wrapInOwnFrame(function handler(this: unknown, ...args: unknown[]) {
+  const wrapped = throughFrame(function handler(this: unknown, ...args: unknown[]) {
     calls.push([this, ...args]);
     return 'answer';
-  }, 'tidemark:route/1');
+  }, createOwnFrame('tidemark:route/1'));
   const self = {};
   t.strictSame(calls, [], 'making it calls nothing of the handler');
   t.equal(wrapped.call(self, 1, 2), 'answer');

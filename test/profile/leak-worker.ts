@@ -5,7 +5,7 @@ import { systemClock } from '../../src/measure/clock.js';
 import { functionKeys, type AnyFunction } from '../../src/profile/function-keys.js';
 import type { ProfileGrowth } from '../../src/profile/growth.js';
 import { createLiveProfile } from '../../src/profile/live-profile.js';
-import { wrapInOwnFrame } from '../../src/profile/own-frame.js';
+import { createOwnFrame, throughFrame } from '../../src/profile/own-frame.js';
 import { reportSite, type SiteReport } from '../../src/profile/site-report.js';
 
 /** What the worker is asked to do. It runs apart from the test runner, which keeps something for every promise. */
@@ -63,7 +63,7 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
     // V8 forgets the name of a script that is collected, so the wrappers must outlive the readings.
     const served = handlers.map(({ route }, index) => {
       const handler = found[index] as Handler;
-      return route === undefined ? handler : wrapInOwnFrame(handler, `tidemark:route/${route}`);
+      return route === undefined ? handler : throughFrame(handler, createOwnFrame(`tidemark:route/${route}`));
     });
     await profile.read();
     if (learn === true) {

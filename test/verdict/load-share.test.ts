@@ -46,6 +46,21 @@ t.test('growth beside a wave of the load is what is left, whichever axis it has'
   }
 });
 
+const other = (at: number): number => Math.round(40 + 30 * Math.sin(at / 17 + 1));
+
+t.test('the measure that explains most has the share', async (t) => {
+  for (const [around, measure] of [
+    [(at: number) => ({ inFlight: other(at), connections: wave(at) }), 'open connections'],
+    [(at: number) => ({ inFlight: wave(at), connections: other(at) }), 'requests in flight'],
+    [(at: number) => ({ inFlight: other(at), requestsPerSecond: wave(at) }), 'requests a second'],
+  ] as const) {
+    t.match(
+      shareOf(60, (at) => 0.3 * MiB * wave(at), around),
+      { kind: 'some', measure },
+    );
+  }
+});
+
 t.test('a live set that only follows the load leaves nothing that rises', async (t) => {
   const share = shareOf(
     60,

@@ -2,7 +2,7 @@ import { normalQuantile } from '../../statistics/normal-quantile.js';
 import { createSearch, dot, fit, type Columns } from './column-search.js';
 
 /** Two-sided 5 %. */
-const LEVEL = 0.05;
+export const LEVEL = 0.05;
 const SURE = 1.96;
 /** More causes than this at once cannot be told apart by 96 floors. */
 const MAX_CAUSES = 12;
@@ -10,7 +10,7 @@ const ROWS_PER_CAUSE = 4;
 /** Candidates are let in a little below the level that they must reach in the end, beside all others. */
 const ENTRY = 0.7;
 /** Floors are never exact: of their spread, what counts as noise at least. */
-const LEAST_NOISE = 1e-6;
+export const LEAST_NOISE = 1e-6;
 
 /** The few columns that the right side needs, and what its noise is beside them. */
 export interface Selection {

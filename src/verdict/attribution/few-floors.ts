@@ -1,6 +1,6 @@
 import { normalQuantile } from '../../statistics/normal-quantile.js';
 import { studentQuantile } from '../../statistics/student-quantile.js';
-import { deviationsOf } from './cause-selection.js';
+import { deviationsOf, LEAST_NOISE, LEVEL } from './cause-selection.js';
 import { beside, gainOf, momentsOf, type Moments } from './column-moments.js';
 import type { Columns } from './column-search.js';
 import type { Estimate } from '../verdict.js';
@@ -11,10 +11,6 @@ export const LEAST_INCREMENTS = 5;
 const PAIRED_INCREMENTS = 9;
 /** Rivals that every cause is held against: those that alone explain most. */
 const RIVALS = 8;
-/** Two-sided 5 %. */
-const LEVEL = 0.05;
-/** Floors are never exact: of their spread, what counts as noise at least. */
-const LEAST_NOISE = 1e-6;
 
 /** Causes that together explain all there is, each with those that could stand in its place. */
 export interface Explanation {

@@ -10,22 +10,11 @@ import type { FusedRoute } from './fused-route.js';
 import { fuseRoutes } from './route-fusion.js';
 import { unlinkedShareOf, type StackEvidence } from './stack-attribution.js';
 import { rankSites } from './suspect-sites.js';
-import { isRising, type Estimate, type Judgement, type Rising, type Signal } from '../verdict.js';
+import { isRising, type Judgement, type Rising, type Signal } from '../verdict.js';
 
-export interface RouteSuspect {
-  /** Row of the route in the recorder's table. */
-  readonly index: number;
+/** A route by name, and so those that cannot be told from it. */
+export interface RouteSuspect extends Omit<FusedRoute, 'collinearWith'> {
   readonly route: string;
-  readonly bytesPerRequest: Estimate;
-  /** Of all that stayed and that a route was named for, 0 to 1. */
-  readonly share: number;
-  /**
-   * `stack`: the route's own frame was seen; `link`: it was learned from other stacks who calls the function;
-   * `regression`: the floor follows the route's requests.
-   */
-  readonly evidence: 'stack' | 'link' | 'regression';
-  readonly requests: number;
-  /** Routes that the evidence cannot tell from this one. */
   readonly collinearWith: readonly string[];
 }
 
@@ -70,6 +59,7 @@ const MAX_ROUTES = 10;
 const MAX_SITES = 10;
 /** More names than this help nobody. */
 const MAX_COLLINEAR = 50;
+
 /** What the profile told of the rise, for as long as its readings are the same. */
 interface Sampled {
   readonly latest: Reading;

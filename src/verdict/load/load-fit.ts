@@ -4,7 +4,6 @@ import { loadsOf, type Load } from './loads.js';
 
 /** How well the load of the moment, and nothing else, explains the floors. */
 export interface LoadFit extends Pick<Load, 'measure' | 'from' | 'to'> {
-  readonly bytesPerUnit: number;
   /** Share of the variance explained, 0 to 1. */
   readonly r2: number;
   /** Between the least and the most load. */
@@ -16,24 +15,19 @@ const LEAST_POINTS = 6;
 /** A verdict rests on more than a request here and there. */
 const LEAST_UNITS = 5;
 
-/** The measure of load, or that one, that explains the floors best, if any moved enough to explain something. */
-export function fitLoad(points: readonly FloorPoint[], only?: Load['measure']): LoadFit | undefined {
+/** How one measure of load explains the floors, if it moved enough to explain something. */
+export function fitLoad(points: readonly FloorPoint[], measure: Load['measure']): LoadFit | undefined {
   if (points.length < LEAST_POINTS) return undefined;
+  const load = loadsOf(points).find((one) => one.measure === measure);
+  if (load === undefined || !load.explains || load.to - load.from < LEAST_UNITS) return undefined;
   const floors = points.map((point) => point.heapBytes + point.externalBytes);
-  const fits = loadsOf(points).flatMap(({ measure, values, from, to, explains }) => {
-    if (!explains || to - from < LEAST_UNITS || (only ?? measure) !== measure) return [];
-    const line = leastSquares(values, floors);
-    if (line.kind !== 'line' || line.slope <= 0 || line.totalSumOfSquares === 0) return [];
-    return [
-      {
-        measure,
-        from,
-        to,
-        bytesPerUnit: line.slope,
-        r2: 1 - line.residualSumOfSquares / line.totalSumOfSquares,
-        swingBytes: line.slope * (to - from),
-      },
-    ];
-  });
-  return fits.toSorted((a, b) => b.r2 - a.r2)[0];
+  const line = leastSquares(load.values, floors);
+  if (line.kind !== 'line' || line.slope <= 0 || line.totalSumOfSquares === 0) return undefined;
+  return {
+    measure,
+    from: load.from,
+    to: load.to,
+    r2: 1 - line.residualSumOfSquares / line.totalSumOfSquares,
+    swingBytes: line.slope * (load.to - load.from),
+  };
 }
