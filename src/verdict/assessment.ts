@@ -25,7 +25,7 @@ export interface Assessment {
 }
 
 /** A rise that the newest floors, this many of them, no longer share is over. */
-const STALLED_POINTS = 2;
+export const STALLED_POINTS = 2;
 /** Enough points for the Mann–Kendall test to reach its level: five in order have p = 1/120. */
 export const TESTABLE_POINTS = 5;
 /** Runs that are tried. Each costs some fits. */

@@ -1,15 +1,13 @@
-import { median } from '../statistics/median.js';
+import { STALLED_POINTS } from './assessment.js';
 import type { FloorPoint } from './floors/floor-series.js';
+import { risenUntil } from './stall.js';
 import { defaultThresholds, type Thresholds } from './thresholds.js';
-import { floorOf } from './trend.js';
+import { trendOf } from './trend.js';
 import { isRising, type Judgement, type Rising } from './verdict.js';
-
-/** Floors whose median stands for a moment. */
-const BLOCK = 3;
 
 /**
  * A leak that was called one stays one while it goes on: a floor or two that bend its line are no reason to withdraw it.
- * It is withdrawn when the floor has gained less since than `stallPace` of what it would have, or the load explains it.
+ * It is withdrawn when the floor has stalled since, on the line that it was called on, or when the load explains it.
  *
  * @param called The last judgement by the rules alone that said so.
  */
@@ -21,27 +19,26 @@ export function standing(
 ): Judgement {
   if (called === undefined || isAllegation(judgement)) return judgement;
   if (judgement.verdict === 'load-following' || judgement.verdict === 'insufficient-data') return judgement;
-  const then = points.filter(({ atMs }) => atMs <= called.window.toMs).slice(-BLOCK);
-  const since = points.filter(({ atMs }) => atMs > called.window.toMs).slice(-BLOCK);
-  if (then.length === 0 || since.length === 0) return judgement;
-  const { bytesPerSecond, bytesPerRequest } = called.growth;
-  const gained = (read: (point: FloorPoint) => number): number =>
-    median(since.map(read)) - median(then.map(read));
-  const expected =
-    bytesPerRequest === undefined
-      ? (bytesPerSecond.value * gained(({ monotonicMs }) => monotonicMs)) / 1000
-      : bytesPerRequest.value * gained(({ requests }) => requests);
-  if (gained((point) => floorOf(point, called.signal)) < stallPace * expected) return judgement;
-  const newest = points.at(-1)!;
-  const first = points.find(({ atMs }) => atMs >= called.window.fromMs) ?? newest;
+  const { fromMs, toMs } = called.window;
+  const run = points.filter(({ atMs }) => atMs >= fromMs);
+  const then = trendOf(
+    run.filter(({ atMs }) => atMs <= toMs),
+    0,
+    called.signal,
+  );
+  const now = trendOf(run, 0, called.signal);
+  if (then === undefined || now === undefined) return judgement;
+  // Whether requests or time explain the growth is told best by a rest of the traffic, and that may have come since.
+  const until = risenUntil({ ...then, run, onRequests: now.onRequests }, stallPace);
+  if (run.indexOf(until) < run.length - STALLED_POINTS) return judgement;
   return {
     ...called,
     growth: isRising(judgement) && judgement.signal === called.signal ? judgement.growth : called.growth,
     window: {
-      ...called.window,
-      toMs: newest.atMs,
-      majorGcs: called.window.majorGcs + points.filter(({ atMs }) => atMs > called.window.toMs).length,
-      requests: newest.requests - first.requests,
+      fromMs,
+      toMs: run.at(-1)!.atMs,
+      majorGcs: run.length,
+      requests: run.at(-1)!.requests - run[0]!.requests,
     },
   };
 }
