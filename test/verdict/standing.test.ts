@@ -2,7 +2,7 @@ import t from 'tap';
 import { isAllegation, standing } from '../../src/verdict/standing.js';
 import { defaultThresholds } from '../../src/verdict/thresholds.js';
 import type { Judgement, Rising } from '../../src/verdict/verdict.js';
-import { base, judged } from './classes.js';
+import { base, judged } from './rules/classes.js';
 import { floors, MiB, type FloorShape } from './floors.js';
 
 const RATE = 4096;

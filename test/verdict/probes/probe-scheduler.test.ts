@@ -1,13 +1,18 @@
 import t from 'tap';
-import { TidemarkError } from '../../src/errors.js';
-import type { GcEvent, Sample } from '../../src/measure/reading.js';
-import { fullCreditMs, probeIsDue, probeWaitMs, type ProbeState } from '../../src/verdict/probes/gc-probe.js';
+import { TidemarkError } from '../../../src/errors.js';
+import type { GcEvent, Sample } from '../../../src/measure/reading.js';
+import {
+  fullCreditMs,
+  probeIsDue,
+  probeWaitMs,
+  type ProbeState,
+} from '../../../src/verdict/probes/gc-probe.js';
 import {
   createProbeScheduler,
   type ProbeSchedulerOptions,
-} from '../../src/verdict/probes/probe-scheduler.js';
-import { scriptedClock } from '../helpers/scripted-clock.js';
-import { floors, MiB } from './floors.js';
+} from '../../../src/verdict/probes/probe-scheduler.js';
+import { scriptedClock } from '../../helpers/scripted-clock.js';
+import { floors, MiB } from '../floors.js';
 
 const SHARE = 0.001;
 

@@ -1,7 +1,7 @@
-import type { RouteGrowth } from '../../src/profile/growth.js';
-import type { RegressedRoute } from '../../src/verdict/attribution/regressed-route.js';
-import type { RouteRegression } from '../../src/verdict/attribution/route-regression.js';
-import type { Estimate } from '../../src/verdict/verdict.js';
+import type { RouteGrowth } from '../../../src/profile/growth.js';
+import type { RegressedRoute } from '../../../src/verdict/attribution/regressed-route.js';
+import type { RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
+import type { Estimate } from '../../../src/verdict/verdict.js';
 
 export const about = (value: number, relative = 0): Estimate => ({
   value,

@@ -1,6 +1,6 @@
 import t from 'tap';
-import type { RouteGrowth } from '../../src/profile/growth.js';
-import { fuseBeside, type BesideInput } from '../../src/verdict/attribution/beside-fusion.js';
+import type { RouteGrowth } from '../../../src/profile/growth.js';
+import { fuseBeside, type BesideInput } from '../../../src/verdict/attribution/beside-fusion.js';
 import { about, follows, grew, regression } from './witnesses.js';
 
 /** 5,000 bytes a second for 100 s, 100 requests of each route. */

@@ -1,14 +1,14 @@
 import t from 'tap';
-import type { ProfileGrowth, RouteGrowth, SiteGrowth } from '../../src/profile/growth.js';
-import type { LiveProfile, Reading } from '../../src/profile/live-profile.js';
-import { createLocator } from '../../src/profile/place.js';
-import { createRecorder } from '../../src/requests/recorder.js';
-import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
-import { createSuspectTracker, NO_SUSPECTS } from '../../src/verdict/attribution/suspects.js';
-import type { Estimate, Judgement, Rising, Signal } from '../../src/verdict/verdict.js';
-import { scriptedClock } from '../helpers/scripted-clock.js';
-import { MiB, startMs } from './floors.js';
-import { traffic } from './traffic.js';
+import type { ProfileGrowth, RouteGrowth, SiteGrowth } from '../../../src/profile/growth.js';
+import type { LiveProfile, Reading } from '../../../src/profile/live-profile.js';
+import { createLocator } from '../../../src/profile/place.js';
+import { createRecorder } from '../../../src/requests/recorder.js';
+import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
+import { createSuspectTracker, NO_SUSPECTS } from '../../../src/verdict/attribution/suspects.js';
+import type { Estimate, Judgement, Rising, Signal } from '../../../src/verdict/verdict.js';
+import { scriptedClock } from '../../helpers/scripted-clock.js';
+import { MiB, startMs } from '../floors.js';
+import { traffic } from '../traffic.js';
 
 const certain = (value: number): Estimate => ({ value, low: value, high: value });
 const about = (value: number, relative: number): Estimate => ({

@@ -1,12 +1,12 @@
 import t from 'tap';
-import type { Reading } from '../../src/profile/live-profile.js';
-import { createLocator } from '../../src/profile/place.js';
-import { createRecorder } from '../../src/requests/recorder.js';
-import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
-import { createSuspectTracker, type Suspects } from '../../src/verdict/attribution/suspects.js';
-import type { Judgement } from '../../src/verdict/verdict.js';
-import { scriptedClock } from '../helpers/scripted-clock.js';
-import { traffic } from './traffic.js';
+import type { Reading } from '../../../src/profile/live-profile.js';
+import { createLocator } from '../../../src/profile/place.js';
+import { createRecorder } from '../../../src/requests/recorder.js';
+import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
+import { createSuspectTracker, type Suspects } from '../../../src/verdict/attribution/suspects.js';
+import type { Judgement } from '../../../src/verdict/verdict.js';
+import { scriptedClock } from '../../helpers/scripted-clock.js';
+import { traffic } from '../traffic.js';
 
 const HOUR_MS = 3_600_000;
 const LEAK_BYTES = 4096;

@@ -1,6 +1,10 @@
 import t from 'tap';
-import { createRandom } from '../../src/statistics/random.js';
-import { createSurroundings, type Look, type Surroundings } from '../../src/verdict/floors/surroundings.js';
+import { createRandom } from '../../../src/statistics/random.js';
+import {
+  createSurroundings,
+  type Look,
+  type Surroundings,
+} from '../../../src/verdict/floors/surroundings.js';
 
 const MiB = 1024 * 1024;
 

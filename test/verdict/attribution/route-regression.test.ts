@@ -1,8 +1,8 @@
 import t from 'tap';
-import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
-import { regressRoutes, type RouteRegression } from '../../src/verdict/attribution/route-regression.js';
-import { floors, MiB } from './floors.js';
-import { traffic, type TrafficShape } from './traffic.js';
+import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
+import { regressRoutes, type RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
+import { floors, MiB } from '../floors.js';
+import { traffic, type TrafficShape } from '../traffic.js';
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);
 

@@ -1,7 +1,7 @@
 import t from 'tap';
-import { regressRoutes, type RouteRegression } from '../../src/verdict/attribution/route-regression.js';
-import { MiB } from './floors.js';
-import { traffic, type TrafficShape } from './traffic.js';
+import { regressRoutes, type RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
+import { MiB } from '../floors.js';
+import { traffic, type TrafficShape } from '../traffic.js';
 
 const seeds = Array.from({ length: 100 }, (_, i) => i + 1);
 const slow = { everySeconds: 9, requestsPerSecond: 100 };

@@ -1,7 +1,7 @@
 import t from 'tap';
-import type { SiteGrowth } from '../../src/profile/growth.js';
-import type { SiteKind } from '../../src/profile/site.js';
-import { rankSites } from '../../src/verdict/attribution/suspect-sites.js';
+import type { SiteGrowth } from '../../../src/profile/growth.js';
+import type { SiteKind } from '../../../src/profile/site.js';
+import { rankSites } from '../../../src/verdict/attribution/suspect-sites.js';
 
 interface Given {
   readonly share?: number;
