@@ -1,5 +1,5 @@
 import type { Clock } from '../measure/clock.js';
-import type { GcEvent } from '../measure/reading.js';
+import type { GcEvent, GcHeap } from '../measure/reading.js';
 import { createFloorSeries, type FloorPoint } from './floors/floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './floors/route-counts.js';
@@ -80,6 +80,7 @@ export function createDetector(options: DetectorOptions): Detector {
           atMs: clock.wall() - (nowMs - endMs),
           monotonicMs: timeline.ranAt(endMs),
           heapBytes: event.after.usedBytes,
+          codeBytes: codeBytesOf(event.after),
           externalBytes: event.after.externalBytes,
           tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
           committedBytes: event.after.committedBytes,
@@ -125,6 +126,10 @@ export function createDetector(options: DetectorOptions): Detector {
       return cached;
     },
   };
+}
+
+function codeBytesOf({ spaces }: GcHeap): number {
+  return spaces.reduce((sum, { name, usedBytes }) => (name.startsWith('code_') ? sum + usedBytes : sum), 0);
 }
 
 /** Starts and ends of the collections whose time is known: then the process was surely at work. */

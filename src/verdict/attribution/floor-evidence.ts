@@ -1,12 +1,24 @@
 import type { FloorPoint } from '../floors/floor-series.js';
 import { completedBetween } from '../floors/route-counts.js';
+import { theilSen } from '../../statistics/theil-sen.js';
+import { floorOf } from '../trend.js';
 import { regressRoutes, type NoRegression, type RouteRegression } from './route-regression.js';
 import type { Rising, Signal } from '../verdict.js';
 
-/** The time between two floors and the requests in it. */
+/** The time between two floors, the requests in it, and what rose with them. */
 export interface Span {
   readonly seconds: number;
   readonly requests: (route: number) => number;
+  /**
+   * Bytes by which the floors rose with the requests of these routes, each counted by what one of its requests weighs.
+   * By the traffic as it came, which is seldom even, and so nearer than the mean rate. NaN without such requests.
+   */
+  readonly risenWith: (routes: readonly WeighedRoute[]) => number;
+}
+
+export interface WeighedRoute {
+  readonly route: number;
+  readonly weight: number;
 }
 
 /** What the floors of a rise say of its routes. */
@@ -46,17 +58,37 @@ export function floorEvidence(
     signal,
     regression,
     other: otherSignal === undefined || isNamed ? undefined : regressRoutes(run, otherSignal),
-    span: spanOf(run),
+    span: spanOf(run, signal),
   };
 }
 
-function spanOf(run: readonly FloorPoint[]): Span | undefined {
-  const counted = run.filter(({ routeCounts }) => routeCounts !== undefined);
+function spanOf(run: readonly FloorPoint[], signal: Signal): Span | undefined {
+  const counted = run.flatMap((point) => (point.routeCounts ? [{ point, counts: point.routeCounts }] : []));
   const [first, last] = [counted[0], counted.at(-1)];
-  if (first?.routeCounts === undefined || last?.routeCounts === undefined || first === last) return undefined;
-  const [from, to] = [first.routeCounts, last.routeCounts];
+  if (first === undefined || last === undefined || first === last) return undefined;
   return {
-    seconds: (last.monotonicMs - first.monotonicMs) / 1000,
-    requests: (route) => completedBetween(from, to, route),
+    seconds: (last.point.monotonicMs - first.point.monotonicMs) / 1000,
+    requests: (route) => completedBetween(first.counts, last.counts, route),
+    risenWith(routes) {
+      const weighed = ({ counts }: (typeof counted)[number]): number =>
+        routes.reduce(
+          (sum, { route, weight }) => sum + weight * completedBetween(first.counts, counts, route),
+          0,
+        );
+      const line = theilSen(
+        counted.map(weighed),
+        counted.map(({ point }) => floorOf(point, signal) - compiledSince(first.point, point, signal)),
+      );
+      return line.kind === 'slope' ? line.slope * weighed(last) : Number.NaN;
+    },
   };
+}
+
+/** V8 goes on compiling what is run often for minutes: so much machine code is no request's. */
+const PROGRAM_CODE_BYTES = 1024 * 1024;
+
+function compiledSince(first: FloorPoint, { codeBytes = 0 }: FloorPoint, signal: Signal): number {
+  return signal === 'heap-floor'
+    ? Math.min(codeBytes - (first.codeBytes ?? codeBytes), PROGRAM_CODE_BYTES)
+    : 0;
 }

@@ -1,4 +1,5 @@
 import type { RouteGrowth } from '../../profile/growth.js';
+import type { Span } from './floor-evidence.js';
 import type { RouteRegression } from './route-regression.js';
 import type { Estimate } from '../verdict.js';
 
@@ -8,6 +9,8 @@ export interface StackEvidence {
   readonly seconds: number;
   /** Completed in these seconds. */
   readonly requests: (route: number) => number;
+  /** See `Span`; absent where the floors do not count by route. */
+  readonly risenWith?: Span['risenWith'];
 }
 
 /** A route with its part of the growth of the floor. */
@@ -38,7 +41,7 @@ const TRUSTED_PART = 0.5;
  * where nothing stays, births and deaths cancel.
  */
 export function attribute(
-  { routes, seconds, requests }: StackEvidence,
+  { routes, seconds, requests, risenWith }: StackEvidence,
   bytesPerSecond: Estimate,
   regression: RouteRegression | undefined,
 ): Attribution {
@@ -52,13 +55,19 @@ export function attribute(
   const isTold =
     regression !== undefined && (regression.clockShare > 0 || regression.routes.some(({ isSure }) => isSure));
   const byRequests = isTold ? 1 - regression.clockShare : Math.min(1, linkedPart / TRUSTED_PART);
+  const weighed = linked.map(({ route, growthBytes }) => ({
+    route: route!,
+    weight: growthBytes.value / requests(route!),
+  }));
+  const risenBytes = risenWith?.(weighed) ?? Number.NaN;
+  const grownBytes = risenBytes > 0 ? risenBytes : bytesPerSecond.value * seconds;
   const shareWith = (part: number): number => (linkedBytes + part * unlinkedBytes) / allBytes;
   return {
     linkedShare: sampledBytes > 0 ? linkedBytes / sampledBytes : 0,
     sampledBytes,
     routes: linked.map((one) => {
       const share = one.growthBytes.value / linkedBytes;
-      const perRequest = (bytesPerSecond.value * seconds * share) / requests(one.route!);
+      const perRequest = (grownBytes * share) / requests(one.route!);
       const value = perRequest * shareWith(byRequests);
       const [least, most] = isTold ? [value, value] : [perRequest * shareWith(0), perRequest * shareWith(1)];
       const half = (side: 'low' | 'high', unlinked: number): number =>

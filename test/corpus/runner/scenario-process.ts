@@ -48,10 +48,13 @@ export class ScenarioProcess {
   async #ask<T>(type: Question['type']): Promise<T | undefined> {
     if (!this.#child.connected) return undefined;
     this.#child.send({ type });
+    const answered = new AbortController();
+    const { signal } = answered;
     const answer = await Promise.race([
-      once(this.#child, 'message'),
-      once(this.#child, 'exit').then(() => [undefined]),
+      once(this.#child, 'message', { signal }),
+      once(this.#child, 'exit', { signal }).then(() => [undefined]),
     ]);
+    answered.abort();
     return answer[0] as T | undefined;
   }
 

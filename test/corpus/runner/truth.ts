@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { theilSen } from '../../../src/statistics/theil-sen.js';
 import type { Entry } from '../catalogue.js';
 import { seededRandom, type Random } from '../random.js';
 import type { Share } from '../scenario.js';
@@ -14,8 +15,10 @@ const REQUESTS = { least: 80, most: 6000 };
 /** So many seconds' worth of a route's own traffic are counted, as a run has them. */
 const SECONDS = 90;
 const AT_ONCE = 16;
+/** Of requests, each followed by full collections. One step of the heap between two of them is no request's. */
+const ROUNDS = 16;
 
-/** Sends the requests of each labelled route alone and takes the memory before and after them. */
+/** Sends the requests of each labelled route alone, and takes the slope of what they leave. */
 export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
   const { label, load } = entry;
   if (label.routes === undefined || label.signal === 'native-remainder') return {};
@@ -30,12 +33,17 @@ export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
       const shares = load.mix.filter((share) => share.route === route);
       const requests = requestsFor(entry, shares);
       await sendAll(shares, Math.ceil(requests / 4));
-      const before = await server.memory();
-      await sendAll(shares, requests);
-      const after = await server.memory();
-      if (before === undefined || after === undefined) throw new Error(`${entry.name} ended on its own`);
       const field = label.signal === 'external-floor' ? 'externalBytes' : 'heapBytes';
-      truth[route] = (after[field] - before[field]) / requests;
+      const floors: number[] = [];
+      for (let round = 0; round <= ROUNDS; round += 1) {
+        if (round > 0) await sendAll(shares, requests / ROUNDS);
+        const memory = await server.memory();
+        if (memory === undefined) throw new Error(`${entry.name} ended on its own`);
+        floors.push(memory[field]);
+      }
+      const line = theilSen(Array.from(floors.keys()), floors);
+      if (line.kind !== 'slope') throw new Error('too few rounds');
+      truth[route] = (line.slope * ROUNDS) / requests;
     }
     return truth;
   } finally {
@@ -50,7 +58,8 @@ function requestsFor({ load }: Entry, shares: readonly Share[]): number {
   const rate =
     typeof load.requestsPerSecond === 'number' ? load.requestsPerSecond : load.requestsPerSecond(10);
   const own = (rate * weight(shares)) / weight(load.mix);
-  return Math.round(Math.min(Math.max(SECONDS * own, REQUESTS.least), REQUESTS.most));
+  const requests = Math.min(Math.max(SECONDS * own, REQUESTS.least), REQUESTS.most);
+  return ROUNDS * Math.ceil(requests / ROUNDS);
 }
 
 /** Sends requests as fast as they are answered; the count that a request is told goes on from call to call. */

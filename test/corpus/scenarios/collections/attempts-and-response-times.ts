@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer, type Random } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const QUIZZES = 1_500;
 const ALLOWED_ATTEMPTS = 5;
@@ -112,15 +113,17 @@ export const scenario: Scenario = {
     ],
   },
   async build(app) {
-    const quizzes = Array.from({ length: QUIZZES }, (_, id) => ({
-      id,
-      title: `Quiz ${id}`,
-      questions: Array.from({ length: 12 }, (_, n) => ({
-        n,
-        text: `Question ${n} of ${id}? `.repeat(6),
-        answer: n % 4,
+    const quizzes = stored(
+      Array.from({ length: QUIZZES }, (_, id) => ({
+        id,
+        title: `Quiz ${id}`,
+        questions: Array.from({ length: 12 }, (_, n) => ({
+          n,
+          text: `Question ${n} of ${id}? `.repeat(6),
+          answer: n % 4,
+        })),
       })),
-    }));
+    );
     await app.register(accountRoutes, { prefix: '/account' });
     app.get<{ Querystring: { page: string } }>('/quizzes', async ({ query }) =>
       quizzes

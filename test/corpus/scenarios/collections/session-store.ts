@@ -3,6 +3,7 @@ import cookie from '@fastify/cookie';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const PAGES = 2_000;
 const STAFF = 300;
@@ -53,11 +54,13 @@ function staffCookie(n: number): { cookie: string } {
 }
 
 async function addPages(app: FastifyInstance): Promise<void> {
-  const pages = Array.from({ length: PAGES }, (_, id) => ({
-    slug: `page-${id}`,
-    title: `Page ${id}`,
-    paragraphs: Array.from({ length: 12 }, (_, i) => `Paragraph ${i} of ${id}. `.repeat(10)),
-  }));
+  const pages = stored(
+    Array.from({ length: PAGES }, (_, id) => ({
+      slug: `page-${id}`,
+      title: `Page ${id}`,
+      paragraphs: Array.from({ length: 12 }, (_, i) => `Paragraph ${i} of ${id}. `.repeat(10)),
+    })),
+  );
   app.get<{ Params: { slug: string } }>('/pages/:slug', async function showPage(request, reply) {
     const session = sessionOf(request, reply);
     const page = pages[Number(request.params.slug)];

@@ -3,6 +3,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const THREADS = 1_500;
 
@@ -80,14 +81,16 @@ export const scenario: Scenario = {
     ],
   },
   build(app) {
-    const threads = Array.from({ length: THREADS }, (_, id) => ({
-      id,
-      title: `Thread ${id}`,
-      comments: Array.from({ length: 16 }, (_, n) => ({
-        author: `member-${n}`,
-        text: `Answer ${n} in ${id}. `.repeat(8),
+    const threads = stored(
+      Array.from({ length: THREADS }, (_, id) => ({
+        id,
+        title: `Thread ${id}`,
+        comments: Array.from({ length: 16 }, (_, n) => ({
+          author: `member-${n}`,
+          text: `Answer ${n} in ${id}. `.repeat(8),
+        })),
       })),
-    }));
+    );
     app.addHook('preHandler', enterContext);
     app.post<{ Params: { id: string }; Body: { author: string; text: string } }>(
       '/threads/:id/comments',

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const PRODUCTS = 10_000;
 
@@ -55,12 +56,14 @@ export const scenario: Scenario = {
     ],
   },
   build(app) {
-    const products = Array.from({ length: PRODUCTS }, (_, id): Product & { text: string } => ({
-      id,
-      name: `Product ${id}`,
-      cents: 100 + id,
-      text: `About ${id}. `.repeat(40),
-    }));
+    const products = stored(
+      Array.from({ length: PRODUCTS }, (_, id): Product & { text: string } => ({
+        id,
+        name: `Product ${id}`,
+        cents: 100 + id,
+        text: `About ${id}. `.repeat(40),
+      })),
+    );
 
     function collectWishes(owner: string, skus: readonly number[]): Wish[] {
       const wishes = [];

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer, type Random } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const EMPLOYEES = 4_000;
 const TENANTS = ['initech', 'hooli', 'umbrella', 'vandelay', 'stark'];
@@ -37,15 +38,17 @@ function fromTenant(random: Random, acme: number): Record<string, string> {
 }
 
 async function planningRoutes(app: FastifyInstance): Promise<void> {
-  const employees = Array.from({ length: EMPLOYEES }, (_, id) => ({
-    id,
-    name: `Employee ${id}`,
-    skills: Array.from({ length: 10 }, (_, n) => ({
-      name: `skill ${(id + n) % 45}`,
-      since: 2_010 + n,
-      proof: `certificate ${id}/${n}`,
+  const employees = stored(
+    Array.from({ length: EMPLOYEES }, (_, id) => ({
+      id,
+      name: `Employee ${id}`,
+      skills: Array.from({ length: 10 }, (_, n) => ({
+        name: `skill ${(id + n) % 45}`,
+        since: 2_010 + n,
+        proof: `certificate ${id}/${n}`,
+      })),
     })),
-  }));
+  );
   app.get<{ Params: { employee: string } }>(
     '/timesheets/:employee',
     async function showTimesheet({ params, headers }) {

@@ -1,5 +1,6 @@
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const MACHINES = 250;
 const INTERVAL_MS = 200;
@@ -73,13 +74,15 @@ export const scenario: Scenario = {
     ],
   },
   build(app) {
-    const machines = Array.from({ length: MACHINES }, (_, id): Machine => {
-      const log = Array.from(
-        { length: 200 },
-        (_, n) => `Entry ${n} of machine ${id}: started, ran, stopped.`,
-      );
-      return { id, name: `Machine ${id}`, log, celsius: 60 + (id % 30), turns: 0 };
-    });
+    const machines = stored(
+      Array.from({ length: MACHINES }, (_, id): Machine => {
+        const log = Array.from(
+          { length: 200 },
+          (_, n) => `Entry ${n} of machine ${id}: started, ran, stopped.`,
+        );
+        return { id, name: `Machine ${id}`, log, celsius: 60 + (id % 30), turns: 0 };
+      }),
+    );
     const recorder = new Recorder(machines);
     const recording = setInterval(() => recorder.record(), INTERVAL_MS);
     app.addHook('onClose', async () => clearInterval(recording));

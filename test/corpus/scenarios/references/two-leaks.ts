@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const RECIPES = 5_000;
 
@@ -81,11 +82,13 @@ export const scenario: Scenario = {
     ],
   },
   build(app) {
-    const recipes = Array.from({ length: RECIPES }, (_, id) => ({
-      id,
-      title: `Recipe ${id}`,
-      steps: Array.from({ length: 9 }, (_, n) => `Step ${n} of ${id}: stir. `.repeat(6)),
-    }));
+    const recipes = stored(
+      Array.from({ length: RECIPES }, (_, id) => ({
+        id,
+        title: `Recipe ${id}`,
+        steps: Array.from({ length: 9 }, (_, n) => `Step ${n} of ${id}: stir. `.repeat(6)),
+      })),
+    );
     app.post<{ Body: { guest: string; first: number } }>(
       '/plans',
       async function createPlan({ body }, reply) {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
+import { stored } from '../../stored.js';
 
 const TOPICS = 120;
 const BOARDS = 2_500;
@@ -97,14 +98,16 @@ export const scenario: Scenario = {
   },
   build(app) {
     const manager = new SubscriptionManager();
-    const boards = Array.from({ length: BOARDS }, (_, id) => ({
-      id,
-      cards: Array.from({ length: 20 }, (_, n) => ({
-        title: `Card ${n} of ${id}`,
-        column: n % 4,
-        assignee: `user-${(id + n) % 3_000}`,
+    const boards = stored(
+      Array.from({ length: BOARDS }, (_, id) => ({
+        id,
+        cards: Array.from({ length: 20 }, (_, n) => ({
+          title: `Card ${n} of ${id}`,
+          column: n % 4,
+          assignee: `user-${(id + n) % 3_000}`,
+        })),
       })),
-    }));
+    );
     app.post<{ Params: { topic: string }; Body: { user: string } }>(
       '/topics/:topic/subscriptions',
       async function subscribeToTopic({ params, body }, reply) {

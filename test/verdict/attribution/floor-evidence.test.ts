@@ -1,0 +1,72 @@
+import t from 'tap';
+import { attribute } from '../../../src/verdict/attribution/stack-attribution.js';
+import { floorEvidence } from '../../../src/verdict/attribution/floor-evidence.js';
+import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
+import type { Rising } from '../../../src/verdict/verdict.js';
+import { MiB } from '../floors.js';
+import { traffic } from '../traffic.js';
+import { about, grew } from './witnesses.js';
+
+const rising = (points: readonly FloorPoint[]): Rising => ({
+  verdict: 'leaking',
+  confidence: 0.99,
+  signal: 'heap-floor',
+  window: { fromMs: points[0]!.atMs, toMs: points.at(-1)!.atMs, majorGcs: points.length, requests: 1 },
+  growth: { bytesPerSecond: about(1) },
+  ruledOut: [],
+});
+
+/** Route 1 leaks 1,000 bytes a request; its traffic comes late, ten times what it was. */
+const lateTraffic = (floors: number) =>
+  traffic({
+    floors,
+    routes: 3,
+    everySeconds: 10,
+    noiseBytes: 0,
+    leaks: { 1: 1000 },
+    mix: (route, minute) => (route === 1 && minute < 1 ? 0.1 : 1),
+  });
+
+t.test('what rose is told by the traffic as it came, not by the mean rate', async (t) => {
+  const points = lateTraffic(12);
+  const { span } = floorEvidence(points, rising(points));
+  t.ok(Math.abs(span!.risenWith([{ route: 1, weight: 1 }]) / (1000 * span!.requests(1)) - 1) < 1e-3);
+  t.ok(
+    Math.abs(span!.risenWith([{ route: 1, weight: 7 }]) / (1000 * span!.requests(1)) - 1) < 1e-3,
+    'any unit',
+  );
+  t.ok(Number.isNaN(span!.risenWith([{ route: 9, weight: 1 }])), 'a route without traffic tells nothing');
+});
+
+t.test('stacks say in which proportion, the floors how much', async (t) => {
+  const points = traffic({ floors: 12, routes: 3, noiseBytes: 0, leaks: { 1: 3000, 2: 1000 } });
+  const { span } = floorEvidence(points, rising(points));
+  const [n1, n2] = [span!.requests(1), span!.requests(2)];
+  const routes = [grew(1, (3 * n1 * MiB) / (3 * n1 + n2)), grew(2, (n2 * MiB) / (3 * n1 + n2))];
+  const told = attribute({ routes, ...span! }, about(1), undefined).routes;
+  t.same(
+    told.map(({ index, bytesPerRequest }) => [index, Math.round(bytesPerRequest.value / 10)]),
+    [
+      [1, 300],
+      [2, 100],
+    ],
+  );
+});
+
+t.test(
+  'machine code that V8 goes on compiling is no request’s, as far as it is that of a program',
+  async (t) => {
+    const points = traffic({ floors: 12, routes: 3, noiseBytes: 0, leaks: { 1: 1000 } });
+    const risenBytes = (codeAt: (i: number) => number): number => {
+      const compiled = points.map((point, i) => ({
+        ...point,
+        heapBytes: point.heapBytes + codeAt(i),
+        codeBytes: codeAt(i),
+      }));
+      return floorEvidence(compiled, rising(compiled)).span!.risenWith([{ route: 1, weight: 1 }]);
+    };
+    const own = risenBytes(() => 2 * MiB);
+    t.ok(Math.abs(risenBytes((i) => 2 * MiB + i * 50_000) / own - 1) < 1e-3);
+    t.ok(risenBytes((i) => 2 * MiB + i * 10 * MiB) > 10 * own, 'a leak of code is one');
+  },
+);
