@@ -56,6 +56,8 @@ export const errorTable = {
   },
   TIDEMARK_ERR_HEAP_TRUNCATED: { statusCode: 422, message: 'The heap snapshot ends too early' },
   TIDEMARK_ERR_HEAP_LIMIT: { statusCode: 413, message: 'The heap snapshot is larger than may be read' },
+  TIDEMARK_ERR_CLI_USAGE: { statusCode: 400, message: 'The command line is not valid' },
+  TIDEMARK_ERR_CLI_FILE: { statusCode: 404, message: 'A file cannot be used' },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 

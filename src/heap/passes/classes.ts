@@ -42,14 +42,16 @@ export function classify(graph: HeapGraph): Classes {
   return { of, names };
 }
 
-const CLASS_OF_KIND: Readonly<Record<number, string>> = {
+/** What is not named after the kind itself. */
+export const CLASS_OF_KIND: Readonly<Record<number, string>> = {
   [NodeKind.hidden]: '(system)',
   [NodeKind.code]: '(compiled code)',
   [NodeKind.closure]: 'Function',
   [NodeKind.regexp]: 'RegExp',
 };
 
-function classOfElement(name: string): string {
+/** `<div id="a">` is a `<div>`. */
+export function classOfElement(name: string): string {
   const start = name.startsWith('Detached <') ? 10 : 0;
   if (start === 0 && !name.startsWith('<')) return name;
   const space = name.indexOf(' ', start);
