@@ -21,8 +21,14 @@ export function analysisText(file: string, summary: HeapSummary): string {
   return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
 }
 
-export function lightText(file: string, { nodes, edges, selfBytes, classes }: LightSummary, top: number): string {
-  const rows = classes.slice(0, top).map((row) => [name(row.name), whole(row.count), formatBytes(row.selfBytes)]);
+export function lightText(
+  file: string,
+  { nodes, edges, selfBytes, classes }: LightSummary,
+  top: number,
+): string {
+  const rows = classes
+    .slice(0, top)
+    .map((row) => [name(row.name), whole(row.count), formatBytes(row.selfBytes)]);
   return [
     `${printable(file)}: ${formatBytes(selfBytes)} in ${whole(nodes)} objects with ${whole(edges)} references`,
     '',
@@ -34,15 +40,27 @@ export function lightText(file: string, { nodes, edges, selfBytes, classes }: Li
 
 function suspects({ suspects, totalBytes }: HeapSummary): string {
   if (suspects.length === 0) return 'Nothing holds a tenth of the heap.';
-  return ['Where memory accumulates', ...suspects.map((suspect, i) => suspectText(suspect, i, totalBytes))].join('\n');
+  return [
+    'Where memory accumulates',
+    ...suspects.map((suspect, i) => suspectText(suspect, i, totalBytes)),
+  ].join('\n');
 }
 
-function suspectText({ object, accumulatedBytes, share, holds, path }: SuspectSummary, i: number, total: number): string {
-  const all = object.retainedBytes > accumulatedBytes ? `, ${percent(object.retainedBytes / total)} with all below` : '';
+function suspectText(
+  { object, accumulatedBytes, share, holds, path }: SuspectSummary,
+  i: number,
+  total: number,
+): string {
+  const all =
+    object.retainedBytes > accumulatedBytes
+      ? `, ${percent(object.retainedBytes / total)} with all below`
+      : '';
   const lines = [
     `  ${i + 1}. ${name(object.label)} @${object.id} holds ${formatBytes(accumulatedBytes)}, ${percent(share)} of the heap${all}`,
     `     ${printable(path?.text ?? 'nothing leads to it but weak references')}`,
-    ...holds.map((group) => `     ${whole(group.count)} × ${name(group.class)}, ${formatBytes(group.retainedBytes)}`),
+    ...holds.map(
+      (group) => `     ${whole(group.count)} × ${name(group.class)}, ${formatBytes(group.retainedBytes)}`,
+    ),
   ];
   return lines.join('\n');
 }
@@ -96,7 +114,9 @@ function contexts({ contexts, detached }: HeapSummary): string {
     ({ object, path }) =>
       `  ${name(object.label)} @${object.id} retains ${formatBytes(object.retainedBytes)}\n     ${printable(path?.text ?? '-')}`,
   );
-  const gone = detached.map((row) => `  ${whole(row.count)} × ${name(row.class)}, ${formatBytes(row.selfBytes)}`);
+  const gone = detached.map(
+    (row) => `  ${whole(row.count)} × ${name(row.class)}, ${formatBytes(row.selfBytes)}`,
+  );
   return [
     ...(lines.length === 0 ? [] : ['Contexts beside the main one', ...lines]),
     ...(gone.length === 0 ? [] : ['Detached, as the embedder says', ...gone]),

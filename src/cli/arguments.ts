@@ -2,7 +2,8 @@ import { parseArgs } from 'node:util';
 import { TidemarkError } from '../errors.js';
 
 /** How the outcome is written: aligned text, one JSON document, or an HTML page into a file. */
-export type Output = { readonly kind: 'text' | 'json' } | { readonly kind: 'html'; readonly file: string };
+export type Output =
+  { readonly kind: 'text' } | { readonly kind: 'json' } | { readonly kind: 'html'; readonly file: string };
 
 export interface CommandOptions {
   readonly output: Output;
@@ -84,7 +85,7 @@ function parse(argv: readonly string[]) {
 function output(json: boolean, html: string | undefined): Output {
   if (json && html !== undefined) throw usage('--json and --html exclude each other');
   if (html === '') throw usage('--html needs the name of a file');
-  return html === undefined ? { kind: json ? 'json' : 'text' } : { kind: 'html', file: html };
+  return html === undefined ? (json ? { kind: 'json' } : { kind: 'text' }) : { kind: 'html', file: html };
 }
 
 function integer(flag: string, text: string, low: number, high: number): number {

@@ -15,6 +15,8 @@ export interface HeapAnalysis {
   readonly selfSize: Float64Array;
   readonly dominated: Dominated;
   readonly dominator: Uint32Array;
+  /** All nodes, each after its dominator. */
+  readonly order: Uint32Array;
   readonly retainedSize: Float64Array;
   readonly distances: Distances;
   readonly classes: Classes;
@@ -35,7 +37,10 @@ export interface AnalysisOptions {
 }
 
 /** Runs all passes. Takes about 60 bytes a node and 5 an edge at the most, beside the graph, and keeps about half of it. */
-export function analyzeHeap(graph: HeapGraph, { sizes = 'devtools', onStep }: AnalysisOptions = {}): HeapAnalysis {
+export function analyzeHeap(
+  graph: HeapGraph,
+  { sizes = 'devtools', onStep }: AnalysisOptions = {},
+): HeapAnalysis {
   onStep?.('sizes');
   const selfSize = sizes === 'devtools' ? shallowSizes(graph) : graph.selfSize;
   onStep?.('dominators');
@@ -47,7 +52,18 @@ export function analyzeHeap(graph: HeapGraph, { sizes = 'devtools', onStep }: An
   const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
   onStep?.('distances');
   const distances = findDistances(graph);
-  const { dominator } = dominators;
+  const { dominator, order } = dominators;
   const namer = new Namer(graph, classes);
-  return { graph, selfSize, dominator, dominated, retainedSize, distances, classes, aggregates, namer };
+  return {
+    graph,
+    selfSize,
+    dominator,
+    order,
+    dominated,
+    retainedSize,
+    distances,
+    classes,
+    aggregates,
+    namer,
+  };
 }

@@ -40,8 +40,14 @@ export class Namer {
   label(node: number): string {
     const { nodeKind } = this.#graph;
     const kind = nodeKind[node]!;
-    if (kind === NodeKind.closure) return `${cut(nodeName(this.#graph, node as NodeOrdinal)) || '(anonymous)'}()`;
-    if (kind === NodeKind.hidden || kind === NodeKind.code || kind === NodeKind.synthetic || kind === NodeKind.array) {
+    if (kind === NodeKind.closure)
+      return `${cut(nodeName(this.#graph, node as NodeOrdinal)) || '(anonymous)'}()`;
+    if (
+      kind === NodeKind.hidden ||
+      kind === NodeKind.code ||
+      kind === NodeKind.synthetic ||
+      kind === NodeKind.array
+    ) {
       return cut(nodeName(this.#graph, node as NodeOrdinal)) || this.className(node);
     }
     const name = this.className(node);

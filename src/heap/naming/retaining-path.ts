@@ -84,8 +84,7 @@ function pathText(
   sources: readonly NodeOrdinal[],
 ): string {
   const best = bestAnchor(graph, namer, edges, sources);
-  let start = best?.position ?? 0;
-  while (best === undefined && start < edges.length - 1 && isGroup(graph, edges[start]!)) start += 1;
+  const start = best?.position ?? firstObject(graph, edges);
   const first = edges[start];
   if (first === undefined) return '(root)';
   const parts = [best?.text ?? namer.showEdge(first), namer.label(graph.edgeTo[first]!)];
@@ -136,7 +135,10 @@ function anchor(
   if (kind === EdgeKind.context) {
     const scope: Scope | undefined = namer.scope(source);
     if (scope === undefined) return undefined;
-    return { text: showVariable(namer.edgeName(edge), scope), rank: isApplicationScope(scope) ? OWN : INTERNAL };
+    return {
+      text: showVariable(namer.edgeName(edge), scope),
+      rank: isApplicationScope(scope) ? OWN : INTERNAL,
+    };
   }
   if (kind !== EdgeKind.property || depth > 3 || !/^(global|Window|globalThis)\b/.test(namer.label(source))) {
     return undefined;
@@ -146,6 +148,8 @@ function anchor(
   return { text: `globalThis${namer.showEdge(edge)}`, rank: STANDARD_GLOBALS.has(name) ? STANDARD : OWN };
 }
 
-function isGroup({ nodeKind, edgeTo }: HeapGraph, edge: EdgeOrdinal): boolean {
-  return nodeKind[edgeTo[edge]!] === NodeKind.synthetic;
+/** The first edge that does not lead to one of V8's groups of roots. */
+function firstObject({ nodeKind, edgeTo }: HeapGraph, edges: readonly EdgeOrdinal[]): number {
+  const position = edges.findIndex((edge) => nodeKind[edgeTo[edge]!] !== NodeKind.synthetic);
+  return position < 0 ? Math.max(0, edges.length - 1) : position;
 }

@@ -17,7 +17,9 @@ const HEADER = 3;
  * The layout of V8's `OrderedHashMap` and `OrderedHashSet` (v8/src/objects/ordered-hash-table.h), from the size of the
  * table: 3 words, a power of two of buckets, and two entries a bucket of 3 words (Map) or 2 (Set).
  */
-export function tableLayout(bytes: number): { kind: 'Map' | 'Set'; first: number; width: number; capacity: number } | undefined {
+export function tableLayout(
+  bytes: number,
+): { kind: 'Map' | 'Set'; first: number; width: number; capacity: number } | undefined {
   for (const word of [8, 4]) {
     const words = bytes / word - 2 - HEADER;
     for (const [kind, width] of [

@@ -47,7 +47,13 @@ export function findDistances(graph: HeapGraph): Distances {
 
 type EdgeFilter = (node: number, edge: number) => boolean;
 
-function search(graph: HeapGraph, to: Distances, queue: Uint32Array, length: number, passes: EdgeFilter): void {
+function search(
+  graph: HeapGraph,
+  to: Distances,
+  queue: Uint32Array,
+  length: number,
+  passes: EdgeFilter,
+): void {
   const { firstEdge, edgeKind, edgeTo } = graph;
   const { distance, via } = to;
   for (let head = 0; head < length; head++) {
@@ -56,7 +62,8 @@ function search(graph: HeapGraph, to: Distances, queue: Uint32Array, length: num
     const end = firstEdge[node + 1]!;
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const target = edgeTo[edge]!;
-      if (edgeKind[edge] === EdgeKind.weak || distance[target] !== UNREACHABLE || !passes(node, edge)) continue;
+      if (edgeKind[edge] === EdgeKind.weak || distance[target] !== UNREACHABLE || !passes(node, edge))
+        continue;
       distance[target] = next;
       via[target] = edge + 1;
       queue[length++] = target;
@@ -76,7 +83,8 @@ function edgeFilter(graph: HeapGraph): EdgeFilter {
     const kind = nodeKind[node]!;
     const name = edgeName[edge]!;
     const isNamed = !isIndexed(edgeKind[edge]!);
-    if (kind === NodeKind.hidden && isNamed && name === sloppyMap && nodeName[node] === nativeContext) return false;
+    if (kind === NodeKind.hidden && isNamed && name === sloppyMap && nodeName[node] === nativeContext)
+      return false;
     if (kind === NodeKind.array && nodeName[node] === descriptors) {
       const index = isNamed ? Number.parseInt(strings.text(name), 10) : name;
       return !(index >= 2 && index % 3 === 1);

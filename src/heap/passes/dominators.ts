@@ -41,7 +41,11 @@ interface Predecessors {
 }
 
 /** For each number the numbers of the nodes that hold it; what nothing holds has none. */
-function predecessors(graph: HeapGraph, essential: Uint8Array, { count, node, number }: Preorder): Predecessors {
+function predecessors(
+  graph: HeapGraph,
+  essential: Uint8Array,
+  { count, node, number }: Preorder,
+): Predecessors {
   const { firstEdge, edgeTo } = graph;
   const first = new Uint32Array(count + 2);
   for (let edge = 0; edge < essential.length; edge++) {

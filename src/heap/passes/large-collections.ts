@@ -1,4 +1,4 @@
-import type { HeapGraph } from '../graph.js';
+import { follow, type HeapGraph } from '../graph.js';
 import { EdgeKind, NodeKind } from '../kinds.js';
 import type { WellKnown } from '../naming/well-known.js';
 import { Top } from '../top.js';
@@ -22,7 +22,7 @@ export function findLargeCollections(
   retainedSize: Float64Array,
   limit: number,
 ): readonly LargeCollection[] {
-  const { nodeCount, nodeKind, firstEdge, edgeKind, edgeName, edgeTo } = graph;
+  const { nodeCount, nodeKind, firstEdge } = graph;
   const table = names.get('table');
   const top = new Top<LargeCollection>(limit);
   for (let node = 0; node < nodeCount; node++) {
@@ -31,10 +31,7 @@ export function findLargeCollections(
     if (retainedBytes <= top.threshold) continue;
     const from = firstEdge[node]!;
     const end = firstEdge[node + 1]!;
-    let store = -1;
-    for (let edge = from; edge < end && store < 0 && end - from < 64; edge++) {
-      if (edgeKind[edge] === EdgeKind.internal && edgeName[edge] === table) store = edgeTo[edge]!;
-    }
+    const store = follow(graph, node, EdgeKind.internal, table);
     const edges = end - from + (store < 0 ? 0 : firstEdge[store + 1]! - firstEdge[store]!);
     if (edges < LEAST_ENTRIES) continue;
     const size = collectionSize(graph, names, node);

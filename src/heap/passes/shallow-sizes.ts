@@ -28,7 +28,8 @@ export function shallowSizes(graph: HeapGraph): Float64Array {
 function hasUserRoots({ firstEdge, edgeTo, nodeKind, nodeName, strings, root }: HeapGraph): boolean {
   for (let edge = firstEdge[root]!; edge < firstEdge[root + 1]!; edge++) {
     const to = edgeTo[edge]!;
-    if (nodeKind[to] !== NodeKind.synthetic || strings.equals(nodeName[to]!, '(Document DOM trees)')) return true;
+    if (nodeKind[to] !== NodeKind.synthetic || strings.equals(nodeName[to]!, '(Document DOM trees)'))
+      return true;
   }
   return false;
 }

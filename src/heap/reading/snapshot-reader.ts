@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph.js';
 import type { NodeOrdinal } from '../index-types.js';
 import { DEFAULT_LIMITS, type HeapLimits } from '../limits.js';
-import { StringTable } from '../strings.js';
+import type { StringTable } from '../strings.js';
 import { EdgeColumns } from './edge-columns.js';
 import { beyondLimit, invalid, truncated } from './fault.js';
 import { parseHeader, type Header } from './header.js';

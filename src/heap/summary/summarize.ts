@@ -99,13 +99,15 @@ function suspects(analysis: HeapAnalysis, share: number): readonly SuspectSummar
 
 function collections(analysis: HeapAnalysis, limit: number): readonly CollectionSummary[] {
   const { graph, namer, retainedSize } = analysis;
-  return findLargeCollections(graph, namer.known, retainedSize, limit).map(({ node, kind, entries, capacity }) => ({
-    object: describeObject(analysis, node),
-    collection: kind,
-    entries,
-    capacity,
-    path: pathTo(analysis, node),
-  }));
+  return findLargeCollections(graph, namer.known, retainedSize, limit).map(
+    ({ node, kind, entries, capacity }) => ({
+      object: describeObject(analysis, node),
+      collection: kind,
+      entries,
+      capacity,
+      path: pathTo(analysis, node),
+    }),
+  );
 }
 
 function duplicateStrings(
@@ -131,7 +133,11 @@ function closures({ graph, namer }: HeapAnalysis, limit: number): readonly Closu
   }));
 }
 
-function contexts(analysis: HeapAnalysis, nodes: readonly number[], limit: number): readonly ContextSummary[] {
+function contexts(
+  analysis: HeapAnalysis,
+  nodes: readonly number[],
+  limit: number,
+): readonly ContextSummary[] {
   const { retainedSize } = analysis;
   const largestFirst = [...nodes].sort((a, b) => retainedSize[b]! - retainedSize[a]!);
   return largestFirst

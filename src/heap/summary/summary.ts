@@ -24,7 +24,11 @@ export interface SuspectSummary {
   /** What it retains beside other suspects below it, and the share of the heap. */
   readonly accumulatedBytes: number;
   readonly share: number;
-  readonly holds: readonly { readonly class: string; readonly count: number; readonly retainedBytes: number }[];
+  readonly holds: readonly {
+    readonly class: string;
+    readonly count: number;
+    readonly retainedBytes: number;
+  }[];
   readonly path: RetainingPath | undefined;
 }
 
@@ -92,6 +96,10 @@ export interface HeapSummary {
   readonly closures: readonly ClosureSummary[];
   /** Native contexts other than the largest, which is the program itself. */
   readonly contexts: readonly ContextSummary[];
-  readonly detached: readonly { readonly class: string; readonly count: number; readonly selfBytes: number }[];
+  readonly detached: readonly {
+    readonly class: string;
+    readonly count: number;
+    readonly selfBytes: number;
+  }[];
   readonly chart: ChartSummary;
 }
