@@ -50,6 +50,14 @@ export const errorTable = {
   TIDEMARK_ERR_FEATURE_OFF: { statusCode: 404, message: 'This feature is switched off by configuration' },
   TIDEMARK_ERR_INSTANCES_INVALID: { statusCode: 500, message: 'This class cannot be tracked' },
   TIDEMARK_ERR_INSTANCES_LIMIT: { statusCode: 500, message: 'Too many classes are tracked' },
+  TIDEMARK_ERR_HEAP_INVALID: {
+    statusCode: 422,
+    message: 'This is not a heap snapshot, or it is damaged',
+  },
+  TIDEMARK_ERR_HEAP_TRUNCATED: { statusCode: 422, message: 'The heap snapshot ends too early' },
+  TIDEMARK_ERR_HEAP_LIMIT: { statusCode: 413, message: 'The heap snapshot is larger than may be read' },
+  TIDEMARK_ERR_CLI_USAGE: { statusCode: 400, message: 'The command line is not valid' },
+  TIDEMARK_ERR_CLI_FILE: { statusCode: 404, message: 'A file cannot be used' },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 

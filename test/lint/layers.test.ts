@@ -33,6 +33,13 @@ const forbidden: readonly (readonly [folder: string, code: string, why: string])
     "import { x } from '../measure/clock.js'; void x;",
     'an estimator imports another folder',
   ],
+  ['src/heap', "import fs from 'node:fs'; void fs;", 'the heap engine reads files'],
+  ['src/heap', "import { x } from '../measure/clock.js'; void x;", 'the heap engine imports another folder'],
+  [
+    'src/heap/passes',
+    "import { x } from '../../statistics/median.js'; void x;",
+    'a pass of the heap engine imports another folder',
+  ],
   ['src/measure', "import { x } from '../verdict/judge.js'; void x;", 'measure imports upwards'],
   ['src/history', "import { x } from '../verdict/judge.js'; void x;", 'history imports upwards'],
   ['src/profile', "import { x } from '../verdict/judge.js'; void x;", 'profile imports upwards'],
@@ -57,6 +64,8 @@ const forbidden: readonly (readonly [folder: string, code: string, why: string])
 const allowed: readonly (readonly [folder: string, code: string, why: string])[] = [
   ['src/verdict', "import { x } from '../statistics/theil-sen.js'; void x;", 'verdict imports downwards'],
   ['src/statistics', "import { x } from '../errors.js'; void x;", 'an estimator imports the errors'],
+  ['src/heap/passes', "import { x } from '../../errors.js'; void x;", 'a pass imports the errors'],
+  ['src/heap/passes', "import { x } from '../naming/namer.js'; void x;", 'a pass imports its own folder'],
   [
     'routes',
     "import type { X } from '../src/core.js'; export type Y = X;",

@@ -1,0 +1,55 @@
+import path from 'node:path';
+import { TidemarkError } from '../errors.js';
+import { analyzeHeap, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
+import { LightReader, type LightSummary } from '../heap/reading/light-reader.js';
+import { SnapshotReader } from '../heap/reading/snapshot-reader.js';
+import type { Progress } from './progress.js';
+import { feedFile, inspectFile, type FileFacts, type Sink } from './snapshot-file.js';
+
+const STEPS: Readonly<Record<AnalysisStep, string>> = {
+  sizes: 'assigning sizes to owners',
+  dominators: 'finding dominators and retained sizes',
+  classes: 'adding up classes',
+  distances: 'finding shortest paths',
+};
+
+export async function loadAnalysis(file: string, progress: Progress): Promise<HeapAnalysis> {
+  const facts = await inspectFile(file);
+  const reader = new SnapshotReader(facts.isGzip ? {} : { expectedBytes: facts.bytes });
+  await feed(file, facts, reader, progress);
+  return named(file, () =>
+    analyzeHeap(reader.finish(), {
+      onStep: (step) => progress.show(`${path.basename(file)}: ${STEPS[step]}`),
+    }),
+  );
+}
+
+export async function loadLight(file: string, progress: Progress): Promise<LightSummary> {
+  const reader = new LightReader();
+  await feed(file, await inspectFile(file), reader, progress);
+  return named(file, () => reader.finish());
+}
+
+async function feed(file: string, facts: FileFacts, sink: Sink, progress: Progress): Promise<void> {
+  try {
+    await feedFile(file, facts, sink, (bytes) => {
+      progress.show(`${path.basename(file)}: reading, ${Math.floor((100 * bytes) / facts.bytes)} %`);
+    });
+  } catch (error) {
+    throw withFile(file, error);
+  }
+}
+
+function named<T>(file: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw withFile(file, error);
+  }
+}
+
+/** With several files on the command line the reader's message alone does not say which one is meant. */
+function withFile(file: string, error: unknown): unknown {
+  if (!(error instanceof TidemarkError) || error.message.includes(file)) return error;
+  return new TidemarkError(error.code, { reason: `${file}: ${error.message}`, cause: error });
+}

@@ -1,0 +1,121 @@
+import type { HeapAnalysis } from '../analysis.js';
+import { edgeSource } from '../graph.js';
+import type { EdgeOrdinal } from '../index-types.js';
+import { isIndexed, NodeKind } from '../kinds.js';
+
+/**
+ * By what an object of one snapshot is known in another. Two numbers by node, so that a chance likeness of 64 bits would be
+ * needed to confuse two; both 0 is no identity.
+ */
+export interface Identity {
+  readonly key: Uint32Array;
+  readonly check: Uint32Array;
+}
+
+/** V8's ids: exact within one process, and without meaning between two. */
+export function identifyById({ graph }: HeapAnalysis): Identity {
+  return { key: graph.nodeId, check: new Uint32Array(graph.nodeCount).fill(1) };
+}
+
+/**
+ * The names along the shortest path, for snapshots whose ids do not match: of two runs of a program, or of two forked
+ * copies of a process, where each copy gives ids of its own. A path begins at the root or at the variables of a module or
+ * function, which are known by their file. What is reached through a numbered slot (an element of an array, an entry of a
+ * Map) has no identity, as it is one among others. Only nodes that retain `leastBytes` are given one.
+ */
+export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Identity {
+  const { graph, distances, retainedSize } = analysis;
+  const { nodeCount, root } = graph;
+  const { via } = distances;
+  const key = new Uint32Array(nodeCount);
+  const check = new Uint32Array(nodeCount);
+  const known = new Uint8Array(nodeCount);
+  const steps = new StepHashes(analysis);
+  key[root] = 1;
+  check[root] = 1;
+  known[root] = 1;
+  const path: number[] = [];
+  for (let node = 0; node < nodeCount; node++) {
+    if (retainedSize[node]! < leastBytes) continue;
+    for (let at = node; known[at] === 0 && via[at] !== 0;) {
+      path.push(at);
+      at = edgeSource(graph, (via[at]! - 1) as EdgeOrdinal);
+    }
+    for (let to = path.pop(); to !== undefined; to = path.pop()) {
+      known[to] = 1;
+      const edge = (via[to]! - 1) as EdgeOrdinal;
+      const source = edgeSource(graph, edge);
+      const anchor = steps.scope(to);
+      const step = anchor ?? steps.edge(source, edge);
+      const from = anchor === undefined ? source : root;
+      if (step === undefined || key[from] === 0) continue;
+      key[to] = mix(key[from]!, step) || 1;
+      check[to] = mix(check[from]! ^ 0x5bd1e995, step ^ steps.nodeClass(to)) || 1;
+    }
+  }
+  return { key, check };
+}
+
+/** Hashes of what a path consists of; texts are hashed once. */
+class StepHashes {
+  readonly #analysis: HeapAnalysis;
+  readonly #names = new Map<number, number>();
+  readonly #classes: Uint32Array;
+  readonly #context: number | undefined;
+
+  constructor(analysis: HeapAnalysis) {
+    this.#analysis = analysis;
+    this.#classes = Uint32Array.from(analysis.classes.names, hashText);
+    this.#context = analysis.namer.known.get('system / Context');
+  }
+
+  nodeClass(node: number): number {
+    return this.#classes[this.#analysis.classes.of[node]!]!;
+  }
+
+  /** Of the variables of a module or function: where it was written. */
+  scope(node: number): number | undefined {
+    const { graph, namer } = this.#analysis;
+    if (graph.nodeKind[node] !== NodeKind.object || graph.nodeName[node] !== this.#context) return undefined;
+    const scope = namer.scope(node);
+    if (scope === undefined) return undefined;
+    // Which of its functions was found is chance for a module, and says which one it is for a call.
+    const { file, line, column } = scope.place;
+    return hashText(scope.kind === 'module' ? file : `${file}:${line}:${column}`);
+  }
+
+  /** Of an edge by name; numbers count only among V8's groups of roots, which are always the same. */
+  edge(source: number, edge: number): number | undefined {
+    const { graph } = this.#analysis;
+    const { edgeKind, edgeName, edgeTo, strings, nodeKind } = graph;
+    const name = edgeName[edge]!;
+    const to = edgeTo[edge]!;
+    if (isIndexed(edgeKind[edge]!) || isSlotName(strings, name)) {
+      const isGroup = nodeKind[source] === NodeKind.synthetic && nodeKind[to] === NodeKind.synthetic;
+      return isGroup || source === graph.root ? this.nodeClass(to) ^ nodeKind[to]! : undefined;
+    }
+    let hash = this.#names.get(name);
+    if (hash === undefined) this.#names.set(name, (hash = strings.hash(name)));
+    return hash ^ nodeKind[to]!;
+  }
+}
+
+/** V8 names the slots of its tables `12`. */
+function isSlotName(strings: HeapAnalysis['graph']['strings'], name: number): boolean {
+  const first = strings.byteAt(name, 0);
+  return first !== undefined && first >= 0x30 && first <= 0x39;
+}
+
+function hashText(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash >>> 0;
+}
+
+/** The finalizer of MurmurHash3 (A. Appleby, public domain) over both words. */
+function mix(a: number, b: number): number {
+  let hash = Math.imul(a ^ (b >>> 0), 0x85ebca6b) + Math.imul(b, 0xc2b2ae35);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

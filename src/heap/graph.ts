@@ -1,0 +1,82 @@
+import type { EdgeOrdinal, NodeOrdinal } from './index-types.js';
+import type { StringTable } from './strings.js';
+
+/** Where functions were written and objects were constructed, in the order of the nodes. Lines and columns start at 0. */
+export interface Locations {
+  readonly node: Uint32Array;
+  readonly scriptId: Int32Array;
+  readonly line: Int32Array;
+  readonly column: Int32Array;
+}
+
+/**
+ * A snapshot as columns (struct of arrays). Rows of the node columns are {@link NodeOrdinal}s, rows of the edge columns
+ * {@link EdgeOrdinal}s; the edges of node `n` are the rows from `firstEdge[n]` to `firstEdge[n + 1]`.
+ */
+export interface HeapGraph {
+  readonly nodeCount: number;
+  readonly edgeCount: number;
+  readonly root: NodeOrdinal;
+  /** Numbers of `NODE_KINDS`. */
+  readonly nodeKind: Uint8Array;
+  /** Index of the node's name in {@link strings}. */
+  readonly nodeName: Uint32Array;
+  /** V8's id of the object, the same in all snapshots of one process. */
+  readonly nodeId: Uint32Array;
+  /** Bytes of the object itself, as V8 says. */
+  readonly selfSize: Float64Array;
+  /** 0 unknown, 1 attached, 2 detached; what the embedder (a browser) says of its nodes. */
+  readonly detachedness: Uint8Array;
+  readonly firstEdge: Uint32Array;
+  /** Numbers of `EDGE_KINDS`. */
+  readonly edgeKind: Uint8Array;
+  /** Index into {@link strings}, or the number itself where `isIndexed` of its kind. */
+  readonly edgeName: Uint32Array;
+  /** {@link NodeOrdinal} that the edge leads to. */
+  readonly edgeTo: Uint32Array;
+  readonly locations: Locations;
+  readonly strings: StringTable;
+}
+
+/** The node's name as the file has it. */
+export function nodeName(graph: HeapGraph, node: NodeOrdinal): string {
+  return graph.strings.text(graph.nodeName[node]!);
+}
+
+/** The target of the first edge of that kind and name; -1 when there is none. */
+export function follow(graph: HeapGraph, node: number, kind: number, name: number | undefined): number {
+  if (name === undefined) return -1;
+  const { firstEdge, edgeKind, edgeName, edgeTo } = graph;
+  const end = firstEdge[node + 1]!;
+  for (let edge = firstEdge[node]!; edge < end; edge++) {
+    if (edgeKind[edge] === kind && edgeName[edge] === name) return edgeTo[edge]!;
+  }
+  return -1;
+}
+
+/** The node an edge starts from, by binary search. */
+export function edgeSource(graph: HeapGraph, edge: EdgeOrdinal): NodeOrdinal {
+  const { firstEdge } = graph;
+  let low = 0;
+  let high = graph.nodeCount;
+  while (high - low > 1) {
+    const middle = (low + high) >>> 1;
+    if (firstEdge[middle]! <= edge) low = middle;
+    else high = middle;
+  }
+  return low as NodeOrdinal;
+}
+
+/** Row of the node's location; -1 when there is none. */
+export function locationOf(locations: Locations, node: number): number {
+  let low = 0;
+  let high = locations.node.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const at = locations.node[middle]!;
+    if (at === node) return middle;
+    if (at < node) low = middle + 1;
+    else high = middle - 1;
+  }
+  return -1;
+}

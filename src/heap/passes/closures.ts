@@ -1,0 +1,36 @@
+import type { HeapGraph } from '../graph.js';
+import { NodeKind } from '../kinds.js';
+import { Top } from '../top.js';
+
+/** Functions made at one place of the source. */
+export interface ClosureGroup {
+  /** One of them, to ask for its script. */
+  readonly node: number;
+  readonly count: number;
+  readonly selfBytes: number;
+}
+
+/** Places that are told apart; a program has fewer functions than this. */
+const MAX_PLACES = 1_000_000;
+
+/** Counts functions by where they were written: many of one place are callbacks, listeners or timers that nobody let go. */
+export function groupClosures(graph: HeapGraph, limit: number): readonly ClosureGroup[] {
+  const { nodeKind, selfSize, locations } = graph;
+  const groups = new Map<string, { node: number; count: number; selfBytes: number }>();
+  for (let row = 0; row < locations.node.length; row++) {
+    const node = locations.node[row]!;
+    if (nodeKind[node] !== NodeKind.closure) continue;
+    const key = `${locations.scriptId[row]}:${locations.line[row]}:${locations.column[row]}`;
+    let group = groups.get(key);
+    if (group === undefined) {
+      if (groups.size === MAX_PLACES) continue;
+      group = { node, count: 0, selfBytes: 0 };
+      groups.set(key, group);
+    }
+    group.count += 1;
+    group.selfBytes += selfSize[node]!;
+  }
+  const top = new Top<ClosureGroup>(limit);
+  for (const group of groups.values()) if (group.count > 1) top.add(group.count, group);
+  return top.items();
+}

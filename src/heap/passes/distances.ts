@@ -1,0 +1,97 @@
+import { EphemeronNames } from '../ephemerons.js';
+import type { HeapGraph } from '../graph.js';
+import { EdgeKind, isIndexed, NodeKind } from '../kinds.js';
+
+/** Distance of a node that nothing but weak edges lead to. */
+export const UNREACHABLE = -5;
+/** Distances from here on are of what only the runtime holds; the rest of the number counts from the root. */
+export const SYSTEM_DISTANCE = 100_000_000;
+
+export interface Distances {
+  /** Edges on the shortest path from a user root, as in Chrome DevTools. */
+  readonly distance: Int32Array;
+  /** The edge by which each node was reached first, plus 1; 0 for the root and what is not reached. */
+  readonly via: Uint32Array;
+}
+
+/**
+ * Breadth-first distances as Chrome DevTools counts them (`calculateDistances` in
+ * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): first from the program's global objects, then from the root
+ * for what is left. Weak edges do not count; links of shared descriptor arrays neither; the value of a WeakMap's entry is
+ * as far as the farther of table and key.
+ */
+export function findDistances(graph: HeapGraph): Distances {
+  const { nodeCount, firstEdge, edgeTo, nodeKind, nodeName, strings, root } = graph;
+  const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
+  const via = new Uint32Array(nodeCount);
+  const queue = new Uint32Array(nodeCount);
+  const passes = edgeFilter(graph);
+  let length = 0;
+  for (let edge = firstEdge[root]!; edge < firstEdge[root + 1]!; edge++) {
+    const to = edgeTo[edge]!;
+    const isUserRoot =
+      nodeKind[to] !== NodeKind.synthetic || strings.equals(nodeName[to]!, '(Document DOM trees)');
+    if (!isUserRoot || distance[to] !== UNREACHABLE) continue;
+    distance[to] = 1;
+    via[to] = edge + 1;
+    queue[length++] = to;
+  }
+  const hasUserRoots = length > 0;
+  search(graph, { distance, via }, queue, length, passes);
+  distance[root] = hasUserRoots ? SYSTEM_DISTANCE : 0;
+  via[root] = 0;
+  queue[0] = root;
+  search(graph, { distance, via }, queue, 1, passes);
+  return { distance, via };
+}
+
+type EdgeFilter = (node: number, edge: number) => boolean;
+
+function search(
+  graph: HeapGraph,
+  to: Distances,
+  queue: Uint32Array,
+  length: number,
+  passes: EdgeFilter,
+): void {
+  const { firstEdge, edgeKind, edgeTo } = graph;
+  const { distance, via } = to;
+  for (let head = 0; head < length; head++) {
+    const node = queue[head]!;
+    const next = distance[node]! + 1;
+    const end = firstEdge[node + 1]!;
+    for (let edge = firstEdge[node]!; edge < end; edge++) {
+      const target = edgeTo[edge]!;
+      if (edgeKind[edge] === EdgeKind.weak || distance[target] !== UNREACHABLE || !passes(node, edge))
+        continue;
+      distance[target] = next;
+      via[target] = edge + 1;
+      queue[length++] = target;
+    }
+  }
+}
+
+function edgeFilter(graph: HeapGraph): EdgeFilter {
+  const { nodeKind, nodeName, edgeKind, edgeName, strings } = graph;
+  const names = strings.find(['sloppy_function_map', 'system / NativeContext', '(map descriptors)']);
+  const sloppyMap = names.get('sloppy_function_map') ?? -1;
+  const nativeContext = names.get('system / NativeContext') ?? -1;
+  const descriptors = names.get('(map descriptors)') ?? -1;
+  const ephemerons = new EphemeronNames(graph);
+  const seenOnce = new Set<string>();
+  return (node, edge) => {
+    const kind = nodeKind[node]!;
+    const name = edgeName[edge]!;
+    const isNamed = !isIndexed(edgeKind[edge]!);
+    if (kind === NodeKind.hidden && isNamed && name === sloppyMap && nodeName[node] === nativeContext)
+      return false;
+    if (kind === NodeKind.array && nodeName[node] === descriptors) {
+      const index = isNamed ? Number.parseInt(strings.text(name), 10) : name;
+      return !(index >= 2 && index % 3 === 1);
+    }
+    const pair = edgeKind[edge] === EdgeKind.internal ? ephemerons.read(name)?.pair : undefined;
+    if (pair === undefined || seenOnce.delete(pair)) return true;
+    seenOnce.add(pair);
+    return false;
+  };
+}

@@ -1,0 +1,120 @@
+import type { HeapGraph } from '../graph.js';
+import { markEssentialEdges } from './essential-edges.js';
+import { numberNodes, type Preorder } from './preorder.js';
+
+export interface Dominators {
+  /** Immediate dominator of each node; the root is its own, and that of what nothing holds. */
+  readonly dominator: Uint32Array;
+  /** All nodes, each after its dominator; the root is first. */
+  readonly order: Uint32Array;
+}
+
+/**
+ * Immediate dominators: the node without which another would be garbage. T. Lengauer, R. E. Tarjan: A fast algorithm for
+ * finding dominators in a flowgraph. ACM TOPLAS 1 (1979), 121-141, https://doi.org/10.1145/357062.357071, in its simple
+ * form, O(m log n), without recursion. What holds what is decided as in Chrome DevTools, see {@link markEssentialEdges}.
+ *
+ * All arrays within are indexed by the depth-first number and not by the node: neighbours in the search are neighbours in
+ * memory, which saves most of the time.
+ */
+export function findDominators(graph: HeapGraph, essential = markEssentialEdges(graph)): Dominators {
+  const preorder = numberNodes(graph, essential);
+  const immediate = immediateDominators(preorder, predecessors(graph, essential, preorder));
+  const { nodeCount, root } = graph;
+  const { count, node, number } = preorder;
+  const dominator = new Uint32Array(nodeCount).fill(root);
+  const order = new Uint32Array(nodeCount);
+  for (let i = 1; i <= count; i++) {
+    order[i - 1] = node[i]!;
+    if (i > 1) dominator[node[i]!] = node[immediate[i]!]!;
+  }
+  let filled = count;
+  for (let clique = 0; clique < nodeCount && filled < nodeCount; clique++) {
+    if (number[clique] === 0) order[filled++] = clique;
+  }
+  return { dominator, order };
+}
+
+interface Predecessors {
+  readonly first: Uint32Array;
+  readonly from: Uint32Array;
+}
+
+/** For each number the numbers of the nodes that hold it; what nothing holds has none. */
+function predecessors(
+  graph: HeapGraph,
+  essential: Uint8Array,
+  { count, node, number }: Preorder,
+): Predecessors {
+  const { firstEdge, edgeTo } = graph;
+  const first = new Uint32Array(count + 2);
+  for (let edge = 0; edge < essential.length; edge++) {
+    // A clique of unreachable nodes has the number 0, where its edges do no harm.
+    if (essential[edge] === 1) first[number[edgeTo[edge]!]!]! += 1;
+  }
+  first[0] = 0;
+  for (let i = 1; i <= count + 1; i++) first[i]! += first[i - 1]!;
+  const from = new Uint32Array(first[count + 1]!);
+  // Filled from the back: afterwards `first` has moved to the beginning of each slice.
+  for (let i = count; i >= 1; i--) {
+    const end = firstEdge[node[i]! + 1]!;
+    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
+      if (essential[edge] === 1) from[--first[number[edgeTo[edge]!]!]!] = i;
+    }
+  }
+  return { first, from };
+}
+
+/** The variables have the names of the paper; `ancestor` is -1 + 1 = 0 while a vertex is not linked. */
+function immediateDominators({ count: n, parent }: Preorder, { first, from }: Predecessors): Uint32Array {
+  const semi = new Uint32Array(n + 1);
+  const label = new Uint32Array(n + 1);
+  const ancestor = new Uint32Array(n + 1);
+  const bucket = new Uint32Array(n + 1);
+  const nextInBucket = new Uint32Array(n + 1);
+  const dom = new Uint32Array(n + 1);
+  const stack = new Uint32Array(n + 1);
+  for (let i = 1; i <= n; i++) semi[i] = label[i] = i;
+
+  const evaluate = (v: number): number => {
+    if (ancestor[v] === 0) return v;
+    let depth = 0;
+    let at = v;
+    for (let above = ancestor[at]!; ancestor[above] !== 0; above = ancestor[at]!) {
+      stack[depth++] = at;
+      at = above;
+    }
+    while (depth > 0) {
+      const w = stack[--depth]!;
+      const above = ancestor[w]!;
+      if (semi[label[above]!]! < semi[label[w]!]!) label[w] = label[above]!;
+      ancestor[w] = ancestor[above]!;
+    }
+    return label[v]!;
+  };
+
+  for (let w = n; w >= 2; w--) {
+    const p = parent[w]!;
+    // The parent holds it; for a node that nothing holds it is the root.
+    let least = p;
+    for (let i = first[w]!; i < first[w + 1]!; i++) {
+      const v = from[i]!;
+      const candidate = v < w ? v : semi[evaluate(v)]!;
+      if (candidate < least) least = candidate;
+    }
+    semi[w] = least;
+    nextInBucket[w] = bucket[least]!;
+    bucket[least] = w;
+    ancestor[w] = p;
+    for (let v = bucket[p]!; v !== 0; v = nextInBucket[v]!) {
+      const u = evaluate(v);
+      dom[v] = semi[u]! < semi[v]! ? u : p;
+    }
+    bucket[p] = 0;
+  }
+  dom[1] = 1;
+  for (let w = 2; w <= n; w++) {
+    if (dom[w] !== semi[w]) dom[w] = dom[dom[w]!]!;
+  }
+  return dom;
+}

@@ -1,0 +1,66 @@
+import type { HeapGraph } from '../graph.js';
+
+/** A depth-first numbering from the root. Number 0 is no node; the root has number 1. */
+export interface Preorder {
+  /** How many nodes have a number. */
+  readonly count: number;
+  /** Node by number. */
+  readonly node: Uint32Array;
+  /** Number by node; 0 for a node that only a clique of unreachable nodes holds. */
+  readonly number: Uint32Array;
+  /** By number: that of the node from which it was found. */
+  readonly parent: Uint32Array;
+}
+
+/**
+ * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are taken
+ * for held by the root, one after the other in the order of the file, as Chrome DevTools does.
+ */
+export function numberNodes(graph: HeapGraph, essential: Uint8Array): Preorder {
+  const { firstEdge, edgeTo, nodeCount, root } = graph;
+  const number = new Uint32Array(nodeCount);
+  const node = new Uint32Array(nodeCount + 1);
+  const parent = new Uint32Array(nodeCount + 1);
+  // The next edge to look at, by number: a path is never longer than the numbers given out.
+  const cursor = new Uint32Array(nodeCount + 1);
+  let count = 0;
+
+  const descend = (start: number, from: number): void => {
+    let at = ++count;
+    number[start] = at;
+    node[at] = start;
+    parent[at] = from;
+    cursor[at] = firstEdge[start]!;
+    while (at !== from) {
+      const end = firstEdge[node[at]! + 1]!;
+      let edge = cursor[at]!;
+      let child = 0;
+      for (; edge < end; edge++) {
+        if (essential[edge] === 0) continue;
+        const to = edgeTo[edge]!;
+        if (number[to] !== 0) continue;
+        child = ++count;
+        number[to] = child;
+        node[child] = to;
+        parent[child] = at;
+        cursor[child] = firstEdge[to]!;
+        edge += 1;
+        break;
+      }
+      cursor[at] = edge;
+      at = child === 0 ? parent[at]! : child;
+    }
+  };
+
+  descend(root, 0);
+  if (count < nodeCount) {
+    const held = new Uint8Array(nodeCount);
+    for (let edge = 0; edge < essential.length; edge++) {
+      if (essential[edge] === 1) held[edgeTo[edge]!] = 1;
+    }
+    for (let orphan = 0; orphan < nodeCount; orphan++) {
+      if (held[orphan] === 0 && number[orphan] === 0) descend(orphan, 1);
+    }
+  }
+  return { count, node, number, parent };
+}

@@ -1,0 +1,70 @@
+import type { Locations } from '../graph.js';
+import { nextRows } from './columns.js';
+import { invalid } from './fault.js';
+import type { Header } from './header.js';
+import type { RecordSink } from './number-list.js';
+
+const FIRST_ROWS = 4096;
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** Takes the list of locations apart. V8 writes -1 for a line it does not know. */
+export class LocationColumns implements RecordSink {
+  readonly fieldCount: number;
+  readonly signed = true;
+  #count = 0;
+  #node = new Uint32Array(FIRST_ROWS);
+  #place = new Int32Array(3 * FIRST_ROWS);
+  readonly #header: Header;
+
+  constructor(header: Header) {
+    this.#header = header;
+    this.fieldCount = header.location.fieldCount;
+  }
+
+  take(numbers: Float64Array, count: number): void {
+    const { node, scriptId, line, column } = this.#header.location;
+    if (node < 0 || scriptId < 0 || line < 0 || column < 0) return;
+    const { fieldCount: nodeFieldCount } = this.#header.node;
+    const { nodeCount } = this.#header;
+    for (let at = 0; at < count; at += this.fieldCount) {
+      const ordinal = numbers[at + node]! / nodeFieldCount;
+      if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= nodeCount) {
+        throw invalid(`location ${this.#count} is of ${numbers[at + node]}, where no node is`);
+      }
+      if (this.#count === this.#node.length) this.#grow(nodeCount);
+      this.#node[this.#count] = ordinal;
+      const fields = [numbers[at + scriptId]!, numbers[at + line]!, numbers[at + column]!];
+      for (const [i, value] of fields.entries()) {
+        if (Math.abs(value) > MAX_INT32) throw invalid(`location ${this.#count} has a field beyond 31 bits`);
+        this.#place[3 * this.#count + i] = value;
+      }
+      this.#count += 1;
+    }
+  }
+
+  /** In the order of the nodes; V8 writes them in that of its hash map. */
+  locations(): Locations {
+    const count = this.#count;
+    const node = this.#node.subarray(0, count);
+    const order = Uint32Array.from(node, (_, row) => row).sort((a, b) => node[a]! - node[b]!);
+    const column = (offset: number) => Int32Array.from(order, (row) => this.#place[3 * row + offset]!);
+    return {
+      node: Uint32Array.from(order, (row) => node[row]!),
+      scriptId: column(0),
+      line: column(1),
+      column: column(2),
+    };
+  }
+
+  #grow(nodeCount: number): void {
+    // One location a node is what V8 writes; more would let a file grow without a bound.
+    if (this.#count === nodeCount) throw invalid('it has more locations than nodes');
+    const rows = nextRows(this.#count, this.#count + 1, Math.max(nodeCount, FIRST_ROWS));
+    const node = new Uint32Array(rows);
+    node.set(this.#node);
+    const place = new Int32Array(3 * rows);
+    place.set(this.#place);
+    this.#node = node;
+    this.#place = place;
+  }
+}

@@ -1,0 +1,30 @@
+/** Reads the value of one key of the file, over as many chunks as it takes. */
+export interface Section {
+  readonly done: boolean;
+  /** Reads on from that byte of the chunk and returns the first that it has not read. */
+  read(chunk: Uint8Array, from: number): number;
+}
+
+export const Byte = {
+  quote: 0x22,
+  comma: 0x2c,
+  minus: 0x2d,
+  zero: 0x30,
+  colon: 0x3a,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const;
+
+export function isWhitespace(byte: number): boolean {
+  return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
+}
+
+/** A byte as a person would name it. */
+export function showByte(byte: number): string {
+  return byte > 0x20 && byte < 0x7f
+    ? `'${String.fromCharCode(byte)}'`
+    : `byte 0x${byte.toString(16).padStart(2, '0')}`;
+}

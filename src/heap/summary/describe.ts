@@ -1,0 +1,20 @@
+import type { HeapAnalysis } from '../analysis.js';
+import type { NodeOrdinal } from '../index-types.js';
+import { retainingPath, type RetainingPath } from '../naming/retaining-path.js';
+import type { ObjectSummary } from './summary.js';
+
+export function describeObject(analysis: HeapAnalysis, node: number): ObjectSummary {
+  const { graph, selfSize, retainedSize, namer } = analysis;
+  return {
+    id: graph.nodeId[node]!,
+    kind: namer.kind(node),
+    class: namer.className(node),
+    label: namer.label(node),
+    selfBytes: selfSize[node]!,
+    retainedBytes: retainedSize[node]!,
+  };
+}
+
+export function pathTo({ graph, distances, namer }: HeapAnalysis, node: number): RetainingPath | undefined {
+  return retainingPath(graph, distances, namer, node as NodeOrdinal);
+}

@@ -1,0 +1,105 @@
+import type { RetainingPath } from '../naming/retaining-path.js';
+
+/** One object, as a person can look it up: `id` is the number behind the @ in Chrome DevTools. */
+export interface ObjectSummary {
+  readonly id: number;
+  readonly kind: string;
+  readonly class: string;
+  /** Says more than the class: the name of a function, the keys of a plain object. */
+  readonly label: string;
+  readonly selfBytes: number;
+  readonly retainedBytes: number;
+}
+
+export interface ClassSummary {
+  readonly class: string;
+  readonly count: number;
+  readonly selfBytes: number;
+  /** One instance within another is not counted twice. */
+  readonly retainedBytes: number;
+}
+
+export interface SuspectSummary {
+  readonly object: ObjectSummary;
+  /** What it retains beside other suspects below it, and the share of the heap. */
+  readonly accumulatedBytes: number;
+  readonly share: number;
+  readonly holds: readonly {
+    readonly class: string;
+    readonly count: number;
+    readonly retainedBytes: number;
+  }[];
+  readonly path: RetainingPath | undefined;
+}
+
+export interface CollectionSummary {
+  readonly object: ObjectSummary;
+  readonly collection: 'Map' | 'Set' | 'Array' | 'object';
+  /** At least so many; entries of nothing but small integers are not in a snapshot. */
+  readonly entries: number;
+  readonly capacity: number;
+  readonly path: RetainingPath | undefined;
+}
+
+export interface DuplicateStringSummary {
+  /** Only where texts may be shown. */
+  readonly text?: string;
+  /** Bytes of the text in the file; 1,024 are V8's limit. */
+  readonly length: number;
+  readonly count: number;
+  readonly bytes: number;
+  readonly wastedBytes: number;
+  readonly maybeDifferent: boolean;
+}
+
+export interface ClosureSummary {
+  readonly function: string;
+  readonly file?: string;
+  readonly line?: number;
+  readonly column?: number;
+  readonly count: number;
+  readonly selfBytes: number;
+}
+
+export interface ContextSummary {
+  readonly object: ObjectSummary;
+  readonly path: RetainingPath | undefined;
+}
+
+/** A part of the dominator tree: name, what it retains, and the large parts of that. */
+export interface ChartSummary {
+  readonly label: string;
+  readonly id: number;
+  readonly retainedBytes: number;
+  readonly children: readonly ChartSummary[];
+}
+
+/** What a snapshot says, as data for JSON; lists are bounded and say in `…InAll` how long they would be. */
+export interface HeapSummary {
+  readonly nodes: number;
+  readonly edges: number;
+  readonly strings: number;
+  /** All that the root retains. */
+  readonly totalBytes: number;
+  readonly kinds: readonly { readonly kind: string; readonly count: number; readonly selfBytes: number }[];
+  readonly classes: readonly ClassSummary[];
+  readonly classesInAll: number;
+  readonly suspects: readonly SuspectSummary[];
+  readonly collections: readonly CollectionSummary[];
+  readonly duplicateStrings: {
+    readonly strings: number;
+    readonly bytes: number;
+    readonly duplicates: number;
+    readonly wastedBytes: number;
+    readonly top: readonly DuplicateStringSummary[];
+  };
+  readonly closures: readonly ClosureSummary[];
+  /** Native contexts other than the largest, which is the program itself. */
+  readonly contexts: readonly ContextSummary[];
+  readonly detached: readonly {
+    readonly class: string;
+    readonly count: number;
+    readonly selfBytes: number;
+  }[];
+  readonly chart: ChartSummary;
+}
