@@ -50,6 +50,24 @@ export const errorTable = {
   TIDEMARK_ERR_FEATURE_OFF: { statusCode: 404, message: 'This feature is switched off by configuration' },
   TIDEMARK_ERR_INSTANCES_INVALID: { statusCode: 500, message: 'This class cannot be tracked' },
   TIDEMARK_ERR_INSTANCES_LIMIT: { statusCode: 500, message: 'Too many classes are tracked' },
+  TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE: {
+    statusCode: 503,
+    message: 'This writer of heap snapshots does not work here',
+  },
+  TIDEMARK_ERR_SNAPSHOT_STALLED: { statusCode: 503, message: 'The heap snapshot did not get on' },
+  TIDEMARK_ERR_SNAPSHOT_DIED: {
+    statusCode: 503,
+    message: 'What wrote the heap snapshot ended before it was done',
+  },
+  TIDEMARK_ERR_SNAPSHOT_READER: {
+    statusCode: 500,
+    message: 'What was to store the heap snapshot ended before it was done',
+  },
+  TIDEMARK_ERR_SNAPSHOT_CANCELLED: { statusCode: 409, message: 'The heap snapshot was cancelled' },
+  TIDEMARK_ERR_SNAPSHOT_REFUSED: {
+    statusCode: 409,
+    message: 'The process or its disk would probably not survive a heap snapshot now',
+  },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 
