@@ -41,11 +41,6 @@ const forbidden: readonly (readonly [folder: string, code: string, why: string])
     "import { x } from '../../heap/x.js'; void x;",
     'a writer of snapshots imports what reads them',
   ],
-  [
-    'src/snapshot/preflight',
-    "import { x } from '../../config/options.js'; void x;",
-    'the preflight imports the options',
-  ],
   ['src/verdict', "import { x } from '../report/text.js'; void x;", 'verdict imports upwards'],
   ['src/verdict', "import { x } from '../core.js'; void x;", 'a part imports the whole'],
   [

@@ -30,3 +30,22 @@ export function createBlockedTime(clock: Clock): BlockedTime {
     },
   };
 }
+
+const RESOLUTION_MS = 10;
+
+/** Adds every delay of the event loop that is longer than a tick, until stopped. */
+export function watchEventLoop(clock: Clock, blocked: BlockedTime): { stop(): void } {
+  let lastMs = clock.monotonic();
+  const take = (expectedMs: number): void => {
+    const nowMs = clock.monotonic();
+    blocked.add(nowMs - lastMs - expectedMs);
+    lastMs = nowMs;
+  };
+  const timer = setInterval(() => take(RESOLUTION_MS), RESOLUTION_MS).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      take(RESOLUTION_MS);
+    },
+  };
+}

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Clock } from '../../measure/clock.js';
-import { wait } from '../../wait.js';
 import { createBlockedTime, type BlockedTime } from './blocked-time.js';
 import type { ChildFault } from './child-end.js';
 import type { GcFlags } from './gc-flags.js';
@@ -106,7 +106,7 @@ function closeEnd(output: Output): void {
 
 async function settle(seconds: number, signal: AbortSignal | undefined): Promise<void> {
   try {
-    await wait(seconds, signal === undefined ? [] : [signal]);
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
   } catch {
     // Asked to stop: seen by the caller.
   }

@@ -1,6 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import type { Clock } from '../../measure/clock.js';
-import { wait } from '../../wait.js';
 import { faultOf, writeFailedCode, type ChildFault } from './child-end.js';
 import { readChildProgress } from './child-progress.js';
 import type { NativeFork } from './native.js';
@@ -31,7 +31,7 @@ export interface ChildResult {
   readonly writtenBytes?: number;
 }
 
-const POLL_SECONDS = 0.025;
+const POLL_MS = 25;
 /** Progress is read in every tenth poll. */
 const POLLS_PER_LOOK = 10;
 
@@ -51,7 +51,8 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
       // It is not reaped yet, so the id is still its own.
       if (reason !== undefined) process.kill(pid, 'SIGKILL');
     }
-    await wait(POLL_SECONDS, []);
+    // Keeps this process alive: it must not end before the child is reaped.
+    await delay(POLL_MS);
     status = native.poll(pid, false);
   }
   const { writtenBytes } = readChildProgress(pid);

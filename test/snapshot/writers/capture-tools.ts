@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Test } from 'tap';
+import { childProcesses } from './processes.js';
 import { createCollector } from '../../../src/measure/collect.js';
 import { systemClock } from '../../../src/measure/clock.js';
 import type { ForkTools } from '../../../src/snapshot/writers/fork-attempt.js';
@@ -42,6 +43,14 @@ export function fileReader(path: string): SpawnReader {
     spawn('dd', [`of=${path}`, 'bs=64k', 'status=none'], { stdio: [stdin, 'inherit', 'inherit'] });
 }
 
+/** A reader that reads nothing: the child fills the pipe and waits. It is gone with {@link endIdleReaders}. */
+export const idleReader: SpawnReader = (stdin) =>
+  spawn('sleep', ['600'], { stdio: [stdin, 'ignore', 'ignore'] });
+
+export function endIdleReaders(): void {
+  for (const { pid, name } of childProcesses()) if (name === 'sleep') process.kill(pid);
+}
+
 export async function ended(child: ChildProcess): Promise<number | string | null> {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.signalCode ?? child.exitCode;
@@ -67,4 +76,17 @@ export function parseSnapshot(path: string): ParsedSnapshot {
   if (edge_count === 0 || parsed.edges.length !== edge_count * meta.edge_fields.length)
     throw new Error('edges are missing');
   return parsed;
+}
+
+const OBJECT = 3;
+
+/** Objects of a class that are alive in the snapshot. */
+export function countInstances({ snapshot, nodes, strings }: ParsedSnapshot, name: string): number {
+  const width = snapshot.meta.node_fields.length;
+  const index = strings.indexOf(name);
+  let count = 0;
+  for (let at = 0; at < nodes.length; at += width) {
+    if (nodes[at] === OBJECT && nodes[at + 1] === index) count += 1;
+  }
+  return count;
 }
