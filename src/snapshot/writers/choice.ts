@@ -63,14 +63,19 @@ export function createForkProbe({ load = loadNative, test = selfTest }: ForkProb
   };
 }
 
-/** The writer for an option: `auto` takes the fork wherever it works. */
-export function chooseWriter(option: WriterName | 'auto', ground: ForkGround): WriterChoice {
+/**
+ * The writer for an option: `auto` takes the fork wherever it works.
+ * @param ground needed for `auto` and `fork` only
+ */
+export function chooseWriter(option: WriterName | 'auto', ground: ForkGround | undefined): WriterChoice {
   if (option !== 'auto') {
-    const detail =
-      option === 'fork' && !ground.usable ? `does not work: ${ground.reason}` : 'chosen by the option';
+    const works = option !== 'fork' || ground?.usable !== false;
+    const detail = works ? 'chosen by the option' : `does not work: ${ground.reason}`;
     return { writer: option, reason: 'option', detail };
   }
-  if (!ground.usable) return { writer: 'v8', reason: ground.reason, detail: ground.detail };
+  if (ground?.usable !== true) {
+    return { writer: 'v8', reason: ground?.reason ?? 'not tested', detail: ground?.detail ?? '' };
+  }
   const detail = `a throw-away process forked in ${ground.pauseMs.toFixed(1)} ms`;
   return { writer: 'fork', reason: 'self-test passed', detail };
 }

@@ -74,10 +74,9 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
     return createForkWriter({ native: ground.native, flags, collect, clock, limits, settleSeconds });
   }
 
+  const needsGround = option === 'auto' || option === 'fork';
   const choice = async (): Promise<WriterChoice> =>
-    option === 'auto' || option === 'fork'
-      ? chooseWriter(option, await probe.ground())
-      : { writer: option, reason: 'option', detail: 'chosen by the option' };
+    chooseWriter(option, needsGround ? await probe.ground() : undefined);
 
   async function capture(
     request: CaptureRequest & { readonly writer?: WriterName },
@@ -109,7 +108,7 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
     choice,
     knownChoice() {
       const ground = probe.known();
-      return ground === undefined ? undefined : chooseWriter(option, ground);
+      return ground === undefined && needsGround ? undefined : chooseWriter(option, ground);
     },
     async capture(request) {
       if (closed) {
