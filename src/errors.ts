@@ -58,6 +58,24 @@ export const errorTable = {
   TIDEMARK_ERR_HEAP_LIMIT: { statusCode: 413, message: 'The heap snapshot is larger than may be read' },
   TIDEMARK_ERR_CLI_USAGE: { statusCode: 400, message: 'The command line is not valid' },
   TIDEMARK_ERR_CLI_FILE: { statusCode: 404, message: 'A file cannot be used' },
+  TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE: {
+    statusCode: 503,
+    message: 'This writer of heap snapshots does not work here',
+  },
+  TIDEMARK_ERR_SNAPSHOT_STALLED: { statusCode: 503, message: 'The heap snapshot did not get on' },
+  TIDEMARK_ERR_SNAPSHOT_DIED: {
+    statusCode: 503,
+    message: 'What wrote the heap snapshot ended before it was done',
+  },
+  TIDEMARK_ERR_SNAPSHOT_READER: {
+    statusCode: 500,
+    message: 'What was to store the heap snapshot ended before it was done',
+  },
+  TIDEMARK_ERR_SNAPSHOT_CANCELLED: { statusCode: 409, message: 'The heap snapshot was cancelled' },
+  TIDEMARK_ERR_SNAPSHOT_REFUSED: {
+    statusCode: 409,
+    message: 'The process or its disk would probably not survive a heap snapshot now',
+  },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 

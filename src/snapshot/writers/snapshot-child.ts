@@ -1,0 +1,93 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import v8 from 'node:v8';
+import type { Clock } from '../../measure/clock.js';
+import { faultOf, writeFailedCode, type ChildFault } from './child-end.js';
+import { readChildProgress } from './child-progress.js';
+import type { NativeFork } from './native.js';
+import { createWatchdog, type WatchdogLimits } from './watchdog.js';
+
+/** What the child does with its copy of the stack, and its last act. Nothing asynchronous would ever run there. */
+export function writeAndExit(native: NativeFork, output: number): never {
+  try {
+    v8.writeHeapSnapshot(`/proc/self/fd/${output}`);
+  } catch {
+    return native.exit(writeFailedCode);
+  }
+  return native.exit(0);
+}
+
+export interface Supervision {
+  readonly native: NativeFork;
+  readonly pid: number;
+  readonly clock: Clock;
+  readonly limits: WatchdogLimits;
+  readonly signal: AbortSignal | undefined;
+  /** Why there is nobody left to write for. */
+  readonly readerGone: () => string | undefined;
+}
+
+export interface ChildResult {
+  readonly fault: ChildFault | undefined;
+  readonly writtenBytes?: number;
+}
+
+const POLL_MS = 25;
+/** Progress is read in every tenth poll. */
+const POLLS_PER_LOOK = 10;
+
+/** Follows a child to its end, kills it when it is sick or not wanted any more, and reaps it in every case. */
+export async function superviseChild(supervision: Supervision): Promise<ChildResult> {
+  const { native, pid, clock, limits } = supervision;
+  const watchdog = createWatchdog(limits, clock.monotonic());
+  let reason: ChildFault | undefined;
+  let status = native.poll(pid, false);
+  for (let polls = 1; status === -1; polls += 1) {
+    if (reason === undefined) {
+      reason = unwanted(supervision);
+      if (reason === undefined && polls % POLLS_PER_LOOK === 0) {
+        const state = watchdog.look(clock.monotonic(), readChildProgress(pid));
+        if (state !== 'going') reason = sickness(state, pid, limits);
+      }
+      // It is not reaped yet, so the id is still its own.
+      if (reason !== undefined) process.kill(pid, 'SIGKILL');
+    }
+    // Keeps this process alive: it must not end before the child is reaped.
+    await delay(POLL_MS);
+    status = native.poll(pid, false);
+  }
+  const { writtenBytes } = readChildProgress(pid);
+  native.poll(pid, true);
+  // A child that had written everything when the signal came has written everything.
+  const ended = faultOf(status);
+  return {
+    fault: ended === undefined ? undefined : (reason ?? readersFault(supervision, ended)),
+    ...(writtenBytes !== undefined && { writtenBytes }),
+  };
+}
+
+function unwanted({ signal, readerGone }: Supervision): ChildFault | undefined {
+  if (signal?.aborted === true) return { fault: 'cancelled', detail: 'asked to stop' };
+  const gone = readerGone();
+  return gone === undefined ? undefined : { fault: 'reader', detail: gone };
+}
+
+function readersFault({ readerGone }: Supervision, ended: ChildFault): ChildFault {
+  return ended.fault === 'reader' ? { fault: 'reader', detail: readerGone() ?? ended.detail } : ended;
+}
+
+function sickness(
+  state: 'stalled' | 'overdue',
+  pid: number,
+  { stallMs, deadlineMs }: WatchdogLimits,
+): ChildFault {
+  const written = readChildProgress(pid).writtenBytes ?? 0;
+  return state === 'stalled'
+    ? {
+        fault: 'stalled',
+        detail: `no progress for ${stallMs / 1000} s, ${written} bytes written; the child was killed`,
+      }
+    : {
+        fault: 'overdue',
+        detail: `not done within ${deadlineMs / 1000} s, ${written} bytes written; the child was killed`,
+      };
+}

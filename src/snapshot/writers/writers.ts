@@ -1,0 +1,152 @@
+import type { SingleFlight } from '../../cost/single-flight.js';
+import { TidemarkError } from '../../errors.js';
+import { systemClock, type Clock } from '../../measure/clock.js';
+import { createCollector } from '../../measure/collect.js';
+import { processCaptureSlot } from './capture-slot.js';
+import { chooseWriter, createForkProbe, type ForkProbe, type WriterChoice } from './choice.js';
+import { createForkWriter } from './fork-writer.js';
+import { createGcFlags } from './gc-flags.js';
+import { createHeapdumpWriter } from './heapdump-writer.js';
+import { refusedOutcome } from './outcome.js';
+import { createV8Writer } from './v8-writer.js';
+import { defaultLimits, type WatchdogLimits } from './watchdog.js';
+import type { CaptureOutcome, CaptureRequest, SnapshotWriter, WriterName } from './writer.js';
+
+export interface SnapshotWritersOptions {
+  /** Default `auto`: the fork where it works, else V8's stream. */
+  readonly writer?: WriterName | 'auto';
+  readonly limits?: WatchdogLimits;
+  /** How long a fork's first attempt lets jobs of the collector end; default 0.3 s. */
+  readonly settleSeconds?: number;
+  readonly clock?: Clock;
+  readonly probe?: ForkProbe;
+  readonly slot?: SingleFlight;
+}
+
+/** What has happened so far; each only grows. */
+export interface CaptureCounts {
+  readonly captures: number;
+  readonly written: number;
+  readonly failed: number;
+  readonly retries: number;
+  /** Children that the watchdog killed. */
+  readonly killed: number;
+}
+
+export interface SnapshotWriters {
+  /** Which writer is used and why. The first question runs the self-test: half a second, the event loop stays free. */
+  choice(): Promise<WriterChoice>;
+  /** The same if it is known already; asks nobody. */
+  knownChoice(): WriterChoice | undefined;
+  /**
+   * Takes one snapshot with the chosen writer, or the one that is named. Never rejects. Fails with
+   * `TIDEMARK_ERR_COST_BUSY` while another capture runs in this process, with `TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE` where
+   * the writer does not work, and with the other codes of the area SNAPSHOT.
+   */
+  capture(request: CaptureRequest & { readonly writer?: WriterName }): Promise<CaptureOutcome>;
+  counts(): CaptureCounts;
+  /** Cancels what runs, and resolves when nothing is left of it. */
+  close(): Promise<void>;
+}
+
+const SETTLE_SECONDS = 0.3;
+
+export function createSnapshotWriters(options: SnapshotWritersOptions = {}): SnapshotWriters {
+  const { writer: option = 'auto', limits = defaultLimits, clock = systemClock } = options;
+  const { probe = createForkProbe(), slot = processCaptureSlot(), settleSeconds = SETTLE_SECONDS } = options;
+  const counts = { captures: 0, written: 0, failed: 0, retries: 0, killed: 0 };
+  const running = new Set<{ readonly stop: AbortController; readonly done: Promise<unknown> }>();
+  const collector = createCollector();
+  const collect = (): void => void collector.collect();
+  let closed = false;
+
+  async function writerOf(name: WriterName): Promise<SnapshotWriter | TidemarkError> {
+    if (name === 'v8') return createV8Writer({ clock, limits });
+    if (name === 'heapdump') {
+      const addon = probe.native();
+      return addon.loaded
+        ? createHeapdumpWriter({ native: addon.native, clock, limits })
+        : unavailable(addon);
+    }
+    const ground = await probe.ground();
+    if (!ground.usable) return unavailable(ground);
+    const flags = createGcFlags(ground.switches);
+    return createForkWriter({ native: ground.native, flags, collect, clock, limits, settleSeconds });
+  }
+
+  const needsGround = option === 'auto' || option === 'fork';
+  const choice = async (): Promise<WriterChoice> =>
+    chooseWriter(option, needsGround ? await probe.ground() : undefined);
+
+  async function capture(
+    request: CaptureRequest & { readonly writer?: WriterName },
+    signal: AbortSignal,
+  ): Promise<CaptureOutcome> {
+    const name = request.writer ?? (await choice()).writer;
+    const writer = await writerOf(name);
+    if (writer instanceof TidemarkError) return refusedOutcome(name, writer);
+    try {
+      return await slot.tryRun('a heap snapshot', () => writer.capture({ ...request, signal }));
+    } catch (error) {
+      if (error instanceof TidemarkError) return refusedOutcome(name, error);
+      return refusedOutcome(name, new TidemarkError('TIDEMARK_ERR_INTERNAL', { cause: error }));
+    }
+  }
+
+  function count({ outcome, attempts }: CaptureOutcome): void {
+    counts.captures += 1;
+    counts[outcome] += 1;
+    counts.retries += Math.max(0, attempts.length - 1);
+    for (const attempt of attempts) {
+      if (attempt.outcome === 'failed' && (attempt.fault === 'stalled' || attempt.fault === 'overdue')) {
+        counts.killed += 1;
+      }
+    }
+  }
+
+  return {
+    choice,
+    knownChoice() {
+      const ground = probe.known();
+      return ground === undefined && needsGround ? undefined : chooseWriter(option, ground);
+    },
+    async capture(request) {
+      if (closed) {
+        const error = new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { reason: 'the server closes' });
+        return refusedOutcome(request.writer ?? 'fork', error);
+      }
+      const stop = new AbortController();
+      const onAbort = (): void => stop.abort();
+      request.signal?.addEventListener('abort', onAbort, { once: true });
+      if (request.signal?.aborted === true) onAbort();
+      const done = capture(request, stop.signal);
+      const entry = { stop, done };
+      running.add(entry);
+      try {
+        const outcome = await done;
+        count(outcome);
+        return outcome;
+      } finally {
+        running.delete(entry);
+        request.signal?.removeEventListener('abort', onAbort);
+      }
+    },
+    counts: () => ({ ...counts }),
+    async close() {
+      closed = true;
+      probe.close();
+      for (const { stop } of running) stop.abort();
+      await Promise.allSettled([...running].map(({ done }) => done));
+    },
+  };
+}
+
+function unavailable({
+  reason,
+  detail,
+}: {
+  readonly reason: string;
+  readonly detail: string;
+}): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE', { reason: `${reason} (${detail})` });
+}
