@@ -76,6 +76,19 @@ export const errorTable = {
     statusCode: 409,
     message: 'The process or its disk would probably not survive a heap snapshot now',
   },
+  TIDEMARK_ERR_REDACTION_MALFORMED: {
+    statusCode: 422,
+    message: 'This is not a heap snapshot that can be redacted',
+  },
+  TIDEMARK_ERR_REDACTION_LIMIT: {
+    statusCode: 422,
+    message: 'The heap snapshot is larger than can be redacted',
+  },
+  TIDEMARK_ERR_SNAPSHOT_UNKNOWN: { statusCode: 404, message: 'No such snapshot is stored' },
+  TIDEMARK_ERR_SNAPSHOT_DAMAGED: { statusCode: 500, message: 'The stored snapshot is not what was written' },
+  TIDEMARK_ERR_SNAPSHOT_RANGE: { statusCode: 416, message: 'The snapshot has no such bytes' },
+  TIDEMARK_ERR_SNAPSHOT_STORAGE: { statusCode: 507, message: 'The snapshot could not be stored' },
+  TIDEMARK_ERR_SNAPSHOT_DIRECTORY: { statusCode: 500, message: 'The snapshot directory cannot be used' },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 

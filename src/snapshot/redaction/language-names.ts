@@ -1,0 +1,45 @@
+import vm from 'node:vm';
+
+/** Names that the language itself defines: they tell nothing of a program's data. */
+export interface LanguageNames {
+  readonly properties: ReadonlySet<string>;
+  /** Values of `Symbol.toStringTag`, which are the class names of objects that have no constructor of their own. */
+  readonly tags: ReadonlySet<string>;
+}
+
+// Of instances, results and functions, which a walk over the intrinsic objects does not meet.
+const INSTANCE_NAMES = [
+  '__proto__ arguments callee caller cause configurable detail done enumerable exports get groups id index indices',
+  'input lastIndex length message name path promise raw reason reject resolve set stack status value writable',
+].join(' ');
+
+const TAGS = ['Async-from-Sync Iterator', 'Segmenter String Iterator', 'Module'];
+
+// Runs in a context of its own, as the intrinsic objects of this one may have been given properties named by data.
+const WALK = `(() => {
+  const names = new Set(), tags = new Set(), seen = new Set();
+  const queue = [globalThis, function* () {}, async function* () {}, async () => {}, [].values(), new Map().values(),
+    new Set().values(), ''[Symbol.iterator](), ''.matchAll(/a/g)];
+  while (queue.length > 0) {
+    const object = queue.pop();
+    if ((typeof object !== 'object' && typeof object !== 'function') || object === null || seen.has(object)) continue;
+    seen.add(object);
+    queue.push(Reflect.getPrototypeOf(object));
+    for (const key of Reflect.ownKeys(object)) {
+      names.add(typeof key === 'string' ? key : '<symbol ' + key.description + '>');
+      const { value, get, set } = Reflect.getOwnPropertyDescriptor(object, key);
+      queue.push(value, get, set);
+      if (key === Symbol.toStringTag && typeof value === 'string') tags.add(value);
+    }
+  }
+  return JSON.stringify([[...names], [...tags]]);
+})()`;
+
+/** Takes some milliseconds: do it once a snapshot. */
+export function languageNames(): LanguageNames {
+  const [names, tags] = JSON.parse(vm.runInNewContext(WALK) as string) as [string[], string[]];
+  return {
+    properties: new Set([...names, ...INSTANCE_NAMES.split(' ')]),
+    tags: new Set([...tags, ...TAGS]),
+  };
+}

@@ -1,0 +1,229 @@
+import type { ByteSink } from './byte-sink.js';
+import { wordsColumn } from './column.js';
+import { languageNames } from './language-names.js';
+import { malformed } from './malformed.js';
+import {
+  isComposite,
+  judgeEdgeName,
+  judgeNodeName,
+  LITERAL_HOLDERS,
+  nodeNameKind,
+  SCOPE_HOLDERS,
+  PARTED_STRINGS,
+  type NameContext,
+} from './names.js';
+import { placeholder, writeValuePlaceholder } from './placeholder.js';
+import { SipHash } from './sip-hash.js';
+import { ANY_NODE_NAME, EdgeUse, Use, weighEvidence, type Uses } from './uses.js';
+
+/** One entry of the file's table as it has been read. */
+export interface Entry {
+  /** As in the file: JSON without quotes, one character a byte. Absent if it is too long for any name. */
+  json(): string | undefined;
+  /** UTF-16 units of the content. */
+  units: number;
+  hashHigh: number;
+  hashLow: number;
+}
+
+export interface RedactionCounts {
+  /** Entries of the file's table. */
+  readonly strings: number;
+  /** Contents of values that were replaced. */
+  readonly values: number;
+  /** Names of nodes and edges that were replaced, wholly or in part. */
+  readonly names: number;
+  readonly keptNames: number;
+}
+
+/** Beside {@link EdgeUse}: the name is a number, which stands where the hash would. */
+const INDEX = 128;
+const WORDS_OF_RECORD = 4;
+const NAMES_A_STEP = 4096;
+// Names of classes, functions and properties that are longer are data.
+const MAX_NAME_UNITS = 1024;
+const MAX_WORD_UNITS = 64;
+const IN_SOURCE = Use.InCode | Use.Function | Use.Code;
+
+/** Decides what becomes of each string, and writes the new table. */
+export class StringTable {
+  readonly #uses: Uses;
+  readonly #context: NameContext;
+  /** Words that code refers to, with their index. */
+  readonly #words = new Map<string, number>();
+  /** Of each edge name: index, hash, length. */
+  readonly #records;
+  readonly #texts: (string | undefined)[] = [];
+  #heldText = 0;
+  #count = 0;
+  #written = 0;
+  #values = 0;
+  #names = 0;
+  #keptNames = 0;
+  #edgeNames = 0;
+
+  /** @param key 16 random bytes for this snapshot alone */
+  constructor(uses: Uses, key: Uint8Array) {
+    this.#uses = uses;
+    uses.flags.fit(uses.highestName + 1);
+    uses.edgeNameOf.fit(uses.highestName + 1);
+    this.#records = wordsColumn(uses.edgeNameCount * WORDS_OF_RECORD, 'edge names');
+    this.#records.fit(uses.edgeNameCount * WORDS_OF_RECORD);
+    this.#context = {
+      language: languageNames(),
+      hash: new SipHash(key),
+      usesOf: (word) => uses.flags.values[this.#words.get(word) ?? -1] ?? 0,
+    };
+  }
+
+  /** Takes the next entry of the file. What of it names a node or is a value is written at once. */
+  take(entry: Entry, sink: ByteSink): void {
+    const index = this.#count++;
+    const uses = this.#uses;
+    if (index > uses.highestName) return;
+    const flags = uses.flags.values[index]!;
+    if ((flags & (IN_SOURCE | Use.RefersToStrings)) !== 0) this.#learn(index, flags, entry);
+    if (index <= uses.highestNodeName) {
+      this.#writeNodeName(flags, entry, sink);
+      this.#writeValue(flags, entry, sink);
+    }
+    const ordinal = uses.edgeNameOf.values[index]! - 1;
+    if (ordinal >= 0) this.#holdEdgeName(ordinal, index, flags, entry);
+  }
+
+  /** All entries have come. @throws TIDEMARK_ERR_REDACTION_MALFORMED if one is missing */
+  close(): void {
+    if (this.#count <= this.#uses.highestName) throw malformed('a name lies outside the strings');
+    weighEvidence(this.#uses);
+  }
+
+  /** Writes some more of the edge names, which come last. @returns whether that was all */
+  writeEdgeNames(sink: ByteSink): boolean {
+    const { edgeNameCount, edgeFlags, flags } = this.#uses;
+    const end = Math.min(edgeNameCount, this.#edgeNames + NAMES_A_STEP);
+    const records = this.#records.values;
+    for (; this.#edgeNames < end; this.#edgeNames++) {
+      const ordinal = this.#edgeNames;
+      const at = ordinal * WORDS_OF_RECORD;
+      const edgeUses = edgeFlags.values[ordinal]!;
+      if ((edgeUses & INDEX) !== 0) {
+        this.#writeKept(String(records[at + 1]!), sink);
+        continue;
+      }
+      const text = this.#texts[ordinal];
+      const judged =
+        text === undefined
+          ? undefined
+          : judgeEdgeName(text, edgeUses, flags.values[records[at]!]!, this.#context);
+      if (judged === undefined) {
+        this.#writeReplaced(placeholder('key', records[at + 1]!, records[at + 2]!, records[at + 3]!), sink);
+      } else if (judged === text) this.#writeKept(judged, sink);
+      else this.#writeReplaced(judged, sink);
+    }
+    return end === edgeNameCount;
+  }
+
+  counts(): RedactionCounts {
+    return {
+      strings: this.#count,
+      values: this.#values,
+      names: this.#names,
+      keptNames: this.#keptNames,
+    };
+  }
+
+  #learn(index: number, flags: number, entry: Entry): void {
+    if (entry.units > MAX_WORD_UNITS) return;
+    const text = entry.json();
+    if (text === undefined) return;
+    let gained = 0;
+    if ((flags & Use.RefersToStrings) !== 0) {
+      if (text === '') gained |= Use.NamelessHolder;
+      if (LITERAL_HOLDERS.has(text)) gained |= Use.LiteralHolder;
+      if (SCOPE_HOLDERS.has(text)) gained |= Use.ScopeHolder;
+    }
+    if (gained !== 0) this.#uses.flags.values[index] = flags | gained;
+    if (this.#hasRoom(text)) this.#words.set(text, index);
+  }
+
+  #hasRoom(text: string): boolean {
+    if (this.#heldText + text.length > this.#uses.limits.maxHeldText) return false;
+    // What a Map's or an array's slot costs is more than a short name.
+    this.#heldText += text.length + 16;
+    return true;
+  }
+
+  #holdEdgeName(ordinal: number, index: number, flags: number, entry: Entry): void {
+    const records = this.#records.values;
+    const at = ordinal * WORDS_OF_RECORD;
+    records[at] = index;
+    records[at + 1] = entry.hashHigh;
+    records[at + 2] = entry.hashLow;
+    records[at + 3] = entry.units;
+    this.#texts[ordinal] = undefined;
+    if (entry.units > MAX_NAME_UNITS) return;
+    const text = entry.json();
+    if (text === undefined) return;
+    const edgeUses = this.#uses.edgeFlags.values[ordinal]!;
+    if ((edgeUses & EdgeUse.Internal) !== 0 && /^(?:0|[1-9]\d{0,8})$/.test(text)) {
+      // The slots of V8's arrays: as many as the longest array has, and nothing but the number to be known of them.
+      this.#uses.edgeFlags.values[ordinal] = edgeUses | INDEX;
+      records[at + 1] = Number(text);
+      return;
+    }
+    const mayBeKept =
+      edgeUses !== EdgeUse.Property ||
+      (flags & IN_SOURCE) !== 0 ||
+      this.#context.language.properties.has(text) ||
+      isComposite(text);
+    if (mayBeKept && this.#hasRoom(text)) this.#texts[ordinal] = text;
+  }
+
+  #writeNodeName(flags: number, entry: Entry, sink: ByteSink): void {
+    if ((flags & ANY_NODE_NAME) === 0) {
+      this.#write('', sink);
+      return;
+    }
+    const text = entry.units > MAX_NAME_UNITS ? undefined : entry.json();
+    const judged = text === undefined ? undefined : judgeNodeName(text, flags, this.#context);
+    if (judged === undefined) {
+      const { hashHigh, hashLow, units } = entry;
+      this.#writeReplaced(placeholder(nodeNameKind(flags), hashHigh, hashLow, units), sink);
+    } else if (judged === text) this.#writeKept(judged, sink);
+    else this.#writeReplaced(judged, sink);
+  }
+
+  #writeValue(flags: number, entry: Entry, sink: ByteSink): void {
+    if ((flags & Use.Value) === 0 || entry.units === 0) {
+      this.#write('', sink);
+      return;
+    }
+    if (entry.units <= 21) {
+      const text = entry.json();
+      if (text !== undefined && PARTED_STRINGS.has(text)) {
+        this.#write(text, sink);
+        return;
+      }
+    }
+    this.#values += 1;
+    if (this.#written++ > 0) sink.ascii(',\n');
+    writeValuePlaceholder(sink, entry.hashHigh, entry.hashLow, entry.units);
+  }
+
+  #writeKept(json: string, sink: ByteSink): void {
+    this.#keptNames += 1;
+    this.#write(json, sink);
+  }
+
+  #writeReplaced(json: string, sink: ByteSink): void {
+    this.#names += 1;
+    this.#write(json, sink);
+  }
+
+  #write(json: string, sink: ByteSink): void {
+    if (this.#written++ > 0) sink.ascii(',\n"');
+    else sink.ascii('"');
+    sink.ascii(json);
+    sink.ascii('"');
+  }
+}
