@@ -89,6 +89,11 @@ export const errorTable = {
   TIDEMARK_ERR_SNAPSHOT_RANGE: { statusCode: 416, message: 'The snapshot has no such bytes' },
   TIDEMARK_ERR_SNAPSHOT_STORAGE: { statusCode: 507, message: 'The snapshot could not be stored' },
   TIDEMARK_ERR_SNAPSHOT_DIRECTORY: { statusCode: 500, message: 'The snapshot directory cannot be used' },
+  TIDEMARK_ERR_ANALYSIS_ENDED: {
+    statusCode: 503,
+    message: 'The process that analyses heap snapshots ended before it was done',
+  },
+  TIDEMARK_ERR_OPERATION_UNKNOWN: { statusCode: 404, message: 'There is no such operation' },
   TIDEMARK_ERR_INTERNAL: { statusCode: 500, message: 'The diagnostics failed; the log says why' },
 } as const satisfies Record<string, { statusCode: number; message: string }>;
 
