@@ -6,6 +6,9 @@ export interface ChildProgress {
   readonly cpuTicks?: number;
   /** Bytes it has written, the few before the snapshot included. */
   readonly writtenBytes?: number;
+  /** What it has in memory, shared pages included, and the most it ever had. */
+  readonly residentBytes?: number;
+  readonly peakResidentBytes?: number;
 }
 
 /** Processor time in the text of `/proc/<pid>/stat`. The command may hold anything; fields count from the last bracket. */
@@ -20,11 +23,25 @@ export function writtenBytesOf(io: string): number | undefined {
   return text === undefined ? undefined : Number(text);
 }
 
-/** Two small reads, 20 µs. Works for a zombie as well, until it is reaped. Formats: proc_pid_stat(5), proc_pid_io(5). */
+/** A line like `VmHWM:\t  504 kB` in the text of `/proc/<pid>/status`. */
+export function statusBytesOf(status: string, name: string): number | undefined {
+  const kilobytes = new RegExp(`^${name}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1];
+  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+}
+
+/**
+ * Three small reads, 60 µs. Works for a zombie as well, until it is reaped. A zombie has no memory any more.
+ * Formats: proc_pid_stat(5), proc_pid_io(5), proc_pid_status(5).
+ */
 export function readChildProgress(pid: number): ChildProgress {
   const cpuTicks = cpuTicksOf(readIfAllowed(`/proc/${pid}/stat`));
   const writtenBytes = writtenBytesOf(readIfAllowed(`/proc/${pid}/io`));
+  const status = readIfAllowed(`/proc/${pid}/status`);
+  const residentBytes = statusBytesOf(status, 'VmRSS');
+  const peakResidentBytes = statusBytesOf(status, 'VmHWM');
   return {
+    ...(residentBytes !== undefined && { residentBytes }),
+    ...(peakResidentBytes !== undefined && { peakResidentBytes }),
     ...(cpuTicks !== undefined && { cpuTicks }),
     ...(writtenBytes !== undefined && { writtenBytes }),
   };

@@ -6,9 +6,9 @@ import type { ChildFault } from './child-end.js';
 import type { GcFlags } from './gc-flags.js';
 import { forkHeap, openPipe, type NativeFork } from './native.js';
 import { watchReader, type WatchedReader } from './reader.js';
-import { superviseChild, writeAndExit } from './snapshot-child.js';
+import { superviseChild, writeAndExit, type ChildResult } from './snapshot-child.js';
 import type { WatchdogLimits } from './watchdog.js';
-import type { Attempt, CaptureRequest } from './writer.js';
+import type { Attempt, CaptureRequest, WrittenAttempt } from './writer.js';
 
 export interface ForkTools {
   readonly native: NativeFork;
@@ -36,7 +36,7 @@ export async function attemptFork(
   const blocked = createBlockedTime(clock);
   const output: Output = { writeEnd: -1, reader: undefined };
   let fault: ChildFault | undefined;
-  let writtenBytes: number | undefined;
+  let result: ChildResult | undefined;
   try {
     fault = blocked.during(() => openOutput(tools.native, request, output));
     if (fault === undefined) {
@@ -47,7 +47,7 @@ export async function attemptFork(
     if (fault === undefined) {
       const pid = blocked.during(() => forkNow(tools, preparation, output.writeEnd));
       closeEnd(output);
-      ({ fault, writtenBytes } = await superviseChild({
+      result = await superviseChild({
         native: tools.native,
         pid,
         clock,
@@ -57,7 +57,8 @@ export async function attemptFork(
         },
         signal: request.signal,
         readerGone: () => output.reader?.gone(),
-      }));
+      });
+      fault = result.fault;
     }
   } catch (error) {
     fault = { fault: 'refused', detail: messageOf(error) };
@@ -66,7 +67,7 @@ export async function attemptFork(
     closeEnd(output);
     output.reader?.release();
   }
-  const facts = factsOf(preparation, blocked, clock.monotonic() - startMs, writtenBytes);
+  const facts = factsOf(preparation, blocked, clock.monotonic() - startMs, result);
   if (fault !== undefined) return { outcome: 'failed', ...facts, ...fault };
   if (output.reader === undefined) throw new Error('a child cannot have written without a reader');
   return { outcome: 'written', ...facts, reader: output.reader.process };
@@ -135,7 +136,13 @@ function factsOf(
   preparation: 'settle' | 'collect',
   { longestMs }: BlockedTime,
   totalMs: number,
-  writtenBytes: number | undefined,
-): Pick<Attempt, 'preparation' | 'pauseMs' | 'totalMs' | 'writtenBytes'> {
-  return { preparation, pauseMs: longestMs, totalMs, ...(writtenBytes !== undefined && { writtenBytes }) };
+  { writtenBytes, addedBytes }: Omit<ChildResult, 'fault'> = {},
+): Omit<WrittenAttempt, 'outcome' | 'reader'> {
+  return {
+    preparation,
+    pauseMs: longestMs,
+    totalMs,
+    ...(writtenBytes !== undefined && { writtenBytes }),
+    ...(addedBytes !== undefined && { addedBytes }),
+  };
 }

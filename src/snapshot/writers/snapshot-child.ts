@@ -29,23 +29,28 @@ export interface Supervision {
 export interface ChildResult {
   readonly fault: ChildFault | undefined;
   readonly writtenBytes?: number;
+  readonly addedBytes?: number;
 }
 
 const POLL_MS = 25;
-/** Progress is read in every tenth poll. */
-const POLLS_PER_LOOK = 10;
+/** Progress is read in every fourth poll, the first included. */
+const POLLS_PER_LOOK = 4;
 
 /** Follows a child to its end, kills it when it is sick or not wanted any more, and reaps it in every case. */
 export async function superviseChild(supervision: Supervision): Promise<ChildResult> {
   const { native, pid, clock, limits } = supervision;
   const watchdog = createWatchdog(limits, clock.monotonic());
   let reason: ChildFault | undefined;
+  const forkedBytes = readChildProgress(pid).residentBytes;
+  let peakBytes: number | undefined;
   let status = native.poll(pid, false);
-  for (let polls = 1; status === -1; polls += 1) {
+  for (let polls = 0; status === -1; polls += 1) {
     if (reason === undefined) {
       reason = unwanted(supervision);
       if (reason === undefined && polls % POLLS_PER_LOOK === 0) {
-        const state = watchdog.look(clock.monotonic(), readChildProgress(pid));
+        const progress = readChildProgress(pid);
+        peakBytes = progress.peakResidentBytes ?? peakBytes;
+        const state = watchdog.look(clock.monotonic(), progress);
         if (state !== 'going') reason = sickness(state, pid, limits);
       }
       // It is not reaped yet, so the id is still its own.
@@ -62,6 +67,7 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
   return {
     fault: ended === undefined ? undefined : (reason ?? readersFault(supervision, ended)),
     ...(writtenBytes !== undefined && { writtenBytes }),
+    ...(peakBytes !== undefined && forkedBytes !== undefined && { addedBytes: peakBytes - forkedBytes }),
   };
 }
 

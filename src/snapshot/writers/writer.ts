@@ -46,6 +46,8 @@ interface AttemptFacts {
   readonly totalMs: number;
   /** Bytes of the snapshot, where known; in a fork as the kernel counts, which is a few too many. */
   readonly writtenBytes?: number;
+  /** By how much a forked child grew over what it inherited: what walking the heap takes. Read ten times a second. */
+  readonly addedBytes?: number;
 }
 
 export interface FailedAttempt extends AttemptFacts {
