@@ -5,6 +5,7 @@ import type { TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
 import { createCore } from '../src/core.js';
 import { TidemarkError } from '../src/errors.js';
+import { inspectionOf } from '../src/inspection/parts.js';
 import { createMetrics } from '../src/metrics/registry.js';
 import type { CurlTarget } from '../src/report/next-step.js';
 import { servedDocument } from '../src/report/openapi.js';
@@ -15,12 +16,14 @@ import { historyRoute } from '../routes/history.js';
 import { leakDetectionRoute } from '../routes/leak-detection.js';
 import { metricsRoute } from '../routes/metrics.js';
 import { openapiRoute } from '../routes/openapi.js';
+import { operationRoutes } from '../routes/operations.js';
 import { optimizeRoute } from '../routes/optimize.js';
 import { pprofRoutes } from '../routes/pprof.js';
 import { profileRoute } from '../routes/profile.js';
 import { profileSessionRoutes } from '../routes/profile-sessions.js';
 import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
+import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard } from './access.js';
 import { serveDiagnostics, type RouteModule } from './diagnostics.js';
@@ -53,6 +56,8 @@ const routes: readonly RouteModule[] = [
   pprofRoutes,
   reportRoute,
   optimizeRoute,
+  snapshotRoutes,
+  operationRoutes,
   openapiRoute,
 ];
 
@@ -73,7 +78,8 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
   const access = createAccessGuard(options);
   const openapi = async (): Promise<Answer> => servedDocument(await readOpenapi(), options);
-  app.decorate('tidemark', createTidemark({ core, metrics, openapi }));
+  const inspection = inspectionOf(core, app.log);
+  app.decorate('tidemark', createTidemark({ core, metrics, openapi, inspection }));
 
   warnOfEarlierRoutes(app);
   if (core.recorder !== undefined) recordRequests(app, { core, access });
@@ -91,6 +97,7 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 
   keepSampling(app, core, options.history.intervalSeconds);
   if (metrics !== undefined) app.addHook('onClose', async () => metrics.close());
+  if (inspection !== undefined) app.addHook('onClose', async () => inspection.close());
 }
 
 async function readOpenapi(): Promise<Record<string, unknown>> {

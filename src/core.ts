@@ -70,6 +70,8 @@ export interface Core {
   cost(): CoreCost;
   /** Failures by part since the start. */
   failures(): Readonly<Record<string, number>>;
+  /** Counts a pause that something else was charged for. */
+  charge(costMs: number): void;
   /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
   collect(runs: number): Promise<readonly Collection[]>;
   /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
@@ -165,6 +167,8 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     );
   };
 
+  const charge = (costMs: number): void => void (pauseSeconds += costMs / 1000);
+
   /** Runs what stops the thread for some full collections, and charges it. */
   const paid = async <T>(
     name: string,
@@ -172,7 +176,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     run: (meter: CostMeter) => T | Promise<T>,
   ): Promise<T> => {
     const { value, costMs } = await admission.run({ name, expectedMs: expectedPauseMs() * collections }, run);
-    pauseSeconds += costMs / 1000;
+    charge(costMs);
     scheduler?.paid(costMs, collections);
     takeCollections();
     return value;
@@ -185,7 +189,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     admission,
     gcPauseMs: expectedPauseMs,
     // Not the scheduler's: a count tells nothing of the next probe.
-    paid: (costMs) => (pauseSeconds += costMs / 1000),
+    paid: charge,
   });
 
   /** What takes longer than a tick, one at a time. */
@@ -222,6 +226,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
     budget,
     admission,
     stopping: stopping.signal,
+    charge,
     endWaits: () => stopping.abort(),
     latest: () => sample,
     judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(sample)),

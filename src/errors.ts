@@ -89,6 +89,10 @@ export const errorTable = {
   TIDEMARK_ERR_SNAPSHOT_RANGE: { statusCode: 416, message: 'The snapshot has no such bytes' },
   TIDEMARK_ERR_SNAPSHOT_STORAGE: { statusCode: 507, message: 'The snapshot could not be stored' },
   TIDEMARK_ERR_SNAPSHOT_DIRECTORY: { statusCode: 500, message: 'The snapshot directory cannot be used' },
+  TIDEMARK_ERR_SNAPSHOT_RAW: {
+    statusCode: 403,
+    message: 'Raw snapshots hold the secrets of the server, and snapshots.allowRaw is not set',
+  },
   TIDEMARK_ERR_ANALYSIS_ENDED: {
     statusCode: 503,
     message: 'The process that analyses heap snapshots ended before it was done',

@@ -2,6 +2,8 @@ import type { Core } from './core.js';
 import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
+import { createSnapshotAnswers, type SnapshotAnswers } from './inspection/answers.js';
+import type { Inspection } from './inspection/inspection.js';
 import type { AnyClass } from './instances/counting-class.js';
 import type { ExactInstances } from './instances/exact-counting.js';
 import type { TrackClassOptions } from './instances/instances.js';
@@ -102,6 +104,8 @@ export interface Tidemark {
   metrics(accept: string | undefined): Promise<string>;
   metricsContentType(accept: string | undefined): string;
   openapi(): Promise<Answer>;
+  /** Heap snapshots: the answers of `/memory/snapshot`, `/memory/snapshots` and `/memory/operations`. */
+  readonly snapshots: SnapshotAnswers;
   /** Where the management listener answers, once it does. */
   managementUrl: string | undefined;
 }
@@ -110,9 +114,11 @@ export interface TidemarkParts {
   readonly core: Core;
   readonly metrics: Metrics | undefined;
   readonly openapi: () => Promise<Answer>;
+  /** Absent when snapshots are switched off. */
+  readonly inspection: Inspection | undefined;
 }
 
-export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidemark {
+export function createTidemark({ core, metrics, openapi, inspection }: TidemarkParts): Tidemark {
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
   const sessions = createProfileSessions(core, core.options.profile);
@@ -123,6 +129,7 @@ export function createTidemark({ core, metrics, openapi }: TidemarkParts): Tidem
     core,
     openapi,
     managementUrl: undefined,
+    snapshots: createSnapshotAnswers(inspection),
     stats: (target) => statsView(core, target),
     health: (target) => healthView(core, target),
     routes: (target, sort, limit) =>

@@ -68,3 +68,26 @@ export const bodyRefusals: Refusals = {
   413: refusal('The body is too large.'),
   415: refusal('The body is not JSON.'),
 };
+
+/** What a route refuses besides that names an operation. */
+export const operationRefusals: Refusals = {
+  404: refusal('There is no such operation, or snapshots are switched off.'),
+};
+
+/** What a route refuses besides that names a stored snapshot. */
+export const snapshotRefusals: Refusals = {
+  404: refusal('No such snapshot is stored, or snapshots are switched off.'),
+};
+
+/** What a route refuses besides that has a snapshot analysed. */
+export const analysisRefusals: Refusals = {
+  409: refusal('Another snapshot is being analysed.'),
+  413: refusal('The snapshot is larger than what is analysed.'),
+  422: refusal('The file is no heap snapshot, or is damaged.'),
+  503: refusal('The process that analyses ended before it was done.'),
+};
+
+/** What a download refuses besides. */
+export const downloadRefusals: Refusals = {
+  416: refusal('No byte of the range exists.'),
+};

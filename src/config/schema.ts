@@ -216,6 +216,48 @@ export const optionsSchema = Type.Object({
       description: 'Bytes of them, as JSON, beyond which the oldest go as well.',
     }),
   }),
+  snapshots: Type.Object({
+    enabled: Type.Boolean({
+      default: true,
+      description: 'Let heap snapshots be taken, stored and analysed.',
+    }),
+    directory: Type.Optional(
+      Type.String({
+        pattern: '^[^\\0]+$',
+        expectation: 'a path; a relative one is taken from the working directory at start',
+        description:
+          'Where snapshots are stored, for this user alone; `snapshots` in `stateDirectory` without it.',
+      }),
+    ),
+    writer: Type.Enum(['auto', 'fork', 'v8', 'heapdump'], {
+      default: 'auto',
+      description:
+        'What writes snapshots: a forked child while the server goes on, or V8 in the process, which stops meanwhile. By default the fork where a self-test passes.',
+    }),
+    allowRaw: Type.Boolean({
+      default: false,
+      description:
+        'Whether who may operate may also take snapshots that are not redacted. They hold every secret.',
+    }),
+    maxCount: Type.Integer({
+      default: 10,
+      minimum: 1,
+      maximum: 10_000,
+      description: 'Snapshots kept; the oldest go first.',
+    }),
+    maxBytes: Type.Integer({
+      default: 2_147_483_648,
+      minimum: 1_048_576,
+      maximum: 1_099_511_627_776,
+      description: 'Bytes of them as stored, beyond which the oldest go as well.',
+    }),
+    maxAgeSeconds: Type.Number({
+      default: 7 * DAY_SECONDS,
+      minimum: 60,
+      maximum: 3650 * DAY_SECONDS,
+      description: 'Age at which they go.',
+    }),
+  }),
   health: Type.Object({
     warningRatio: Type.Number({
       default: 0.7,

@@ -1,0 +1,242 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { Type } from 'typebox';
+import type { Pending } from '../src/inspection/answers.js';
+import type { WriterName } from '../src/snapshot/writers/writer.js';
+import { Format, FormatQuery } from './schemas/common.js';
+import { answerOf, fileOf } from './schemas/media.js';
+import { OperationAnswer } from './schemas/operation-answer.js';
+import {
+  analysisRefusals,
+  bodyRefusals,
+  costRefusals,
+  downloadRefusals,
+  featureRefusals,
+  refusals,
+  snapshotRefusals,
+} from './schemas/refusals.js';
+import {
+  AnalysisAnswer,
+  ComparisonAnswer,
+  PreflightAnswer,
+  SnapshotAnswer,
+  SnapshotId,
+  SnapshotsAnswer,
+  Writer,
+} from './schemas/snapshot-answer.js';
+
+interface TakeBody {
+  readonly writer?: WriterName;
+  readonly redact?: boolean;
+  readonly label?: string;
+  readonly force?: boolean;
+}
+
+const params = Type.Object({ id: SnapshotId });
+const tags = ['snapshots'];
+const read = { tidemark: { role: 'read' } } as const;
+const operate = { tidemark: { role: 'operate' } } as const;
+const accepted = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');
+
+/** The answer, or 202 with the operation that finds it. */
+function reply(to: FastifyReply, pending: Pending): FastifyReply {
+  if (pending.kind === 'answer') return to.send(pending.answer);
+  const { pathname } = new URL(to.request.curlTarget().base);
+  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.id}`;
+  return to.code(202).header('location', location).send(pending.answer);
+}
+
+export function snapshotRoutes(app: FastifyInstance): void {
+  app.get<{ Querystring: { writer?: WriterName } }>(
+    '/memory/snapshot/preflight',
+    {
+      config: read,
+      schema: {
+        summary: 'What a heap snapshot would cost now, and whether the process would survive it',
+        description:
+          'Costs nothing; the first question in a process tests in another whether it can be forked.',
+        tags,
+        querystring: Type.Object(
+          { writer: Type.Optional(Writer), format: Type.Optional(Format) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: answerOf(PreflightAnswer, 'Pause, memory and disk that it would take.'),
+          ...refusals,
+          ...featureRefusals,
+        },
+      },
+    },
+    async (request) => app.tidemark.snapshots.preflight(request.query.writer, request.curlTarget()),
+  );
+
+  app.post<{ Body: TakeBody | undefined | null }>(
+    '/memory/snapshot',
+    {
+      config: { tidemark: { role: 'operate', expensive: 'snapshot' } },
+      schema: {
+        summary: 'Take a heap snapshot',
+        description:
+          'Costs the pause that the preflight says, paid from the pause budget. The server goes on while a forked child writes. The body may be left out.',
+        tags,
+        querystring: FormatQuery,
+        body: Type.Object(
+          {
+            writer: Type.Optional(Writer),
+            redact: Type.Optional(
+              Type.Boolean({ description: 'true by default; false needs `snapshots.allowRaw` as well' }),
+            ),
+            label: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: '^[^\\p{C}]+$' })),
+            force: Type.Optional(
+              Type.Boolean({ description: 'take it although the preflight says no; false by default' }),
+            ),
+          },
+          { additionalProperties: false },
+        ),
+        response: { 202: accepted, ...refusals, ...featureRefusals, ...costRefusals, ...bodyRefusals },
+      },
+    },
+    async (request, to) =>
+      reply(to, await app.tidemark.snapshots.take(request.body ?? {}, request.curlTarget())),
+  );
+
+  app.get<{ Querystring: { verify?: boolean } }>(
+    '/memory/snapshots',
+    {
+      config: read,
+      schema: {
+        summary: 'The stored heap snapshots',
+        description: 'Costs nothing; with verify=1 all files are read to compare their checksums.',
+        tags,
+        querystring: Type.Object(
+          {
+            verify: Type.Optional(Type.Boolean({ description: '1 or true: compare the checksums' })),
+            format: Type.Optional(Format),
+          },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: answerOf(SnapshotsAnswer, 'Newest first, and files that are not served.'),
+          ...refusals,
+          ...featureRefusals,
+        },
+      },
+    },
+    async (request) => app.tidemark.snapshots.list(request.query.verify === true, request.curlTarget()),
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/memory/snapshots/:id',
+    {
+      config: read,
+      schema: {
+        summary: 'What is known of a stored snapshot',
+        description: 'Costs nothing.',
+        tags,
+        params,
+        querystring: FormatQuery,
+        response: { 200: answerOf(SnapshotAnswer, 'Its metadata.'), ...refusals, ...snapshotRefusals },
+      },
+    },
+    async (request) => app.tidemark.snapshots.get(request.params.id, request.curlTarget()),
+  );
+
+  app.delete<{ Params: { id: string } }>(
+    '/memory/snapshots/:id',
+    {
+      config: operate,
+      schema: {
+        summary: 'Delete a stored snapshot',
+        description: 'Costs nothing.',
+        tags,
+        params,
+        response: {
+          204: { description: 'It is gone.', content: {} },
+          ...refusals,
+          ...snapshotRefusals,
+        },
+      },
+    },
+    async (request, to) => {
+      await app.tidemark.snapshots.delete(request.params.id);
+      return to.code(204).send();
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/memory/snapshots/:id/download',
+    {
+      config: operate,
+      schema: {
+        summary: 'The file, for Chrome DevTools or memlab',
+        description: 'Costs reading it. gzip when it is accepted; resumable with Range.',
+        tags,
+        params,
+        response: {
+          200: fileOf('The .heapsnapshot.', 'application/json'),
+          206: fileOf('A range of it.', 'application/json'),
+          ...refusals,
+          ...snapshotRefusals,
+          ...downloadRefusals,
+        },
+      },
+    },
+    async ({ params: { id }, headers }, to) => {
+      const file = await app.tidemark.snapshots.download(id, {
+        acceptEncoding: headers['accept-encoding']?.toString(),
+        range: headers.range,
+        ifRange: headers['if-range']?.toString(),
+      });
+      return to.code(file.statusCode).headers(file.headers).send(file.stream);
+    },
+  );
+
+  app.get<{ Params: { id: string } }>(
+    '/memory/snapshots/:id/analysis',
+    {
+      config: read,
+      schema: {
+        summary: 'What holds the memory of a snapshot',
+        description: 'Costs this process nothing: another reads the file. Ask again until it answers 200.',
+        tags,
+        params,
+        querystring: FormatQuery,
+        response: {
+          200: answerOf(AnalysisAnswer, 'Suspects with their retaining paths, collections, classes.'),
+          202: accepted,
+          ...refusals,
+          ...snapshotRefusals,
+          ...analysisRefusals,
+        },
+      },
+    },
+    async (request, to) =>
+      reply(to, await app.tidemark.snapshots.analysis(request.params.id, request.curlTarget())),
+  );
+
+  app.get<{ Querystring: { snapshot1: string; snapshot2: string } }>(
+    '/memory/snapshot/compare',
+    {
+      config: read,
+      schema: {
+        summary: 'What grew between two snapshots, and who holds it',
+        description: 'Costs this process nothing: another reads the files. Ask again until it answers 200.',
+        tags,
+        querystring: Type.Object(
+          { snapshot1: SnapshotId, snapshot2: SnapshotId, format: Type.Optional(Format) },
+          { additionalProperties: false },
+        ),
+        response: {
+          200: answerOf(ComparisonAnswer, 'Growth by class and by holder.'),
+          202: accepted,
+          ...refusals,
+          ...snapshotRefusals,
+          ...analysisRefusals,
+        },
+      },
+    },
+    async (request, to) => {
+      const { snapshot1, snapshot2 } = request.query;
+      return reply(to, await app.tidemark.snapshots.comparison([snapshot1, snapshot2], request.curlTarget()));
+    },
+  );
+}

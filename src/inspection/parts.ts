@@ -1,0 +1,17 @@
+import type { CoreLog } from '../core-dependencies.js';
+import type { Core } from '../core.js';
+import { createInspection, type Inspection } from './inspection.js';
+
+/** The snapshots that the options ask for, paid from the core's budget. */
+export function inspectionOf(core: Core, log: CoreLog): Inspection | undefined {
+  const { options, clock, admission } = core;
+  if (!options.snapshots.enabled) return undefined;
+  return createInspection({
+    options,
+    clock,
+    admission,
+    verdict: () => core.judgement()?.verdict,
+    paid: (costMs) => core.charge(costMs),
+    onFault: (err) => log.warn({ part: 'operations', err }, 'tidemark: an operation failed'),
+  });
+}
