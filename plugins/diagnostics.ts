@@ -1,5 +1,6 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ResolvedOptions } from '../src/config/options.js';
+import type { Pending } from '../src/inspection/answers.js';
 import { toText } from '../src/report/text.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';
@@ -31,6 +32,8 @@ export function serveDiagnostics(
     return curlTargetOf(this, options.prefix, access.callerOf(this)?.role);
   });
 
+  scope.decorateReply('sendPending', sendPending);
+
   scope.addHook('onRequest', access.onRequest);
   registerCost(scope, { options, access });
   registerAudit(scope, access, () => scope.tidemark.core.cost().pauseSeconds * 1000);
@@ -46,6 +49,14 @@ export function serveDiagnostics(
   });
 
   for (const route of routes) route(scope);
+}
+
+/** The answer, or 202 with the operation that finds it. */
+function sendPending(this: FastifyReply, pending: Pending): FastifyReply {
+  if (pending.kind === 'answer') return this.send(pending.answer);
+  const { pathname } = new URL(this.request.curlTarget().base);
+  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.id}`;
+  return this.code(202).header('location', location).send(pending.answer);
 }
 
 /** `?format=text`, or an Accept header that names text/plain; the `*` that curl sends means JSON. */

@@ -5,6 +5,7 @@ import type { TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
 import { createCore } from '../src/core.js';
 import { TidemarkError } from '../src/errors.js';
+import type { Pending } from '../src/inspection/answers.js';
 import { inspectionOf } from '../src/inspection/parts.js';
 import { createMetrics } from '../src/metrics/registry.js';
 import type { CurlTarget } from '../src/report/next-step.js';
@@ -41,6 +42,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Where the commands in an answer should point. */
     curlTarget(): CurlTarget;
+  }
+  interface FastifyReply {
+    /** Answers with what was found, or 202 and the operation that finds it. */
+    sendPending(pending: Pending): FastifyReply;
   }
 }
 

@@ -2,17 +2,21 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Format } from './schemas/common.js';
 import { answerOf } from './schemas/media.js';
+import { pendingAnswer } from './schemas/operation-answer.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 import { VerdictAnswer } from './schemas/verdict-answer.js';
 
 interface Query {
   readonly gc?: boolean;
+  readonly deep?: boolean;
 }
+
+const isYes = (value: string | undefined): boolean =>
+  value !== undefined && value !== '0' && value !== 'false';
 
 /** Decided before validation, so any value but a clear no counts as a yes. */
 function asksForGc(request: FastifyRequest): boolean {
-  const { gc } = request.query as { gc?: string };
-  return gc !== undefined && gc !== '0' && gc !== 'false';
+  return isYes((request.query as { gc?: string }).gc);
 }
 
 export function leakDetectionRoute(app: FastifyInstance): void {
@@ -22,23 +26,35 @@ export function leakDetectionRoute(app: FastifyInstance): void {
       config: { tidemark: { role: 'read', expensive: 'gc', expensiveWhen: asksForGc } },
       schema: {
         summary: 'Is it leaking, how fast, until when, which route, which line',
-        description: 'Costs nothing; with gc=1 one full GC, so that the newest floor is exact.',
+        description:
+          'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with deep=1, which needs the role operate, the pauses of two snapshots.',
         tags: ['diagnostics'],
         querystring: Type.Object(
           {
             gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
+            deep: Type.Optional(
+              Type.Boolean({
+                description:
+                  '1 or true: two heap snapshots some traffic apart say who holds what grew; 202 until they have',
+              }),
+            ),
             format: Type.Optional(Format),
           },
           { additionalProperties: false },
         ),
         response: {
           200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.'),
+          202: pendingAnswer,
           ...refusals,
           ...featureRefusals,
           ...costRefusals,
         },
       },
     },
-    async (request) => app.tidemark.leakDetection(request.curlTarget(), { gc: request.query.gc === true }),
+    async (request, reply) => {
+      const { gc = false, deep = false } = request.query;
+      if (!deep) return app.tidemark.leakDetection(request.curlTarget(), { gc });
+      return reply.sendPending(await app.tidemark.deepLeakDetection(request.curlTarget()));
+    },
   );
 }

@@ -1,10 +1,9 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import type { Pending } from '../src/inspection/answers.js';
 import type { WriterName } from '../src/snapshot/writers/writer.js';
 import { Format, FormatQuery } from './schemas/common.js';
 import { answerOf, fileOf } from './schemas/media.js';
-import { OperationAnswer } from './schemas/operation-answer.js';
+import { pendingAnswer } from './schemas/operation-answer.js';
 import {
   analysisRefusals,
   bodyRefusals,
@@ -35,15 +34,6 @@ const params = Type.Object({ id: SnapshotId });
 const tags = ['snapshots'];
 const read = { tidemark: { role: 'read' } } as const;
 const operate = { tidemark: { role: 'operate' } } as const;
-const accepted = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');
-
-/** The answer, or 202 with the operation that finds it. */
-function reply(to: FastifyReply, pending: Pending): FastifyReply {
-  if (pending.kind === 'answer') return to.send(pending.answer);
-  const { pathname } = new URL(to.request.curlTarget().base);
-  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.id}`;
-  return to.code(202).header('location', location).send(pending.answer);
-}
 
 export function snapshotRoutes(app: FastifyInstance): void {
   app.get<{ Querystring: { writer?: WriterName } }>(
@@ -92,11 +82,11 @@ export function snapshotRoutes(app: FastifyInstance): void {
           },
           { additionalProperties: false },
         ),
-        response: { 202: accepted, ...refusals, ...featureRefusals, ...costRefusals, ...bodyRefusals },
+        response: { 202: pendingAnswer, ...refusals, ...featureRefusals, ...costRefusals, ...bodyRefusals },
       },
     },
     async (request, to) =>
-      reply(to, await app.tidemark.snapshots.take(request.body ?? {}, request.curlTarget())),
+      to.sendPending(await app.tidemark.snapshots.take(request.body ?? {}, request.curlTarget())),
   );
 
   app.get<{ Querystring: { verify?: boolean } }>(
@@ -202,7 +192,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         querystring: FormatQuery,
         response: {
           200: answerOf(AnalysisAnswer, 'Suspects with their retaining paths, collections, classes.'),
-          202: accepted,
+          202: pendingAnswer,
           ...refusals,
           ...snapshotRefusals,
           ...analysisRefusals,
@@ -210,7 +200,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
       },
     },
     async (request, to) =>
-      reply(to, await app.tidemark.snapshots.analysis(request.params.id, request.curlTarget())),
+      to.sendPending(await app.tidemark.snapshots.analysis(request.params.id, request.curlTarget())),
   );
 
   app.get<{ Querystring: { snapshot1: string; snapshot2: string } }>(
@@ -227,7 +217,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         ),
         response: {
           200: answerOf(ComparisonAnswer, 'Growth by class and by holder.'),
-          202: accepted,
+          202: pendingAnswer,
           ...refusals,
           ...snapshotRefusals,
           ...analysisRefusals,
@@ -236,7 +226,9 @@ export function snapshotRoutes(app: FastifyInstance): void {
     },
     async (request, to) => {
       const { snapshot1, snapshot2 } = request.query;
-      return reply(to, await app.tidemark.snapshots.comparison([snapshot1, snapshot2], request.curlTarget()));
+      return to.sendPending(
+        await app.tidemark.snapshots.comparison([snapshot1, snapshot2], request.curlTarget()),
+      );
     },
   );
 }

@@ -2,7 +2,7 @@ import type { Core } from './core.js';
 import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
-import { createSnapshotAnswers, type SnapshotAnswers } from './inspection/answers.js';
+import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from './inspection/answers.js';
 import type { Inspection } from './inspection/inspection.js';
 import type { AnyClass } from './instances/counting-class.js';
 import type { ExactInstances } from './instances/exact-counting.js';
@@ -52,6 +52,8 @@ export interface Tidemark {
   historyCsv(request: HistoryRequest): string;
   /** With `gc`, one probe is paid first, so that the newest floor is exact. */
   leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<VerdictAnswer>;
+  /** The same with who holds what grew, or the operation that takes two snapshots to find out. */
+  deepLeakDetection(target: CurlTarget): Promise<Pending>;
   collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
   /** The answer of `GET /memory/profile`. */
   liveProfile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
@@ -121,6 +123,9 @@ export interface TidemarkParts {
 export function createTidemark({ core, metrics, openapi, inspection }: TidemarkParts): Tidemark {
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
+  const snapshots = createSnapshotAnswers(inspection);
+  const verdict = (target: CurlTarget): VerdictAnswer =>
+    verdictView(core, core.judgement()!, target, inspection?.deep.holders);
   const sessions = createProfileSessions(core, core.options.profile);
   const query = (request: HistoryRequest): ReturnType<ReturnType<typeof history>['query']> =>
     history().query(parseHistoryRequest(request, history().series, core.clock.wall()));
@@ -129,8 +134,8 @@ export function createTidemark({ core, metrics, openapi, inspection }: TidemarkP
     core,
     openapi,
     managementUrl: undefined,
-    snapshots: createSnapshotAnswers(inspection),
-    stats: (target) => statsView(core, target),
+    snapshots,
+    stats: (target) => statsView(core, target, snapshots.facts()),
     health: (target) => healthView(core, target),
     routes: (target, sort, limit) =>
       routesView(core, core.recorder ?? off('requests.enabled'), target, sort, limit),
@@ -147,7 +152,12 @@ export function createTidemark({ core, metrics, openapi, inspection }: TidemarkP
     async leakDetection(target, { gc }) {
       if (core.detector === undefined) off('verdict.enabled');
       if (gc) await core.probe();
-      return verdictView(core, core.judgement()!, target);
+      return verdict(target);
+    },
+    async deepLeakDetection(target) {
+      if (core.detector === undefined) off('verdict.enabled');
+      if (target.role === 'read') throw new TidemarkError('TIDEMARK_ERR_ACCESS_FORBIDDEN');
+      return snapshots.deepVerdict(() => verdict(target), target);
     },
     async collectGarbage(runs, target) {
       const before = core.judgement();

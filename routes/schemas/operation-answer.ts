@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { Count, Milliseconds, NextSteps, Share, Time } from './common.js';
+import { answerOf } from './media.js';
 import { Snapshot } from './snapshot-answer.js';
 
 export const OperationId = Type.String({
@@ -47,3 +48,5 @@ export const OperationsAnswer = Type.Object(
   },
   { title: 'Operations' },
 );
+
+export const pendingAnswer = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');

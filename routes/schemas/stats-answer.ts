@@ -83,6 +83,21 @@ const TrackedInstances = Type.Object(
   { title: 'TrackedInstances' },
 );
 
+const SnapshotFacts = Type.Object(
+  {
+    writer: Optional(
+      Type.String({ description: 'that is used; absent until a test in another process has told' }),
+    ),
+    reason: Type.String({ description: 'why this writer' }),
+    captures: Count,
+    written: Count,
+    failed: Count,
+    retries: Count,
+    killed: Count,
+  },
+  { title: 'SnapshotFacts' },
+);
+
 export const Cost = Type.Object({
   samplingSeconds: Seconds,
   pauseSeconds: Seconds,
@@ -114,6 +129,7 @@ export const StatsAnswer = Type.Object(
     descriptors: Optional(Descriptors),
     routes: Optional(Type.Array(RouteRow, { description: 'the ten that retain most' })),
     instances: Optional(Type.Array(TrackedInstances, { description: 'of classes given to trackClass' })),
+    snapshots: Optional(SnapshotFacts),
     cost: Cost,
     verdict: Optional(VerdictName),
     next: NextSteps,

@@ -45,6 +45,8 @@ const HolderSuspect = Type.Object(
     retainedGrowthBytes: Bytes,
     path: Type.String(),
     snapshots: Type.Array(Type.String()),
+    entries: Type.Optional(Type.Object({ before: Count, after: Count })),
+    agreesWithSites: Type.Boolean({ description: 'whether its path names a file of a suspect line' }),
   },
   { title: 'HolderSuspect' },
 );

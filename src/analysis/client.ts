@@ -18,6 +18,8 @@ export interface AnalysisChild<T> {
   readonly process: ChildProcess;
   /** What the task came to, once the child is gone. Rejects with the child's own error, or `TIDEMARK_ERR_ANALYSIS_ENDED`. */
   readonly result: Promise<T>;
+  /** The result, unless the signal comes first: then the child is killed. */
+  until(signal: AbortSignal): Promise<T>;
   tell(message: ParentMessage): void;
 }
 
@@ -37,11 +39,21 @@ export function startAnalysis<K extends AnalysisTask['kind']>(
     env: environment(),
   });
   const result = resultOf(child, onProgress) as Promise<TaskResults[K]>;
+  const kill = (): void => void child.kill('SIGKILL');
   // A reader of an attempt that failed is asked for nothing more.
   result.catch(() => undefined);
   return {
     process: child,
     result,
+    async until(signal) {
+      signal.addEventListener('abort', kill, { once: true });
+      if (signal.aborted) kill();
+      try {
+        return await result;
+      } finally {
+        signal.removeEventListener('abort', kill);
+      }
+    },
     tell(message) {
       if (child.connected) child.send(message, () => undefined);
     },

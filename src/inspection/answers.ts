@@ -1,5 +1,6 @@
 import { TidemarkError } from '../errors.js';
 import type { CurlTarget } from '../report/next-step.js';
+import type { SnapshotFacts } from '../report/text/stats-text.js';
 import { operationView, operationsView } from '../report/views/operations-view.js';
 import {
   analysisView,
@@ -10,7 +11,8 @@ import {
 } from '../report/views/snapshots-view.js';
 import type { WriterName } from '../snapshot/writers/writer.js';
 import { download, type Download, type DownloadRequest } from './download.js';
-import type { Inspection, SnapshotRequest } from './inspection.js';
+import type { SnapshotRequest } from './capture.js';
+import type { Inspection } from './inspection.js';
 import type { LongAnswer } from './long-answers.js';
 
 type Answer = Record<string, unknown>;
@@ -22,6 +24,8 @@ export type Pending =
 
 /** The answers of everything about snapshots and operations; each throws `TIDEMARK_ERR_FEATURE_OFF` where they are off. */
 export interface SnapshotAnswers {
+  /** For the statistics; absent where snapshots are off. */
+  facts(): SnapshotFacts | undefined;
   preflight(writer: WriterName | undefined, target: CurlTarget): Promise<Answer>;
   take(request: SnapshotRequest, target: CurlTarget): Promise<Pending>;
   list(verify: boolean, target: CurlTarget): Promise<Answer>;
@@ -30,6 +34,8 @@ export interface SnapshotAnswers {
   download(id: string, request: DownloadRequest): Promise<Download>;
   analysis(id: string, target: CurlTarget): Promise<Pending>;
   comparison(ids: readonly string[], target: CurlTarget): Promise<Pending>;
+  /** The verdict with who holds what grew, once two snapshots have told. */
+  deepVerdict(verdict: () => Answer, target: CurlTarget): Promise<Pending>;
   operations(target: CurlTarget): Answer;
   operation(id: string, target: CurlTarget): Answer;
   cancel(id: string, target: CurlTarget): Answer;
@@ -41,13 +47,12 @@ export function createSnapshotAnswers(inspection: Inspection | undefined): Snaps
     throw new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: 'snapshots.enabled is false' });
   };
 
-  function pending<T>(found: LongAnswer<T>, target: CurlTarget, view: (answer: T) => Answer): Pending {
-    if (found.state === 'ready') return { kind: 'answer', answer: view(found.answer) };
-    const { operation } = found;
-    return { kind: 'operation', id: operation.id, answer: operationView(operation, target) };
-  }
-
   return {
+    facts() {
+      if (inspection === undefined) return undefined;
+      const { writer, reason = 'being tested; ask again' } = inspection.choice() ?? {};
+      return { ...(writer && { writer }), reason, ...inspection.counts() };
+    },
     preflight: async (writer, target) => preflightView(await on().preflight(writer), target),
     async take(request, target) {
       const { operation } = await on().take(request);
@@ -61,8 +66,15 @@ export function createSnapshotAnswers(inspection: Inspection | undefined): Snaps
       pending(await on().analysis(id), target, (summary) => analysisView(id, summary, target)),
     comparison: async (ids, target) =>
       pending(await on().comparison(ids), target, (found) => comparisonView(ids, found, target)),
+    deepVerdict: async (verdict, target) => pending(await on().deep.look(), target, verdict),
     operations: (target) => operationsView(on().operations.list(), target),
     operation: (id, target) => operationView(on().operations.get(id), target),
     cancel: (id, target) => operationView(on().operations.cancel(id), target),
   };
+}
+
+function pending<T>(found: LongAnswer<T>, target: CurlTarget, view: (answer: T) => Answer): Pending {
+  if (found.state === 'ready') return { kind: 'answer', answer: view(found.answer) };
+  const { operation } = found;
+  return { kind: 'operation', id: operation.id, answer: operationView(operation, target) };
 }

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { startAnalysis, type AnalysisChild } from '../analysis/client.js';
+import { startAnalysis } from '../analysis/client.js';
 import type { StorePlace } from '../analysis/messages.js';
 import type { ResolvedOptions } from '../config/options.js';
 import type { Admission } from '../cost/admission.js';
@@ -8,44 +8,21 @@ import type { HeapComparison } from '../heap/comparison/compare.js';
 import type { HeapSummary } from '../heap/summary/summary.js';
 import type { Clock } from '../measure/clock.js';
 import type { Operation } from '../operations/operation.js';
-import { createOperations, type OperationContext, type Operations } from '../operations/operations.js';
-import { learnCosts, priorCosts } from '../snapshot/preflight-costs.js';
-import { createPreflightReader } from '../snapshot/preflight-readings.js';
-import { preflight, type Preflight } from '../snapshot/preflight.js';
-import type { SnapshotMetadata } from '../snapshot/store/metadata.js';
+import { createOperations, type Operations } from '../operations/operations.js';
 import { openSnapshotStore, type SnapshotStore } from '../snapshot/store/store.js';
 import type { WriterChoice } from '../snapshot/writers/choice.js';
-import type { CaptureOutcome, CaptureWritten, WriterName } from '../snapshot/writers/writer.js';
+import type { WriterName } from '../snapshot/writers/writer.js';
 import { createSnapshotWriters, type CaptureCounts } from '../snapshot/writers/writers.js';
+import { createCaptures, type PreflightReport, type SnapshotRequest, type SnapshotTaken } from './capture.js';
+import { createDeepLook, type DeepLook } from './deep-look.js';
 import { createAnswers, type LongAnswer } from './long-answers.js';
-
-export interface SnapshotRequest {
-  readonly writer?: WriterName;
-  /** Default true; a raw snapshot needs `snapshots.allowRaw`. */
-  readonly redact?: boolean;
-  readonly label?: string;
-  /** Takes it although the preflight says that the process would not survive. */
-  readonly force?: boolean;
-  /** Why it is taken; `request` by default. */
-  readonly trigger?: string;
-}
-
-export interface PreflightReport extends Preflight {
-  readonly choice: WriterChoice;
-}
-
-/** A snapshot that was stored, and what it cost. */
-export interface SnapshotTaken {
-  readonly snapshot: SnapshotMetadata;
-  readonly writer: WriterName;
-  readonly attempts: number;
-  readonly pauseMs: number;
-  readonly totalMs: number;
-}
+import { checkSurvival } from './survival.js';
 
 /** Heap snapshots of this process: taken, stored, analysed and compared. */
 export interface Inspection {
   readonly operations: Operations;
+  /** Two snapshots some traffic apart, and who holds what grew between them. */
+  readonly deep: DeepLook;
   /** Opened at the first use. @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY */
   store(): Promise<SnapshotStore>;
   preflight(writer?: WriterName): Promise<PreflightReport>;
@@ -61,8 +38,8 @@ export interface Inspection {
   analysis(id: string): Promise<LongAnswer<HeapSummary>>;
   /** What grew from the first to the last. @throws TIDEMARK_ERR_SNAPSHOT_UNKNOWN */
   comparison(ids: readonly string[]): Promise<LongAnswer<HeapComparison>>;
-  /** Which writer is used and why; undefined until the first question has been answered. */
-  knownChoice(): WriterChoice | undefined;
+  /** Which writer is used and why; the first question begins the test that tells, and is not answered. */
+  choice(): WriterChoice | undefined;
   counts(): CaptureCounts;
   close(): Promise<void>;
 }
@@ -73,23 +50,24 @@ export interface InspectionSources {
   readonly admission: Admission;
   /** The name of the verdict now. */
   readonly verdict: () => string | undefined;
+  /** Bytes by which the memory grows each second, as far as that is known. */
+  readonly growthPerSecond: () => number | undefined;
   /** Told of every pause, milliseconds. */
   readonly paid: (costMs: number) => void;
   readonly onFault: (error: unknown) => void;
 }
 
 export function createInspection(sources: InspectionSources): Inspection {
-  const { options, clock, admission, verdict, paid, onFault } = sources;
+  const { options, clock, admission, onFault } = sources;
   const { writer, allowRaw, maxCount, maxBytes, maxAgeSeconds } = options.snapshots;
   const place: StorePlace = {
-    directory: options.snapshots.directory ?? path.join(options.stateDirectory, 'snapshots'),
+    directory: path.resolve(options.snapshots.directory ?? path.join(options.stateDirectory, 'snapshots')),
     quota: { maxCount, maxBytes, maxAgeSeconds },
   };
   const operations = createOperations(clock, onFault);
   const answers = createAnswers(operations, clock);
   const writers = createSnapshotWriters({ writer, clock });
-  const readPreflight = createPreflightReader();
-  let costs = priorCosts;
+  const captures = createCaptures({ ...sources, place, writers });
   let opened: Promise<SnapshotStore> | undefined;
   const store = (): Promise<SnapshotStore> =>
     (opened ??= openSnapshotStore({ ...place, clock }).catch((error: unknown) => {
@@ -98,111 +76,28 @@ export function createInspection(sources: InspectionSources): Inspection {
       throw error;
     }));
 
-  async function foresee(named?: WriterName): Promise<PreflightReport> {
-    const choice = await writers.choice();
-    return { ...preflight(await readPreflight(named ?? choice.writer, place.directory), costs), choice };
+  async function allowed(request: SnapshotRequest): Promise<PreflightReport> {
+    if (request.redact === false && !allowRaw) throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_RAW');
+    await store();
+    const expected = await captures.foresee(request.writer);
+    if (request.force !== true) checkSurvival(expected);
+    admission.check({ name: 'heap snapshot', expectedMs: expected.pauseMs.value });
+    return expected;
   }
 
-  async function capture(
-    request: SnapshotRequest,
-    expected: Preflight,
-    { signal, report }: OperationContext,
-  ): Promise<SnapshotTaken> {
-    const redact = request.redact ?? true;
-    const children = new Map<unknown, AnalysisChild<SnapshotMetadata>>();
-    const before = await readPreflight(expected.writer, place.directory);
-    report(0, 'writing');
-    const outcome = await paidFor(request, expected, (named) =>
-      writers.capture({
-        writer: named,
-        signal,
-        spawnReader(stdin) {
-          const child = startAnalysis<'store'>(
-            { kind: 'store', ...place, redact, expectedBytes: expected.fileBytes.value },
-            { stdin, onProgress: report },
-          );
-          children.set(child.process, child);
-          return child.process;
-        },
-      }),
-    );
-    costs = learnCosts(costs, { ...before, outcome });
-    if (outcome.outcome === 'failed') throw outcome.error;
-    const child = children.get(outcome.reader)!;
-    const onAbort = (): void => void outcome.reader.kill('SIGKILL');
-    signal.addEventListener('abort', onAbort, { once: true });
-    try {
-      child.tell({ type: 'describe', description: descriptionOf(request, outcome) });
-      const snapshot = await child.result;
-      const { attempts, pauseMs, totalMs } = outcome;
-      return { snapshot, writer: outcome.writer, attempts: attempts.length, pauseMs, totalMs };
-    } catch (error) {
-      if (signal.aborted) throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { cause: error });
-      throw error;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
-
-  /** One expensive operation at a time; charged is what the capture stopped the server for. */
-  async function paidFor(
-    { writer: named }: SnapshotRequest,
-    { writer: foreseen, pauseMs }: Preflight,
-    run: (writer: WriterName) => Promise<CaptureOutcome>,
-  ): Promise<CaptureOutcome> {
-    const { value } = await admission.run(
-      { name: 'heap snapshot', expectedMs: pauseMs.value },
-      async (meter) => {
-        const outcome = await run(named ?? foreseen);
-        meter.blocked(outcome.pauseMs);
-        paid(outcome.pauseMs);
-        return outcome;
-      },
-    );
-    return value;
-  }
-
-  function descriptionOf(
-    { label, trigger = 'request', redact = true }: SnapshotRequest,
-    { writer, pauseMs }: CaptureWritten,
-  ): Parameters<AnalysisChild<SnapshotMetadata>['tell']>[0]['description'] {
-    const judged = verdict();
-    return {
-      writer,
-      trigger,
-      redacted: redact,
-      nodeVersion: process.version,
-      pauseMs,
-      ...(label !== undefined && { label }),
-      ...(judged !== undefined && { verdict: judged }),
-    };
-  }
-
-  /** Runs a child for an answer, and kills it when the operation is cancelled. */
-  async function ask<T>(child: AnalysisChild<T>, signal: AbortSignal): Promise<T> {
-    const onAbort = (): void => void child.process.kill('SIGKILL');
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-    try {
-      return await child.result;
-    } finally {
-      signal.removeEventListener('abort', onAbort);
-    }
-  }
+  const compare = (ids: readonly string[], signal: AbortSignal, report: Report): Promise<HeapComparison> =>
+    startAnalysis<'compare'>({ kind: 'compare', ...place, ids }, { onProgress: report }).until(signal);
 
   return {
     operations,
     store,
-    preflight: foresee,
+    deep: createDeepLook({ ...sources, answers, captures, allowed, compare }),
+    preflight: (named) => captures.foresee(named),
     async take(request) {
-      if (request.redact === false && !allowRaw) throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_RAW');
-      await store();
-      const expected = await foresee(request.writer);
-      if (expected.survives === 'no' && request.force !== true) throw refusal(expected);
-      admission.check({ name: 'heap snapshot', expectedMs: expected.pauseMs.value });
+      const expected = await allowed(request);
       return operations.start({
         kind: 'snapshot',
-        run: async (context) => capture(request, expected, context),
+        run: async (context) => captures.take(request, expected, context),
       });
     },
     async analysis(id) {
@@ -211,7 +106,7 @@ export function createInspection(sources: InspectionSources): Inspection {
         kind: 'analysis',
         subject: id,
         run: async ({ signal, report }) =>
-          ask(startAnalysis<'analyze'>({ kind: 'analyze', ...place, id }, { onProgress: report }), signal),
+          startAnalysis<'analyze'>({ kind: 'analyze', ...place, id }, { onProgress: report }).until(signal),
       });
     },
     async comparison(ids) {
@@ -219,11 +114,14 @@ export function createInspection(sources: InspectionSources): Inspection {
       return answers.ask(`comparison ${ids.join(' ')}`, {
         kind: 'comparison',
         subject: ids.join(' '),
-        run: async ({ signal, report }) =>
-          ask(startAnalysis<'compare'>({ kind: 'compare', ...place, ids }, { onProgress: report }), signal),
+        run: async ({ signal, report }) => compare(ids, signal, report),
       });
     },
-    knownChoice: () => writers.knownChoice(),
+    choice() {
+      const known = writers.knownChoice();
+      if (known === undefined) void writers.choice();
+      return known;
+    },
     counts: () => writers.counts(),
     async close() {
       await writers.close();
@@ -232,15 +130,4 @@ export function createInspection(sources: InspectionSources): Inspection {
   };
 }
 
-function refusal({ memory, disk, decidedBy, pauseMs }: PreflightReport): TidemarkError {
-  const details = Object.entries({ memory, disk }).flatMap(([name, budget]) => {
-    if (budget === undefined) return [];
-    const { needBytes, freeBytes } = budget;
-    const message = `needs ${Math.round(needBytes.low)} to ${Math.round(needBytes.high)} bytes, ${Math.round(freeBytes)} are free`;
-    return [{ path: name, message, value: Math.round(freeBytes) }];
-  });
-  return new TidemarkError('TIDEMARK_ERR_SNAPSHOT_REFUSED', {
-    reason: `too little ${decidedBy ?? 'room'}; the pause would be about ${Math.ceil(pauseMs.value)} ms; force: true takes it all the same`,
-    details,
-  });
-}
+type Report = (progress: number, step?: string) => void;

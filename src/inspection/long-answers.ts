@@ -16,6 +16,10 @@ export interface LongAnswers {
    * @throws TIDEMARK_ERR_COST_BUSY while the answer to another question is looked for
    */
   ask<T>(question: string, plan: OperationPlan<T>): LongAnswer<T>;
+  /** The operation that looks for the answer now. */
+  running<T>(question: string): LongAnswer<T> | undefined;
+  /** An answer that does not stand any more. */
+  forget(question: string): void;
 }
 
 type Asked =
@@ -49,16 +53,24 @@ export function createAnswers(operations: Operations, clock: Clock): LongAnswers
     }
   }
 
+  function running(question: string): { state: 'running'; operation: Operation } | undefined {
+    const known = asked.get(question);
+    if (known?.state !== 'running') return undefined;
+    return { state: 'running', operation: operations.get(known.operation.id) };
+  }
+
   return {
+    running,
+    forget(question) {
+      if (asked.get(question)?.state === 'ready') asked.delete(question);
+    },
     ask<T>(question: string, plan: OperationPlan<T>): LongAnswer<T> {
       const known = asked.get(question);
       if (known?.state === 'ready') {
         remember(question, known);
         return { state: 'ready', answer: known.answer as T };
       }
-      if (known?.state === 'running') {
-        return { state: 'running', operation: operations.get(known.operation.id) };
-      }
+      if (known?.state === 'running') return running(question)!;
       asked.delete(question);
       if (known?.state === 'failed') throw known.error;
       checkFree();

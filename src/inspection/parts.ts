@@ -11,6 +11,10 @@ export function inspectionOf(core: Core, log: CoreLog): Inspection | undefined {
     clock,
     admission,
     verdict: () => core.judgement()?.verdict,
+    growthPerSecond() {
+      const judgement = core.judgement();
+      return judgement && 'growth' in judgement ? judgement.growth.bytesPerSecond.value : undefined;
+    },
     paid: (costMs) => core.charge(costMs),
     onFault: (err) => log.warn({ part: 'operations', err }, 'tidemark: an operation failed'),
   });

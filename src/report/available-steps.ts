@@ -16,6 +16,8 @@ function works(name: StepName, options: ResolvedOptions, target: CurlTarget): bo
       return options.history.enabled;
     case 'routes':
       return options.requests.enabled;
+    case 'preflight':
+      return options.snapshots.enabled;
     case 'gc':
       return target.role !== 'read';
     case 'stats':

@@ -36,7 +36,8 @@ export type StepName =
   | 'profileDelta'
   | 'pprof'
   | 'report'
-  | 'optimize';
+  | 'optimize'
+  | 'preflight';
 
 /** The command of that name; pprof answers a file, so its command writes one. */
 export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): NextStep {
@@ -94,6 +95,12 @@ export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): 
       return {
         why: 'the whole story, for a ticket',
         curl: curl(target, '/memory/report?format=md'),
+        cost: free,
+      };
+    case 'preflight':
+      return {
+        why: 'what it would cost to see who holds it',
+        curl: curl(target, '/memory/snapshot/preflight?format=text'),
         cost: free,
       };
     case 'optimize':

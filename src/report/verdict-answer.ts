@@ -1,3 +1,4 @@
+import type { HolderSuspect } from '../inspection/deep-look.js';
 import type { EffectiveLimit } from '../measure/reading.js';
 import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../verdict/attribution/suspects.js';
 import type { Estimate, RuledOut, Signal, VerdictName } from '../verdict/verdict.js';
@@ -27,7 +28,7 @@ export type VerdictAnswer = {
     readonly routes: readonly RouteSuspectView[];
     readonly sites: readonly SiteView[];
     readonly resources: readonly ResourceSuspect[];
-    readonly holders: readonly unknown[];
+    readonly holders: readonly HolderView[];
   };
   /** What the verdict had to do without; absent when nothing is missing. */
   readonly lacks?: readonly Lack[];
@@ -39,6 +40,12 @@ export type VerdictAnswer = {
 export interface Lack {
   readonly part: 'profile' | 'requests' | 'routes' | 'probes' | 'time';
   readonly because: string;
+}
+
+/** Who holds what grew, as two snapshots told. */
+export interface HolderView extends HolderSuspect {
+  /** Whether its path names a file that a suspect line is in. */
+  readonly agreesWithSites: boolean;
 }
 
 export type WindowView = {

@@ -25,6 +25,18 @@ export interface InstanceFacts {
   readonly growthPerSecond?: { readonly value: number; readonly low: number; readonly high: number };
 }
 
+/** Which writer of heap snapshots is used and why, and what came of the captures so far. */
+export interface SnapshotFacts {
+  /** Absent until the test has told. */
+  readonly writer?: string;
+  readonly reason: string;
+  readonly captures: number;
+  readonly written: number;
+  readonly failed: number;
+  readonly retries: number;
+  readonly killed: number;
+}
+
 export interface StatsFacts {
   readonly [section: string]: unknown;
   readonly heap?: { readonly spaces: readonly SpaceFacts[] } & Readonly<Record<string, unknown>>;
@@ -38,6 +50,7 @@ export interface StatsFacts {
   readonly handles?: Readonly<Record<string, number>>;
   readonly routes?: readonly RouteFacts[];
   readonly instances?: readonly InstanceFacts[];
+  readonly snapshots?: SnapshotFacts;
   readonly cost: { readonly errors: Readonly<Record<string, number>> };
   readonly verdict?: string;
   readonly next: readonly NextStep[];

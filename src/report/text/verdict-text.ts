@@ -1,6 +1,6 @@
 import type { ResourceSuspect } from '../../verdict/attribution/suspects.js';
 import { formatBytes, formatSeconds } from '../units.js';
-import type { RouteSuspectView, SiteView, VerdictAnswer } from '../verdict-answer.js';
+import type { HolderView, RouteSuspectView, SiteView, VerdictAnswer } from '../verdict-answer.js';
 import { labelled } from './layout.js';
 import { nextLines } from './next-lines.js';
 import { interval, percent, place } from './phrases.js';
@@ -34,6 +34,7 @@ export function verdictText(answer: VerdictAnswer): string {
     ...labelledIf('growth', growthWords(answer)),
     ...labelledIf('route', route && routeWords(route)),
     ...sites.slice(0, SITES).flatMap((site) => labelled('line', siteWords(site))),
+    ...(suspects?.holders ?? []).flatMap((holder) => labelled('holder', holderWords(holder))),
     ...(suspects?.resources ?? [])
       .slice(0, RESOURCES)
       .flatMap((one) => labelled(one.kind, resourceWords(one))),
@@ -81,6 +82,12 @@ function routeWords({ route, bytesPerRequest, share, collinearWith }: RouteSuspe
 function siteWords(site: SiteView): string {
   const named = site.file === '' ? '' : ` in ${site.function}`;
   return `${place(site)}${named} grew by ${interval(site.growthBytes)}, ${percent(site.share)} of the growth`;
+}
+
+function holderWords({ path, retainedGrowthBytes, entries, agreesWithSites }: HolderView): string {
+  const grown = entries === undefined ? '' : `, ${entries.before} → ${entries.after} entries`;
+  const agrees = agreesWithSites ? '; in a file of the lines above' : '';
+  return `${path} gained ${formatBytes(retainedGrowthBytes)}${grown}${agrees}`;
 }
 
 function resourceWords({ name, size, growthPerSecond }: ResourceSuspect): string {

@@ -2,7 +2,7 @@ import { analysisText } from '../../cli/analysis-text.js';
 import { comparisonText } from '../../cli/comparison-text.js';
 import type { HeapComparison } from '../../heap/comparison/compare.js';
 import type { HeapSummary } from '../../heap/summary/summary.js';
-import type { PreflightReport } from '../../inspection/inspection.js';
+import type { PreflightReport } from '../../inspection/capture.js';
 import type { SnapshotMetadata } from '../../snapshot/store/metadata.js';
 import type { SnapshotList } from '../../snapshot/store/store.js';
 import { curl, type CurlTarget, type NextStep } from '../next-step.js';
@@ -27,6 +27,7 @@ export function preflightView(
   target: CurlTarget,
 ): Answer {
   const mayOperate = target.role !== 'read';
+  const cost = Math.ceil(pauseMs.value);
   return {
     ...rest,
     reason: choice.writer === rest.writer ? choice.reason : 'named in the query',
@@ -39,7 +40,12 @@ export function preflightView(
           {
             why: 'take the snapshot',
             curl: curl(target, '/memory/snapshot', 'POST'),
-            cost: { pauseMs: Math.ceil(pauseMs.value) },
+            cost: { pauseMs: cost },
+          },
+          {
+            why: 'who holds what grows: two snapshots some traffic apart; ask until it answers 200',
+            curl: curl(target, '/memory/leak-detection?deep=1&format=text'),
+            cost: { pauseMs: 2 * cost },
           },
         ]
       : [],

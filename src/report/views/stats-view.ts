@@ -3,11 +3,11 @@ import type { InstanceReading } from '../../instances/instances.js';
 import { nextSteps } from '../available-steps.js';
 import type { CurlTarget } from '../next-step.js';
 import { withText } from '../text.js';
-import { statsText, type InstanceFacts, type StatsFacts } from '../text/stats-text.js';
+import { statsText, type InstanceFacts, type SnapshotFacts, type StatsFacts } from '../text/stats-text.js';
 import { routeRows } from './routes-view.js';
 
 /** Everything known now, read from the newest sample: answering costs no probe. */
-export function statsView(core: Core, target: CurlTarget): StatsFacts {
+export function statsView(core: Core, target: CurlTarget, snapshots?: SnapshotFacts): StatsFacts {
   const sample = core.latest();
   const gc = core.gcTotals.read();
   const { heap, limit } = sample;
@@ -54,6 +54,7 @@ export function statsView(core: Core, target: CurlTarget): StatsFacts {
     ...(sample.descriptors && { descriptors: sample.descriptors }),
     ...(core.recorder && { routes: routeRows(core, core.recorder, 'retained', 10) }),
     ...(core.instances.size > 0 && { instances: core.instances.readings().map(instanceView) }),
+    ...(snapshots && { snapshots }),
     cost: costView(core),
     ...(core.detector && { verdict: core.judgement()!.verdict }),
     next: nextSteps(core, ['verdict', 'routes', 'history', 'profile', 'optimize'], target),

@@ -1,4 +1,5 @@
-import type { ResourceSuspect, RouteSuspect } from '../../verdict/attribution/suspects.js';
+import type { HolderSuspect } from '../../inspection/deep-look.js';
+import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
 import {
   exhaustion,
   isRising,
@@ -22,8 +23,13 @@ export type VerdictSource = Pick<Core, 'options' | 'latest' | 'clock' | 'suspect
   LackSource & { readonly instances: Pick<Core['instances'], 'growing'> };
 
 /** The answer of `/memory/leak-detection`. */
-export function verdictView(core: VerdictSource, judgement: Judgement, target: CurlTarget): VerdictAnswer {
-  const seen = body(core, judgement);
+export function verdictView(
+  core: VerdictSource,
+  judgement: Judgement,
+  target: CurlTarget,
+  holders: readonly HolderSuspect[] = [],
+): VerdictAnswer {
+  const seen = body(core, judgement, holders);
   const lacks = verdictLacks(core, judgement, seen.suspects?.sites ?? []);
   const answer: VerdictAnswer = {
     ...seen,
@@ -34,7 +40,11 @@ export function verdictView(core: VerdictSource, judgement: Judgement, target: C
   return withText(answer, () => verdictText(answer));
 }
 
-function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'lacks' | 'ruledOut' | 'next'> {
+function body(
+  core: VerdictSource,
+  judgement: Judgement,
+  holders: readonly HolderSuspect[],
+): Omit<VerdictAnswer, 'lacks' | 'ruledOut' | 'next'> {
   const { limit } = core.latest();
   const limitView = limit && { limit: { bytes: limit.bytes, source: limit.source } };
   if (judgement.verdict === 'insufficient-data') {
@@ -52,16 +62,17 @@ function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'l
   };
   if (!isRising(judgement)) return common;
   const { decidedAtMs } = judgement;
+  const { routes, sites } = core.suspects();
   return {
     ...common,
     ...(decidedAtMs !== undefined && { decidedAt: iso(decidedAtMs) }),
     ...exhaustionView(core, judgement),
     suspects: {
       // The row in the recorder's table is for the metrics.
-      routes: core.suspects().routes.map(withoutIndex),
-      sites: core.suspects().sites,
+      routes: routes.map(withoutIndex),
+      sites,
       resources: classSuspects(core, judgement),
-      holders: [],
+      holders: holders.map((holder) => ({ ...holder, agreesWithSites: agrees(holder, sites) })),
     },
   };
 }
@@ -69,6 +80,10 @@ function body(core: VerdictSource, judgement: Judgement): Omit<VerdictAnswer, 'l
 function classSuspects({ clock, instances }: VerdictSource, { window }: Rising): ResourceSuspect[] {
   const sinceMs = clock.monotonic() - (clock.wall() - window.fromMs);
   return instances.growing(sinceMs).map((one) => ({ ...one, kind: 'class' }));
+}
+
+function agrees({ path }: HolderSuspect, sites: readonly SiteSuspect[]): boolean {
+  return sites.some(({ file }) => file !== '' && path.includes(file.slice(file.lastIndexOf('/') + 1)));
 }
 
 function withoutIndex(suspect: RouteSuspect): RouteSuspectView {
@@ -108,6 +123,6 @@ function stepsAfter({ profile }: VerdictSource, judgement: Judgement): readonly 
   if (judgement.verdict === 'insufficient-data') return ['verdictGc', 'stats'];
   if (!isRising(judgement)) return ['stats', 'history', 'gc'];
   return profile?.running === false
-    ? ['routes', 'gc', 'report']
-    : ['profile', 'profileDelta', 'routes', 'pprof', 'gc', 'report'];
+    ? ['preflight', 'routes', 'gc', 'report']
+    : ['profile', 'preflight', 'profileDelta', 'routes', 'pprof', 'gc', 'report'];
 }

@@ -1,0 +1,118 @@
+import { startAnalysis, type AnalysisChild } from '../analysis/client.js';
+import type { StorePlace } from '../analysis/messages.js';
+import type { Admission } from '../cost/admission.js';
+import { TidemarkError } from '../errors.js';
+import type { OperationContext } from '../operations/operations.js';
+import { learnCosts, priorCosts } from '../snapshot/preflight-costs.js';
+import { createPreflightReader } from '../snapshot/preflight-readings.js';
+import { preflight, type Preflight } from '../snapshot/preflight.js';
+import type { SnapshotDescription, SnapshotMetadata } from '../snapshot/store/metadata.js';
+import type { WriterChoice } from '../snapshot/writers/choice.js';
+import type { CaptureWritten, WriterName } from '../snapshot/writers/writer.js';
+import type { SnapshotWriters } from '../snapshot/writers/writers.js';
+
+export interface SnapshotRequest {
+  readonly writer?: WriterName;
+  /** Default true; a raw snapshot needs `snapshots.allowRaw`. */
+  readonly redact?: boolean;
+  readonly label?: string;
+  /** Takes it although the preflight says that the process would not survive. */
+  readonly force?: boolean;
+  /** Why it is taken; `request` by default. */
+  readonly trigger?: string;
+}
+
+export interface PreflightReport extends Preflight {
+  readonly choice: WriterChoice;
+}
+
+/** A snapshot that was stored, and what it cost. */
+export interface SnapshotTaken {
+  readonly snapshot: SnapshotMetadata;
+  readonly writer: WriterName;
+  readonly attempts: number;
+  readonly pauseMs: number;
+  readonly totalMs: number;
+}
+
+export interface CaptureSources {
+  readonly place: StorePlace;
+  readonly writers: SnapshotWriters;
+  readonly admission: Admission;
+  /** The name of the verdict now. */
+  readonly verdict: () => string | undefined;
+  /** Told of every pause, milliseconds. */
+  readonly paid: (costMs: number) => void;
+}
+
+/** Takes snapshots into a store, and learns what they cost. */
+export interface Captures {
+  foresee(writer?: WriterName): Promise<PreflightReport>;
+  take(request: SnapshotRequest, expected: Preflight, context: OperationContext): Promise<SnapshotTaken>;
+}
+
+export function createCaptures({ place, writers, admission, verdict, paid }: CaptureSources): Captures {
+  const read = createPreflightReader();
+  let costs = priorCosts;
+
+  function descriptionOf(
+    { label, trigger = 'request', redact = true }: SnapshotRequest,
+    { writer, pauseMs }: CaptureWritten,
+  ): SnapshotDescription {
+    const judged = verdict();
+    return {
+      writer,
+      trigger,
+      redacted: redact,
+      nodeVersion: process.version,
+      pauseMs,
+      ...(label !== undefined && { label }),
+      ...(judged !== undefined && { verdict: judged }),
+    };
+  }
+
+  return {
+    async foresee(writer) {
+      const choice = await writers.choice();
+      return { ...preflight(await read(writer ?? choice.writer, place.directory), costs), choice };
+    },
+    async take(request, expected, { signal, report }) {
+      const { redact = true } = request;
+      const { writer, fileBytes, pauseMs: expectedPauseMs } = expected;
+      const children = new Map<unknown, AnalysisChild<SnapshotMetadata>>();
+      const before = await read(writer, place.directory);
+      report(0, 'writing');
+      // One expensive operation at a time; charged is what the capture stopped the server for.
+      const { value: outcome } = await admission.run(
+        { name: 'heap snapshot', expectedMs: expectedPauseMs.value },
+        async (meter) => {
+          const written = await writers.capture({
+            writer,
+            signal,
+            spawnReader(stdin) {
+              const child = startAnalysis<'store'>(
+                { kind: 'store', ...place, redact, expectedBytes: fileBytes.value },
+                { stdin, onProgress: report },
+              );
+              children.set(child.process, child);
+              return child.process;
+            },
+          });
+          meter.blocked(written.pauseMs);
+          paid(written.pauseMs);
+          return written;
+        },
+      );
+      costs = learnCosts(costs, { ...before, outcome });
+      if (outcome.outcome === 'failed') throw outcome.error;
+      const child = children.get(outcome.reader)!;
+      child.tell({ type: 'describe', description: descriptionOf(request, outcome) });
+      const snapshot = await child.until(signal).catch((error: unknown) => {
+        if (!signal.aborted) throw error;
+        throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { cause: error });
+      });
+      const { attempts, pauseMs, totalMs } = outcome;
+      return { snapshot, writer, attempts: attempts.length, pauseMs, totalMs };
+    },
+  };
+}
