@@ -13,8 +13,15 @@ function dominatorOf(builder: SnapshotBuilder): number[] {
 
 t.test('a diamond is dominated by its top, a chain link by link', async (t) => {
   const b = new SnapshotBuilder();
-  const [top, left, right, bottom, end] = ['top', 'left', 'right', 'bottom', 'end'].map((name) => b.node(name));
-  b.edge(0, top!).edge(top!, left!).edge(top!, right!).edge(left!, bottom!).edge(right!, bottom!).edge(bottom!, end!);
+  const [top, left, right, bottom, end] = ['top', 'left', 'right', 'bottom', 'end'].map((name) =>
+    b.node(name),
+  );
+  b.edge(0, top!)
+    .edge(top!, left!)
+    .edge(top!, right!)
+    .edge(left!, bottom!)
+    .edge(right!, bottom!)
+    .edge(bottom!, end!);
   t.same(dominatorOf(b), [0, 0, top, top, top, bottom]);
   const graph = b.graph();
   const retained = retainedSizes(graph.selfSize, findDominators(graph));
@@ -24,7 +31,11 @@ t.test('a diamond is dominated by its top, a chain link by link', async (t) => {
 t.test('weak edges, edges to itself and shortcuts below the root hold nothing', async (t) => {
   const b = new SnapshotBuilder();
   const [a, weakly, shortly, held] = ['a', 'weakly', 'shortly', 'held'].map((name) => b.node(name));
-  b.edge(0, a!).edge(a!, weakly!, 'w', 'weak').edge(a!, shortly!, 's', 'shortcut').edge(a!, a!).edge(a!, held!);
+  b.edge(0, a!)
+    .edge(a!, weakly!, 'w', 'weak')
+    .edge(a!, shortly!, 's', 'shortcut')
+    .edge(a!, a!)
+    .edge(a!, held!);
   t.same(dominatorOf(b), [0, 0, 0, 0, a], 'what only they lead to is the root’s');
 });
 
@@ -75,43 +86,49 @@ t.test('a path of 200,000 objects needs no stack', async (t) => {
   t.equal(retainedSizes(graph.selfSize, dominators)[1], 10 * length);
 });
 
-t.test('random graphs: dominators as by another algorithm, retained sizes as by taking each node away', async (t) => {
-  for (let seed = 1; seed <= 120; seed++) {
-    const random = createRandom(seed);
-    const b = new SnapshotBuilder();
-    const count = 2 + random(40);
-    for (let i = 1; i < count; i++) b.node(`N${i}`, { size: 1 + random(100) });
-    const kinds = ['property', 'internal', 'element', 'weak', 'shortcut', 'context', 'hidden'] as const;
-    const edges = random(3 * count);
-    for (let i = 0; i < edges; i++) {
-      const kind = kinds[random(kinds.length)]!;
-      const name = kind === 'element' || kind === 'hidden' ? i : `e${i}`;
-      // Sparse graphs fall apart, dense ones have only the root: both ends are drawn.
-      b.edge(random(4) === 0 ? 0 : random(count), random(count), name, kind);
+t.test(
+  'random graphs: dominators as by another algorithm, retained sizes as by taking each node away',
+  async (t) => {
+    for (let seed = 1; seed <= 120; seed++) {
+      const random = createRandom(seed);
+      const b = new SnapshotBuilder();
+      const count = 2 + random(40);
+      for (let i = 1; i < count; i++) b.node(`N${i}`, { size: 1 + random(100) });
+      const kinds = ['property', 'internal', 'element', 'weak', 'shortcut', 'context', 'hidden'] as const;
+      const edges = random(3 * count);
+      for (let i = 0; i < edges; i++) {
+        const kind = kinds[random(kinds.length)]!;
+        const name = kind === 'element' || kind === 'hidden' ? i : `e${i}`;
+        // Sparse graphs fall apart, dense ones have only the root: both ends are drawn.
+        b.edge(random(4) === 0 ? 0 : random(count), random(count), name, kind);
+      }
+      const graph = b.graph();
+      const reference = new Reference(b.raw());
+      const dominators = findDominators(graph);
+      t.same([...dominators.dominator], reference.dominators(), `dominators, seed ${seed}`);
+      const seen = new Set<number>();
+      const inOrder = [...dominators.order].every((node) => {
+        seen.add(node);
+        return seen.has(dominators.dominator[node]!);
+      });
+      t.ok(inOrder && seen.size === count, `order, seed ${seed}`);
+      const retained = retainedSizes(graph.selfSize, dominators);
+      const unreachable = new Set(reference.unreachable());
+      for (let node = 0; node < count; node++) {
+        if (unreachable.has(node) || node === 0) continue;
+        t.equal(retained[node], reference.retainedSize(node), `retained size of ${node}, seed ${seed}`);
+      }
+      const { first, node: below } = dominatedNodes(graph, dominators);
+      for (let node = 0; node < count; node++) {
+        const children = [...below.subarray(first[node], first[node + 1])];
+        t.same(
+          children,
+          [...dominators.dominator.keys()].filter((c) => c !== 0 && dominators.dominator[c] === node),
+        );
+      }
     }
-    const graph = b.graph();
-    const reference = new Reference(b.raw());
-    const dominators = findDominators(graph);
-    t.same([...dominators.dominator], reference.dominators(), `dominators, seed ${seed}`);
-    const seen = new Set<number>();
-    const inOrder = [...dominators.order].every((node) => {
-      seen.add(node);
-      return seen.has(dominators.dominator[node]!);
-    });
-    t.ok(inOrder && seen.size === count, `order, seed ${seed}`);
-    const retained = retainedSizes(graph.selfSize, dominators);
-    const unreachable = new Set(reference.unreachable());
-    for (let node = 0; node < count; node++) {
-      if (unreachable.has(node) || node === 0) continue;
-      t.equal(retained[node], reference.retainedSize(node), `retained size of ${node}, seed ${seed}`);
-    }
-    const { first, node: below } = dominatedNodes(graph, dominators);
-    for (let node = 0; node < count; node++) {
-      const children = [...below.subarray(first[node], first[node + 1])];
-      t.same(children, [...dominators.dominator.keys()].filter((c) => c !== 0 && dominators.dominator[c] === node));
-    }
-  }
-});
+  },
+);
 
 t.test('helper arrays count for the one object they belong to', async (t) => {
   const b = new SnapshotBuilder();
@@ -123,7 +140,10 @@ t.test('helper arrays count for the one object they belong to', async (t) => {
   const common = b.node('', { kind: 'array', size: 7 });
   const rooted = b.node('', { kind: 'array', size: 3 });
   b.edge(0, global, 'global', 'shortcut').edge(global, map).edge(global, other).edge(0, rooted, 2, 'element');
-  b.edge(map, table, 'table', 'internal').edge(table, inner, 1, 'hidden').edge(map, common).edge(other, common);
+  b.edge(map, table, 'table', 'internal')
+    .edge(table, inner, 1, 'hidden')
+    .edge(map, common)
+    .edge(other, common);
   t.same([...shallowSizes(b.graph())], [0, 1, 1132, 0, 0, 5, 7, 3], 'two owners, or the root, take nothing');
 
   const exposed = new SnapshotBuilder();

@@ -94,7 +94,7 @@ export class Reference {
     for (const node of order) for (const to of this.holds[node]!) holders[to]!.push(node);
     const dominator: number[] = Array.from({ length: this.count }, () => -1);
     dominator[this.root] = this.root;
-    for (let changed = true; changed; ) {
+    for (let changed = true; changed;) {
       changed = false;
       for (let i = order.length - 2; i >= 0; i--) {
         const node = order[i]!;
