@@ -7,6 +7,8 @@ import { SnapshotBuilder } from './helpers/builder.js';
 import { Reference } from './helpers/reference.js';
 import { createRandom } from './helpers/random.js';
 
+const ENTRY = ' / part of key (Key @21) -> value (Value @23) pair in WeakMap (table @77)';
+
 function dominatorOf(builder: SnapshotBuilder): number[] {
   return [...findDominators(builder.graph()).dominator];
 }
@@ -45,9 +47,8 @@ t.test('the value of a WeakMap is held by its key and not by its table', async (
   const table = b.node('', { kind: 'array', id: 77 });
   const key = b.node('Key', { id: 21 });
   const value = b.node('Value', { id: 23 });
-  const name = (n: number) => `${n} / part of key (Key @21) -> value (Value @23) pair in WeakMap (table @77)`;
   b.edge(0, map).edge(map, table, 'table', 'internal').edge(0, key);
-  b.edge(table, value, name(3), 'internal').edge(key, value, name(4), 'internal');
+  b.edge(table, value, `3${ENTRY}`, 'internal').edge(key, value, `4${ENTRY}`, 'internal');
   t.same(dominatorOf(b), [0, 0, map, 0, key]);
 });
 

@@ -15,13 +15,19 @@ function sample(): SnapshotBuilder {
   return b.locate(c, 5, -1, -1).locate(a, 4, 10, 20).detach(c);
 }
 
+function list(values: readonly number[], width: number): string {
+  const records = [];
+  for (let i = 0; i < values.length; i += width) records.push(`${values.slice(i, i + width).join(',')}\n`);
+  return records.join(',');
+}
+
+/** Offsets of nodes of 7 fields as those of 5. */
+function narrowed(values: readonly number[], every: number, offset: number): number[] {
+  return values.map((value, i) => (i % every === offset ? (value / 7) * 5 : value));
+}
+
 /** V8's own layout of a file: one record a line, the comma at its beginning. */
 function asV8(raw: RawSnapshot): string {
-  const list = (values: readonly number[], width: number): string => {
-    const records = [];
-    for (let i = 0; i < values.length; i += width) records.push(`${values.slice(i, i + width).join(',')}\n`);
-    return records.join(',');
-  };
   return [
     `{"snapshot":${JSON.stringify(raw.snapshot)},\n"nodes":[${list(raw.nodes, 7)}],\n"edges":[${list(raw.edges, 3)}],\n`,
     `"trace_function_infos":[],\n"trace_tree":[1,[2,{"a":"]}\\""}]],\n"samples":[],\n"locations":[${list(raw.locations!, 4)}],\n`,
@@ -145,14 +151,12 @@ t.test('fields are found by name, unknown ones are passed over', async (t) => {
 
   const short = ['type', 'name', 'id', 'self_size', 'edge_count'];
   const shortNodes = raw.nodes.filter((_, i) => i % 7 < 5);
-  const toOld = (values: readonly number[], every: number, offset: number) =>
-    values.map((value, i) => (i % every === offset ? (value / 7) * 5 : value));
   const shortRaw = {
     ...raw,
     snapshot: { ...raw.snapshot, meta: { ...raw.snapshot.meta, node_fields: short } },
     nodes: shortNodes,
-    edges: toOld(raw.edges, 3, 2),
-    locations: toOld(raw.locations!, 4, 0),
+    edges: narrowed(raw.edges, 3, 2),
+    locations: narrowed(raw.locations!, 4, 0),
   };
   const graph = readText(JSON.stringify(shortRaw));
   t.same([...graph.edgeTo], [1, 2, 2, 2]);
