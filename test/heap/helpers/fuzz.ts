@@ -21,7 +21,22 @@ export interface FuzzFailure {
   readonly error: unknown;
 }
 
-const INTERESTING = ['0', '-1', '4294967295', '4294967296', '1e9', '9007199254740993', '""', '[', ']', '{', '}', ',', '"', '\\'];
+const INTERESTING = [
+  '0',
+  '-1',
+  '4294967295',
+  '4294967296',
+  '1e9',
+  '9007199254740993',
+  '""',
+  '[',
+  ']',
+  '{',
+  '}',
+  ',',
+  '"',
+  '\\',
+];
 
 /** Reads one input as a stored snapshot is read; anything but success or one of the reader's errors is thrown on. */
 export function readOne(bytes: Uint8Array, chunk: number): string {
@@ -66,7 +81,11 @@ export function mutate(base: Uint8Array, seed: number): Uint8Array {
         bytes = Buffer.concat([bytes.subarray(0, at), piece, bytes.subarray(at)]);
         break;
       case 4:
-        bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(INTERESTING[random(INTERESTING.length)]!), bytes.subarray(at)]);
+        bytes = Buffer.concat([
+          bytes.subarray(0, at),
+          Buffer.from(INTERESTING[random(INTERESTING.length)]!),
+          bytes.subarray(at),
+        ]);
         break;
       case 5: {
         // A whole number is replaced: most likely an offset, a name or a count.
