@@ -54,22 +54,25 @@ function match(earlier: Identity, later: Identity): { before: Uint32Array; match
 }
 
 /**
- * Share of the objects with the same id that are of the same class and whose holder has the same id too. Holders are dominators, less V8's helper
- * nodes: a Map that grows gets a new table. The class alone would not do: where most of a heap is alike, any numbering meets the same class by chance.
+ * The lesser of two shares: of the objects with the same id that are of the same class; and of those whose holder was there
+ * before that have the same holder. The class alone would not do: where most of a heap is alike, any numbering meets the
+ * same class by chance. Holders are dominators, less V8's helper nodes: a Map that grows gets a new table.
  */
 function findAgreement(earlier: Footprint, later: Footprint, before: Uint32Array): number {
   const rows = new Map(later.classes.names.map((name, row) => [name, row]));
   const same = Int32Array.from(earlier.classes.names, (name) => rows.get(name) ?? -1);
-  let matched = 0;
-  let agreed = 0;
+  let [matched, sameClass, known, sameHolder] = [0, 0, 0, 0];
   for (let node = 0; node < before.length; node++) {
     const row = before[node]! - 1;
     if (row < 0) continue;
     matched += 1;
-    const isSameClass = same[earlier.classes.of[row]!] === later.classes.of[node];
-    if (isSameClass && before[holder(later, node)]! - 1 === holder(earlier, row)) agreed += 1;
+    if (same[earlier.classes.of[row]!] === later.classes.of[node]) sameClass += 1;
+    const above = before[holder(later, node)]! - 1;
+    if (above < 0) continue;
+    known += 1;
+    if (above === holder(earlier, row)) sameHolder += 1;
   }
-  return matched === 0 ? 0 : agreed / matched;
+  return matched === 0 ? 0 : Math.min(sameClass / matched, sameHolder / Math.max(1, known));
 }
 
 function holder({ kind, dominator }: Footprint, node: number): number {

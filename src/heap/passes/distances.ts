@@ -25,7 +25,7 @@ export function findDistances(graph: HeapGraph): Distances {
   const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
   const via = new Uint32Array(nodeCount);
   const queue = new Uint32Array(nodeCount);
-  const passes = edgeFilter(graph);
+  const filter = new EdgeFilter(graph);
   let length = 0;
   for (let edge = firstEdge[root]!; edge < firstEdge[root + 1]!; edge++) {
     const to = edgeTo[edge]!;
@@ -37,22 +37,20 @@ export function findDistances(graph: HeapGraph): Distances {
     queue[length++] = to;
   }
   const hasUserRoots = length > 0;
-  search(graph, { distance, via }, queue, length, passes);
+  search(graph, { distance, via }, queue, length, filter);
   distance[root] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   via[root] = 0;
   queue[0] = root;
-  search(graph, { distance, via }, queue, 1, passes);
+  search(graph, { distance, via }, queue, 1, filter);
   return { distance, via };
 }
-
-type EdgeFilter = (node: number, edge: number) => boolean;
 
 function search(
   graph: HeapGraph,
   to: Distances,
   queue: Uint32Array,
   length: number,
-  passes: EdgeFilter,
+  filter: EdgeFilter,
 ): void {
   const { firstEdge, edgeKind, edgeTo } = graph;
   const { distance, via } = to;
@@ -60,10 +58,13 @@ function search(
     const node = queue[head]!;
     const next = distance[node]! + 1;
     const end = firstEdge[node + 1]!;
+    const isSpecial = filter.isSpecial(node);
     for (let edge = firstEdge[node]!; edge < end; edge++) {
+      const kind = edgeKind[edge];
       const target = edgeTo[edge]!;
-      if (edgeKind[edge] === EdgeKind.weak || distance[target] !== UNREACHABLE || !passes(node, edge))
-        continue;
+      if (kind === EdgeKind.weak || distance[target] !== UNREACHABLE) continue;
+      if (isSpecial && !filter.passesSpecial(node, edge)) continue;
+      if (kind === EdgeKind.internal && !filter.passesEphemeron(edge)) continue;
       distance[target] = next;
       via[target] = edge + 1;
       queue[length++] = target;
@@ -71,27 +72,45 @@ function search(
   }
 }
 
-function edgeFilter(graph: HeapGraph): EdgeFilter {
-  const { nodeKind, nodeName, edgeKind, edgeName, strings } = graph;
-  const names = strings.find(['sloppy_function_map', 'system / NativeContext', '(map descriptors)']);
-  const sloppyMap = names.get('sloppy_function_map') ?? -1;
-  const nativeContext = names.get('system / NativeContext') ?? -1;
-  const descriptors = names.get('(map descriptors)') ?? -1;
-  const ephemerons = new EphemeronNames(graph);
-  const seenOnce = new Set<string>();
-  return (node, edge) => {
-    const kind = nodeKind[node]!;
+/** Which edges are not part of a path. */
+class EdgeFilter {
+  readonly #graph: HeapGraph;
+  readonly #sloppyMap: number;
+  readonly #nativeContext: number;
+  readonly #descriptors: number;
+  readonly #ephemerons: EphemeronNames;
+  readonly #seenOnce = new Set<string>();
+
+  constructor(graph: HeapGraph) {
+    this.#graph = graph;
+    const names = graph.strings.find(['sloppy_function_map', 'system / NativeContext', '(map descriptors)']);
+    this.#sloppyMap = names.get('sloppy_function_map') ?? -1;
+    this.#nativeContext = names.get('system / NativeContext') ?? -1;
+    this.#descriptors = names.get('(map descriptors)') ?? -1;
+    this.#ephemerons = new EphemeronNames(graph);
+  }
+
+  /** Whether some edges of the node do not count whatever they lead to. */
+  isSpecial(node: number): boolean {
+    const name = this.#graph.nodeName[node]!;
+    if (name === this.#descriptors) return this.#graph.nodeKind[node] === NodeKind.array;
+    return name === this.#nativeContext && this.#graph.nodeKind[node] === NodeKind.hidden;
+  }
+
+  passesSpecial(node: number, edge: number): boolean {
+    const { nodeKind, edgeKind, edgeName, strings } = this.#graph;
     const name = edgeName[edge]!;
     const isNamed = !isIndexed(edgeKind[edge]!);
-    if (kind === NodeKind.hidden && isNamed && name === sloppyMap && nodeName[node] === nativeContext)
-      return false;
-    if (kind === NodeKind.array && nodeName[node] === descriptors) {
-      const index = isNamed ? Number.parseInt(strings.text(name), 10) : name;
-      return !(index >= 2 && index % 3 === 1);
-    }
-    const pair = edgeKind[edge] === EdgeKind.internal ? ephemerons.read(name)?.pair : undefined;
-    if (pair === undefined || seenOnce.delete(pair)) return true;
-    seenOnce.add(pair);
+    if (nodeKind[node] === NodeKind.hidden) return !(isNamed && name === this.#sloppyMap);
+    const index = isNamed ? Number.parseInt(strings.text(name), 10) : name;
+    return !(index >= 2 && index % 3 === 1);
+  }
+
+  /** Of the two edges to the value of a WeakMap's entry, the one that comes second. */
+  passesEphemeron(edge: number): boolean {
+    const pair = this.#ephemerons.read(this.#graph.edgeName[edge]!)?.pair;
+    if (pair === undefined || this.#seenOnce.delete(pair)) return true;
+    this.#seenOnce.add(pair);
     return false;
-  };
+  }
 }

@@ -40,7 +40,10 @@ interface Predecessors {
   readonly from: Uint32Array;
 }
 
-/** For each number the numbers of the nodes that hold it; what nothing holds has none. */
+/**
+ * For each number the numbers of the nodes that hold it; what nothing holds has none. Cliques of unreachable nodes have no
+ * number, and what they refer to does not depend on them.
+ */
 function predecessors(
   graph: HeapGraph,
   essential: Uint8Array,
@@ -48,11 +51,12 @@ function predecessors(
 ): Predecessors {
   const { firstEdge, edgeTo } = graph;
   const first = new Uint32Array(count + 2);
-  for (let edge = 0; edge < essential.length; edge++) {
-    // A clique of unreachable nodes has the number 0, where its edges do no harm.
-    if (essential[edge] === 1) first[number[edgeTo[edge]!]!]! += 1;
+  for (let i = 1; i <= count; i++) {
+    const end = firstEdge[node[i]! + 1]!;
+    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
+      if (essential[edge] === 1) first[number[edgeTo[edge]!]!]! += 1;
+    }
   }
-  first[0] = 0;
   for (let i = 1; i <= count + 1; i++) first[i]! += first[i - 1]!;
   const from = new Uint32Array(first[count + 1]!);
   // Filled from the back: afterwards `first` has moved to the beginning of each slice.

@@ -1,4 +1,4 @@
-import { EdgeKind } from '../kinds.js';
+import { EDGE_KINDS, isIndexed } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
 import { firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './fault.js';
@@ -16,6 +16,8 @@ export class EdgeColumns implements RecordSink {
   name: Uint32Array<ArrayBuffer>;
   to: Uint32Array<ArrayBuffer>;
   readonly #header: Header;
+  /** By kind: 1 where the name is one of the strings. */
+  readonly #hasText = Uint8Array.from(EDGE_KINDS, (_, kind) => (isIndexed(kind) ? 0 : 1));
   #highestName = -1;
 
   constructor(header: Header, limits: HeapLimits, bytes: number | undefined) {
@@ -35,24 +37,25 @@ export class EdgeColumns implements RecordSink {
     const lastNode = (this.#header.nodeCount - 1) * nodeFieldCount;
     this.#reserve(this.count + count / fieldCount);
     const { kind: kindColumn, name: nameColumn, to: toColumn } = this;
+    const hasText = this.#hasText;
     let row = this.count;
     let highestName = this.#highestName;
+    const kindCount = kinds.length;
     for (let at = 0; at < count; at += fieldCount, row++) {
       const rawKind = numbers[at + type]!;
-      if (rawKind >= kinds.length) throw invalid(`edge ${row} has the unknown type ${rawKind}`);
-      const target = numbers[at + to]!;
-      const ordinal = target / nodeFieldCount;
-      if (target > lastNode || ordinal !== Math.floor(ordinal)) {
-        throw invalid(`edge ${row} leads to ${target}, where no node is`);
-      }
-      const kind = kinds[rawKind]!;
+      if (rawKind >= kindCount) throw invalid(`edge ${row} has the unknown type ${rawKind}`);
+      const kind = kinds[rawKind | 0]!;
+      kindColumn[row] = kind;
       const nameOrIndex = numbers[at + name]!;
       if (nameOrIndex > MAX_UINT32) throw invalid(`edge ${row} has a name beyond 32 bits`);
-      const indexed = kind === EdgeKind.element || kind === EdgeKind.hidden || kind === EdgeKind.unknown;
-      if (nameOrIndex > highestName && !indexed) highestName = nameOrIndex;
-      kindColumn[row] = kind;
       nameColumn[row] = nameOrIndex;
-      toColumn[row] = ordinal;
+      if (nameOrIndex > highestName && hasText[kind] === 1) highestName = nameOrIndex;
+      const target = numbers[at + to]!;
+      if (target > lastNode) throw invalid(`edge ${row} leads to ${target}, where no node is`);
+      // The column cuts the fraction off, which shows whether there was one.
+      toColumn[row] = target / nodeFieldCount;
+      if (toColumn[row]! * nodeFieldCount !== target)
+        throw invalid(`edge ${row} leads to ${target}, between two nodes`);
     }
     this.count = row;
     this.#highestName = highestName;

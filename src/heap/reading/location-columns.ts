@@ -33,27 +33,40 @@ export class LocationColumns implements RecordSink {
       }
       if (this.#count === this.#node.length) this.#grow(nodeCount);
       this.#node[this.#count] = ordinal;
-      const fields = [numbers[at + scriptId]!, numbers[at + line]!, numbers[at + column]!];
-      for (const [i, value] of fields.entries()) {
-        if (Math.abs(value) > MAX_INT32) throw invalid(`location ${this.#count} has a field beyond 31 bits`);
-        this.#place[3 * this.#count + i] = value;
-      }
+      const place = 3 * this.#count;
+      this.#place[place] = this.#field(numbers[at + scriptId]!);
+      this.#place[place + 1] = this.#field(numbers[at + line]!);
+      this.#place[place + 2] = this.#field(numbers[at + column]!);
       this.#count += 1;
     }
   }
 
-  /** In the order of the nodes; V8 writes them in that of its hash map. */
+  /** In the order of the nodes; V8 writes them in that of its hash map. Of two of the same node the last counts. */
   locations(): Locations {
-    const count = this.#count;
-    const node = this.#node.subarray(0, count);
-    const order = Uint32Array.from(node, (_, row) => row).sort((a, b) => node[a]! - node[b]!);
-    const column = (offset: number) => Int32Array.from(order, (row) => this.#place[3 * row + offset]!);
-    return {
-      node: Uint32Array.from(order, (row) => node[row]!),
-      scriptId: column(0),
-      line: column(1),
-      column: column(2),
-    };
+    const rowOfNode = new Uint32Array(this.#header.nodeCount);
+    let count = 0;
+    for (let row = 0; row < this.#count; row++) {
+      const node = this.#node[row]!;
+      if (rowOfNode[node] === 0) count += 1;
+      rowOfNode[node] = row + 1;
+    }
+    const [node, scriptId] = [new Uint32Array(count), new Int32Array(count)];
+    const [line, column] = [new Int32Array(count), new Int32Array(count)];
+    for (let ordinal = 0, at = 0; at < count; ordinal++) {
+      const row = rowOfNode[ordinal]! - 1;
+      if (row < 0) continue;
+      node[at] = ordinal;
+      scriptId[at] = this.#place[3 * row]!;
+      line[at] = this.#place[3 * row + 1]!;
+      column[at] = this.#place[3 * row + 2]!;
+      at += 1;
+    }
+    return { node, scriptId, line, column };
+  }
+
+  #field(value: number): number {
+    if (Math.abs(value) > MAX_INT32) throw invalid(`location ${this.#count} has a field beyond 31 bits`);
+    return value;
   }
 
   #grow(nodeCount: number): void {

@@ -39,16 +39,17 @@ export class NodeColumns implements RecordSink {
     this.#reserve(this.count + count / fieldCount);
     const { kind: kindColumn, name: nameColumn, id: idColumn, selfSize: sizeColumn } = this;
     const { firstEdge, detachedness: detachedColumn } = this;
+    const kindCount = kinds.length;
     let row = this.count;
     let edges = this.#edges;
     for (let at = 0; at < count; at += fieldCount, row++) {
       const rawKind = numbers[at + type]!;
-      if (rawKind >= kinds.length) throw invalid(`node ${row} has the unknown type ${rawKind}`);
+      if (rawKind >= kindCount) throw invalid(`node ${row} has the unknown type ${rawKind}`);
       const nameIndex = numbers[at + name]!;
       const nodeId = numbers[at + id]!;
       if (nameIndex > MAX_UINT32 || nodeId > MAX_UINT32)
         throw invalid(`node ${row} has a name or an id beyond 32 bits`);
-      kindColumn[row] = kinds[rawKind]!;
+      kindColumn[row] = kinds[rawKind | 0]!;
       nameColumn[row] = nameIndex;
       idColumn[row] = nodeId;
       sizeColumn[row] = numbers[at + selfSize]!;

@@ -6,6 +6,7 @@ export interface Section {
 }
 
 export const Byte = {
+  lineFeed: 0x0a,
   quote: 0x22,
   comma: 0x2c,
   minus: 0x2d,

@@ -1,0 +1,24 @@
+import { createReadStream, statSync } from 'node:fs';
+import { analyzeHeap } from '../../../dist/src/heap/analysis.js';
+import { SnapshotReader } from '../../../dist/src/heap/reading/snapshot-reader.js';
+import { summarize } from '../../../dist/src/heap/summary/summarize.js';
+
+/** Everything that an analysis says: suspects, collections and duplicate strings too. @type {import('./case.js').Analyze} */
+export async function analyze(file, classes) {
+  const reader = new SnapshotReader({ expectedBytes: statSync(file).size });
+  for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) reader.push(chunk);
+  const analysis = analyzeHeap(reader.finish());
+  const summary = summarize(analysis);
+  const { names } = analysis.classes;
+  return {
+    totalBytes: summary.totalBytes,
+    classes: classes.map((name) => {
+      const row = names.indexOf(name);
+      return {
+        name,
+        count: analysis.aggregates.count[row] ?? 0,
+        retainedBytes: analysis.aggregates.retainedSize[row] ?? 0,
+      };
+    }),
+  };
+}
