@@ -80,7 +80,8 @@ const SYMBOL = /^<symbol (.*)>$/s;
 const ACCESSOR = /^([gs]et )(.*)$/s;
 
 /** Whether the name is made of another, which {@link judgeEdgeName} needs to see. */
-export const isComposite = (json: string): boolean => SYMBOL.test(json) || ACCESSOR.test(json);
+export const isComposite = (json: string): boolean =>
+  json === '<symbol>' || SYMBOL.test(json) || ACCESSOR.test(json);
 
 function judgeProperty(json: string, uses: number, context: NameContext): string | undefined {
   if (context.language.properties.has(json) || isWrittenInSource(json, uses)) return json;

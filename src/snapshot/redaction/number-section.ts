@@ -60,7 +60,7 @@ export class NumberSection implements Section {
           begun = at;
           value = 0;
           digits = 0;
-        }
+        } else if (value === 0) throw this.#unexpected();
         value = value * 10 + (byte - 48);
         if (++digits > MAX_DIGITS) throw this.#unexpected();
         if (!isCarried) out[at++] = byte;

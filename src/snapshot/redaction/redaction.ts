@@ -91,7 +91,7 @@ export function createRedaction(
   function open(name: string): Section {
     if (seen.has(name)) throw malformed('a section comes twice');
     if (seen.has('strings')) throw malformed('something follows its strings');
-    if (name === 'snapshot') return headerSection((json) => (layout = readHeader(json)));
+    if (name === 'snapshot') return headerSection((json) => (layout = readHeader(json)).json);
     if (layout === undefined) throw malformed('it does not begin with its header');
     switch (name) {
       case 'nodes':
