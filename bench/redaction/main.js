@@ -52,7 +52,9 @@ const rounds = integerOption(values['rounds'], { name: 'rounds', least: 1, fallb
  * @returns {Promise<Figures>}
  */
 async function run(mode, count, file) {
-  const heap = spawn(process.execPath, [HEAP, String(count), SECRET], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const heap = spawn(process.execPath, [HEAP, String(count), SECRET], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const reader = spawn(process.execPath, [READER, mode, file], { stdio: [heap.stdout, 'pipe', 'inherit'] });
   const exits = Promise.all([once(heap, 'exit'), once(reader, 'exit')]);
   // The reader alone may hold the end of the pipe.
