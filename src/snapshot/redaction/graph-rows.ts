@@ -52,44 +52,49 @@ export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): Nod
   // V8 puts the type first; a name before its type could not be judged.
   if (nodeType > nodeName) throw malformed('the fields of its nodes are in an unknown order');
 
-  function takeName(index: number): number {
+  function noteName(index: number, use: number): void {
     checkName(index, layout);
     if (index > uses.highestNodeName) {
       uses.highestNodeName = index;
       uses.highestName = index;
       flags.fit(index + 1);
     }
-    const use = useOfType[type]!;
     flags.values[index] = flags.values[index]! | use;
-    names.values[ordinal] = index;
-    return use === Use.Value ? contentOfNode(index) : nameOfNode(index);
   }
 
-  return {
-    take(value) {
-      let written = -1;
-      if (field === 0) {
-        if (ordinal >= nodeCount) throw malformed('it has more nodes than its header says');
-        types.fit(ordinal + 1);
-        names.fit(ordinal + 1);
-        edgeCounts.fit(ordinal + 1);
-      }
-      if (field === nodeName) written = takeName(value);
-      else if (field === nodeType) {
+  function map(values: Float64Array, count: number): void {
+    if (ordinal * nodeWidth + field + count > nodeCount * nodeWidth) {
+      throw malformed('it has more nodes than its header says');
+    }
+    const reached = Math.min(nodeCount, ordinal + Math.ceil(count / nodeWidth) + 1);
+    for (const column of [types, names, edgeCounts]) column.fit(reached);
+    const [ofTypes, ofNames, ofEdgeCounts] = [types.values, names.values, edgeCounts.values];
+    for (let at = 0; at < count; at++) {
+      const value = values[at]!;
+      if (field === nodeName) {
+        const use = useOfType[type]!;
+        noteName(value, use);
+        ofNames[ordinal] = value;
+        values[at] = use === Use.Value ? contentOfNode(value) : nameOfNode(value);
+      } else if (field === nodeType) {
         if (value >= useOfType.length) throw malformed('a node is of an unknown type');
         type = value;
-        types.values[ordinal] = value;
+        ofTypes[ordinal] = value;
       } else if (field === nodeEdgeCount) {
         edges += value;
         if (edges > edgeCount) throw malformed('its nodes have more edges than its header says');
-        edgeCounts.values[ordinal] = value;
+        ofEdgeCounts[ordinal] = value;
       } else if (field === nodeSelfSize) selfSize += value;
       if (++field === nodeWidth) {
         field = 0;
         ordinal += 1;
       }
-      return written;
-    },
+    }
+  }
+
+  return {
+    width: nodeWidth,
+    map,
     finish() {
       if (field !== 0 || ordinal !== nodeCount) throw malformed('it has fewer nodes than its header says');
       if (edges !== edgeCount) throw malformed('its nodes have fewer edges than its header says');
@@ -131,7 +136,7 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
 
   function takeTarget(value: number): void {
     const target = value / nodeWidth;
-    if (!Number.isInteger(target) || target >= nodeCount) throw malformed('an edge leads outside the nodes');
+    if (target >= nodeCount || !Number.isInteger(target)) throw malformed('an edge leads outside the nodes');
     while (remaining === 0) remaining = edgeCounts[++holder]!;
     remaining -= 1;
     if (types[holder] === code && isText[types[target]!] === 1) {
@@ -140,25 +145,29 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
   }
 
   return {
-    take(value) {
-      if (field === 0) {
-        if (taken >= edgeCount) throw malformed('it has more edges than its header says');
-        if (value >= useOfType.length) throw malformed('an edge is of an unknown type');
-        use = useOfType[value]!;
-        isInternal = value === internal;
-        field = 1;
-        return -1;
+    width: 3,
+    map(values, count) {
+      if (taken * 3 + field + count > edgeCount * 3)
+        throw malformed('it has more edges than its header says');
+      for (let at = 0; at < count; at++) {
+        const value = values[at]!;
+        if (field === 0) {
+          if (value >= useOfType.length) throw malformed('an edge is of an unknown type');
+          use = useOfType[value]!;
+          isInternal = value === internal;
+          field = 1;
+        } else if (field === 1) {
+          if (use !== 0) {
+            checkName(value, layout);
+            values[at] = nameOfEdge(uses, value, use);
+          }
+          field = 2;
+        } else {
+          takeTarget(value);
+          field = 0;
+          taken += 1;
+        }
       }
-      if (field === 1) {
-        field = 2;
-        if (use === 0) return -1;
-        checkName(value, layout);
-        return nameOfEdge(uses, value, use);
-      }
-      takeTarget(value);
-      field = 0;
-      taken += 1;
-      return -1;
     },
     finish() {
       if (field !== 0 || taken !== edgeCount) throw malformed('it has fewer edges than its header says');
@@ -171,14 +180,16 @@ export function traceFunctionRows(layout: Layout, uses: Uses): NumberRow {
   const { traceFunctionWidth, traceFunctionName, traceFunctionScript } = layout;
   let field = 0;
   return {
-    take(value) {
-      let written = -1;
-      if (field === traceFunctionName || field === traceFunctionScript) {
-        checkName(value, layout);
-        written = nameOfEdge(uses, value, field === traceFunctionName ? EdgeUse.Function : EdgeUse.File);
+    width: traceFunctionWidth,
+    map(values, count) {
+      for (let at = 0; at < count; at++) {
+        if (field === traceFunctionName || field === traceFunctionScript) {
+          const index = values[at]!;
+          checkName(index, layout);
+          values[at] = nameOfEdge(uses, index, field === traceFunctionName ? EdgeUse.Function : EdgeUse.File);
+        }
+        field = field + 1 === traceFunctionWidth ? 0 : field + 1;
       }
-      field = field + 1 === traceFunctionWidth ? 0 : field + 1;
-      return written;
     },
     finish() {
       if (field !== 0) throw malformed('"trace_function_infos" ends within a row');

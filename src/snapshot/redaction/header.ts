@@ -16,6 +16,8 @@ export interface Layout {
   readonly locationWidth: number;
   readonly nodeCount: number;
   readonly edgeCount: number;
+  /** The header without what JSON hides: keys that come twice, for one. */
+  readonly json: string;
 }
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -26,7 +28,7 @@ const MAX_DEPTH = 8;
 const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The header is written as it came, so that nothing may be in it but numbers and short technical words. */
+/** The header is not redacted, so that nothing may be in it but numbers and short technical words. */
 function checkWords(value: unknown, depth = 0): void {
   if (depth > MAX_DEPTH) throw malformed('its header is nested too deeply');
   if (typeof value === 'number') return;
@@ -128,5 +130,6 @@ export function readHeader(json: string): Layout {
     locationWidth: optionalWidth(meta, 'location_fields'),
     nodeCount: count(header, 'node_count'),
     edgeCount: count(header, 'edge_count'),
+    json: JSON.stringify(header),
   };
 }

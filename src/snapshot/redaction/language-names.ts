@@ -13,7 +13,20 @@ const INSTANCE_NAMES = [
   'input lastIndex length message name path promise raw reason reject resolve set stack status value writable',
 ].join(' ');
 
-const TAGS = ['Async-from-Sync Iterator', 'Segmenter String Iterator', 'Module'];
+// Of objects that the walk cannot make, of Node, and of versions that are newer than the one that redacts.
+const TAGS = [
+  'Async-from-Sync Iterator',
+  'Segmenter String Iterator',
+  'Iterator Helper',
+  'Module',
+  'URLSearchParams Iterator',
+  'Headers Iterator',
+  'FormData Iterator',
+  'Intl.DurationFormat',
+  'WebAssembly.Suspending',
+];
+
+const SYMBOLS = ['asyncDispose', 'dispose', 'metadata'].map((name) => `<symbol Symbol.${name}>`);
 
 // Runs in a context of its own, as the intrinsic objects of this one may have been given properties named by data.
 const WALK = `(() => {
@@ -39,7 +52,7 @@ const WALK = `(() => {
 export function languageNames(): LanguageNames {
   const [names, tags] = JSON.parse(vm.runInNewContext(WALK) as string) as [string[], string[]];
   return {
-    properties: new Set([...names, ...INSTANCE_NAMES.split(' ')]),
+    properties: new Set([...names, ...SYMBOLS, ...INSTANCE_NAMES.split(' ')]),
     tags: new Set([...tags, ...TAGS]),
   };
 }

@@ -29,7 +29,8 @@ const WORD = String.raw`(?:[\w$]|\\u[0-9a-fA-F]{4})`;
 const VARIABLE = new RegExp(`^[.#]?${WORD}(?:${WORD}|[.-]){0,255}$`);
 const CLASS = new RegExp(`^${WORD}(?:${WORD}|[.#<>]){0,255}$`);
 const STRUCTURE = /^[\w ()/:<>,.*&~+[\]-]{0,128}$/;
-const INTERNAL = /^(?:[A-Za-z_][\w .]{0,80}|\d{1,10}(?: \/ [A-Za-z_]\w{0,100})?|)$/;
+const INTERNAL =
+  /^(?:[A-Za-z_][\w .]{0,80}|\d{1,10}(?: \/ (?:[A-Za-z_]\w{0,100}|deoptimization literal))?|)$/;
 const EPHEMERON =
   /^(\d+) \/ part of key \(.* @(\d+)\) -> value \(.* @(\d+)\) pair in WeakMap \(table @(\d+)\)$/s;
 const LITERAL_KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
@@ -54,7 +55,7 @@ function file(json: string, context: NameContext): string | undefined {
 const isFunctionName = (json: string): boolean => json.length <= 256 && !/\\[^u"\\]|\\u00[01]/.test(json);
 
 function className(json: string, uses: number, { language }: NameContext): boolean {
-  if (language.tags.has(json) || /^(?:global(?: \(global\*?\))?|)$/.test(json)) return true;
+  if (language.tags.has(json) || /^(?:(?:global|Object)(?: \(global\*?\))?|)$/.test(json)) return true;
   if (/^(?:system|Node) \/ [\w ():<>,*&~-]{1,100}$/.test(json)) return true;
   // A class has a constructor, whose name it takes; any other name is `Symbol.toStringTag`, which may be data.
   if ((uses & Use.Function) !== 0) return isFunctionName(json);
@@ -80,7 +81,8 @@ const SYMBOL = /^<symbol (.*)>$/s;
 const ACCESSOR = /^([gs]et )(.*)$/s;
 
 /** Whether the name is made of another, which {@link judgeEdgeName} needs to see. */
-export const isComposite = (json: string): boolean => SYMBOL.test(json) || ACCESSOR.test(json);
+export const isComposite = (json: string): boolean =>
+  json === '<symbol>' || SYMBOL.test(json) || ACCESSOR.test(json);
 
 function judgeProperty(json: string, uses: number, context: NameContext): string | undefined {
   if (context.language.properties.has(json) || isWrittenInSource(json, uses)) return json;

@@ -39,16 +39,7 @@ export interface Redaction {
 const SLICE_BYTES = 64 * 1024;
 const MAX_KEY_BYTES = 32;
 
-const enum Expect {
-  Object,
-  FirstKey,
-  Key,
-  KeyText,
-  Colon,
-  Value,
-  Separator,
-  End,
-}
+type Expect = 'object' | 'first-key' | 'key' | 'key-text' | 'colon' | 'value' | 'separator' | 'end';
 
 /**
  * Redacts a `.heapsnapshot` as it streams through. Contents of strings, keys that are data, symbol descriptions,
@@ -73,7 +64,7 @@ export function createRedaction(
   let nodes: ReturnType<typeof nodeRows> | undefined;
   let table: StringTable | undefined;
   let section: Section | undefined;
-  let expect = Expect.Object;
+  let expect: Expect = 'object';
   let key = '';
   let bytesRead = 0;
   let bytesWritten = 0;
@@ -91,7 +82,7 @@ export function createRedaction(
   function open(name: string): Section {
     if (seen.has(name)) throw malformed('a section comes twice');
     if (seen.has('strings')) throw malformed('something follows its strings');
-    if (name === 'snapshot') return headerSection((json) => (layout = readHeader(json)));
+    if (name === 'snapshot') return headerSection((json) => (layout = readHeader(json)).json);
     if (layout === undefined) throw malformed('it does not begin with its header');
     switch (name) {
       case 'nodes':
@@ -111,7 +102,7 @@ export function createRedaction(
   }
 
   function structure(byte: number): void {
-    if (expect === Expect.KeyText) {
+    if (expect === 'key-text') {
       if (byte !== 0x22) {
         key += String.fromCharCode(byte);
         if (key.length > MAX_KEY_BYTES) throw malformed('it has a section of an unknown name');
@@ -120,22 +111,22 @@ export function createRedaction(
       section = open(key);
       sink.ascii(`${seen.size > 0 ? ',\n' : ''}"${key}":`);
       seen.add(key);
-      expect = Expect.Colon;
+      expect = 'colon';
       return;
     }
     if (byte === 0x0a || byte === 0x20 || byte === 0x0d || byte === 0x09) return;
-    if (byte === 0x7b && expect === Expect.Object) {
+    if (byte === 0x7b && expect === 'object') {
       sink.ascii('{');
-      expect = Expect.FirstKey;
-    } else if (byte === 0x22 && (expect === Expect.FirstKey || expect === Expect.Key)) {
+      expect = 'first-key';
+    } else if (byte === 0x22 && (expect === 'first-key' || expect === 'key')) {
       key = '';
-      expect = Expect.KeyText;
-    } else if (byte === 0x3a && expect === Expect.Colon) expect = Expect.Value;
-    else if (byte === 0x2c && expect === Expect.Separator) expect = Expect.Key;
-    else if (byte === 0x7d && expect === Expect.Separator) {
+      expect = 'key-text';
+    } else if (byte === 0x3a && expect === 'colon') expect = 'value';
+    else if (byte === 0x2c && expect === 'separator') expect = 'key';
+    else if (byte === 0x7d && expect === 'separator') {
       if (!seen.has('strings')) throw malformed('it has no strings');
       sink.ascii('}\n');
-      expect = Expect.End;
+      expect = 'end';
     } else throw malformed('it is no JSON object of sections');
   }
 
@@ -152,7 +143,7 @@ export function createRedaction(
       while (position < chunk.length) {
         const to = Math.min(chunk.length, position + SLICE_BYTES);
         while (position < to) {
-          if (expect !== Expect.Value || section === undefined) {
+          if (expect !== 'value' || section === undefined) {
             structure(chunk[position++]!);
             continue;
           }
@@ -163,14 +154,14 @@ export function createRedaction(
               yield* taken();
             }
           }
-          if (section.done) expect = Expect.Separator;
+          if (section.done) expect = 'separator';
         }
         yield* taken();
       }
       bytesRead += chunk.length;
     },
     end() {
-      if (expect !== Expect.End || table === undefined || layout === undefined || nodes === undefined) {
+      if (expect !== 'end' || table === undefined || layout === undefined || nodes === undefined) {
         throw malformed('it is cut off');
       }
       return {

@@ -5,14 +5,13 @@ import type { Section } from './section.js';
 import { SipHash } from './sip-hash.js';
 import type { Entry, StringTable } from './string-table.js';
 
-const enum Expect {
-  Start,
-  First,
-  Item,
-  Text,
-  Separator,
-  End,
-}
+// What may come next: the array; a string or the end; a string; its text; a comma or the end; nothing.
+const START = 0;
+const FIRST = 1;
+const ITEM = 2;
+const TEXT = 3;
+const SEPARATOR = 4;
+const END = 5;
 
 // Six bytes for each of the 1,024 units at which V8 cuts.
 const MAX_HELD_BYTES = 6 * 1024;
@@ -30,7 +29,7 @@ export class StringSection implements Section {
   readonly #hash: SipHash;
   readonly #held = Buffer.allocUnsafe(MAX_HELD_BYTES);
   readonly #entry: Entry;
-  #expect = Expect.Start;
+  #expect: number = START;
   /** 0, or 5 behind a backslash, or how many hexadecimal digits are still to come. */
   #escape = 0;
   #heldLength = 0;
@@ -44,26 +43,33 @@ export class StringSection implements Section {
   constructor(table: StringTable, key: Uint8Array) {
     this.#table = table;
     this.#hash = new SipHash(key);
-    this.#entry = { json: () => this.#json(), units: 0, hashHigh: 0, hashLow: 0 };
+    this.#entry = {
+      json: () => this.#json(),
+      slot: () => this.#slot(),
+      firstByte: 0,
+      units: 0,
+      hashHigh: 0,
+      hashLow: 0,
+    };
   }
 
   read(bytes: Uint8Array, from: number, to: number, sink: ByteSink): number {
     let position = from;
     while (position < to) {
-      if (this.#expect === Expect.Text) {
+      if (this.#expect === TEXT) {
         position = this.#readText(bytes, position, to, sink);
         continue;
       }
       const byte = bytes[position++]!;
       if (byte === 0x0a || byte === 0x20 || byte === 0x0d || byte === 0x09) continue;
-      const mayBegin = this.#expect === Expect.First || this.#expect === Expect.Item;
-      if (byte === 0x22 && mayBegin) this.#expect = Expect.Text;
-      else if (byte === 0x2c && this.#expect === Expect.Separator) this.#expect = Expect.Item;
-      else if (byte === 0x5b && this.#expect === Expect.Start) {
-        this.#expect = Expect.First;
+      const mayBegin = this.#expect === FIRST || this.#expect === ITEM;
+      if (byte === 0x22 && mayBegin) this.#expect = TEXT;
+      else if (byte === 0x2c && this.#expect === SEPARATOR) this.#expect = ITEM;
+      else if (byte === 0x5b && this.#expect === START) {
+        this.#expect = FIRST;
         sink.ascii('[');
-      } else if (byte === 0x5d && (this.#expect === Expect.Separator || this.#expect === Expect.First)) {
-        this.#expect = Expect.End;
+      } else if (byte === 0x5d && (this.#expect === SEPARATOR || this.#expect === FIRST)) {
+        this.#expect = END;
         this.#table.close();
         break;
       } else throw malformed('"strings" is not an array of strings');
@@ -73,7 +79,7 @@ export class StringSection implements Section {
 
   /** Whether all that came has been read, and what the table still has to say is to be written by {@link more}. */
   get isRead(): boolean {
-    return this.#expect === Expect.End;
+    return this.#expect === END;
   }
 
   more(sink: ByteSink): void {
@@ -142,14 +148,30 @@ export class StringSection implements Section {
     const entry = this.#entry;
     this.#hash.digest();
     entry.units = this.#units;
+    entry.firstByte = this.#sourceTo > this.#sourceFrom ? this.#source[this.#sourceFrom]! : 0;
     entry.hashHigh = this.#hash.high;
     entry.hashLow = this.#hash.low;
     this.#table.take(entry, sink);
-    this.#expect = Expect.Separator;
+    this.#expect = SEPARATOR;
     this.#heldLength = 0;
     this.#isTooLong = false;
     this.#units = 0;
     this.#source = NO_BYTES;
+  }
+
+  /** Up to nine digits, without a leading zero. */
+  #slot(): number {
+    const bytes = this.#source;
+    const length = this.#sourceTo - this.#sourceFrom;
+    if (length === 0 || length > 9 || this.#isTooLong) return -1;
+    if (length > 1 && bytes[this.#sourceFrom] === 48) return -1;
+    let value = 0;
+    for (let at = this.#sourceFrom; at < this.#sourceTo; at++) {
+      const digit = bytes[at]! - 48;
+      if (digit < 0 || digit > 9) return -1;
+      value = value * 10 + digit;
+    }
+    return value;
   }
 
   /** Text that is not ASCII comes out escaped, as V8 itself writes it. */

@@ -20,6 +20,10 @@ import { ANY_NODE_NAME, EdgeUse, Use, weighEvidence, type Uses } from './uses.js
 export interface Entry {
   /** As in the file: JSON without quotes, one character a byte. Absent if it is too long for any name. */
   json(): string | undefined;
+  /** The first byte of it; 0 if there is none. */
+  firstByte: number;
+  /** The content if it is a number as V8 writes the slots of its arrays, or -1. */
+  slot(): number;
   /** UTF-16 units of the content. */
   units: number;
   hashHigh: number;
@@ -43,6 +47,7 @@ const NAMES_A_STEP = 4096;
 // Names of classes, functions and properties that are longer are data.
 const MAX_NAME_UNITS = 1024;
 const MAX_WORD_UNITS = 64;
+const OPENING_BRACKET = 0x28;
 const IN_SOURCE = Use.InCode | Use.Function | Use.Code;
 
 /** Decides what becomes of each string, and writes the new table. */
@@ -162,15 +167,16 @@ export class StringTable {
     records[at + 3] = entry.units;
     this.#texts[ordinal] = undefined;
     if (entry.units > MAX_NAME_UNITS) return;
-    const text = entry.json();
-    if (text === undefined) return;
     const edgeUses = this.#uses.edgeFlags.values[ordinal]!;
-    if ((edgeUses & EdgeUse.Internal) !== 0 && /^(?:0|[1-9]\d{0,8})$/.test(text)) {
-      // The slots of V8's arrays: as many as the longest array has, and nothing but the number to be known of them.
+    const slot = (edgeUses & EdgeUse.Internal) === 0 ? -1 : entry.slot();
+    if (slot >= 0) {
+      // There are as many as the longest array has, and nothing but the number is to be known of them.
       this.#uses.edgeFlags.values[ordinal] = edgeUses | INDEX;
-      records[at + 1] = Number(text);
+      records[at + 1] = slot;
       return;
     }
+    const text = entry.json();
+    if (text === undefined) return;
     const mayBeKept =
       edgeUses !== EdgeUse.Property ||
       (flags & IN_SOURCE) !== 0 ||
@@ -198,7 +204,7 @@ export class StringTable {
       this.#write('', sink);
       return;
     }
-    if (entry.units <= 21) {
+    if (entry.firstByte === OPENING_BRACKET && entry.units <= 21) {
       const text = entry.json();
       if (text !== undefined && PARTED_STRINGS.has(text)) {
         this.#write(text, sink);

@@ -101,15 +101,16 @@ export const contentOfNode = (index: number): number => index * 2 + 1;
 
 /** The place of an edge name in the new table. All nodes must have been read. */
 export function nameOfEdge(uses: Uses, index: number, use: number): number {
-  if (index > uses.highestName) uses.highestName = index;
-  uses.edgeNameOf.fit(index + 1);
-  let ordinal = uses.edgeNameOf.values[index]!;
+  let ordinal = uses.edgeNameOf.values[index] ?? 0;
   if (ordinal === 0) {
+    if (index > uses.highestName) uses.highestName = index;
+    uses.edgeNameOf.fit(index + 1);
     ordinal = ++uses.edgeNameCount;
     uses.edgeFlags.fit(ordinal);
     uses.edgeNameOf.values[index] = ordinal;
   }
-  uses.edgeFlags.values[ordinal - 1] = uses.edgeFlags.values[ordinal - 1]! | use;
+  const flags = uses.edgeFlags.values;
+  flags[ordinal - 1] = flags[ordinal - 1]! | use;
   return (uses.highestNodeName + 1) * 2 + ordinal - 1;
 }
 

@@ -1,0 +1,33 @@
+// Writes what it reads to a file, redacted or as it is, and says what that cost.
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { redacting } from '../../dist/src/snapshot/redaction/redaction-stream.js';
+import { createRedaction } from '../../dist/src/snapshot/redaction/redaction.js';
+
+const [, , mode, file = ''] = process.argv;
+let bytes = 0;
+let firstMs = NaN;
+
+/** @param {AsyncIterable<Buffer>} source */
+async function* counted(source) {
+  for await (const chunk of source) {
+    if (bytes === 0) firstMs = performance.now();
+    bytes += chunk.length;
+    yield chunk;
+  }
+}
+
+const output = createWriteStream(file);
+if (mode === 'copy') await pipeline(process.stdin, counted, output);
+else await pipeline(process.stdin, counted, redacting(createRedaction()), output);
+
+const { user, system } = process.cpuUsage();
+const streamMs = performance.now() - firstMs;
+console.log(
+  JSON.stringify({
+    bytes,
+    streamMs,
+    cpuMs: (user + system) / 1000,
+    rssMib: process.resourceUsage().maxRSS / 1024,
+  }),
+);
