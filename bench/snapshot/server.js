@@ -93,6 +93,10 @@ async function capture(writer) {
   };
 }
 
+// A server that stood still would close the connections of everybody who waited, and their latencies would be lost.
+server.keepAliveTimeout = 0;
+server.requestTimeout = 0;
+server.headersTimeout = 0;
 server.listen(0, '127.0.0.1');
 await once(server, 'listening');
 const address = /** @type {import('node:net').AddressInfo} */ (server.address());
