@@ -14,6 +14,7 @@ const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
  * @property {{ p50: number, p99: number }} before
  * @property {{ p50: number, p99: number }} during
  * @property {string[]} attempts
+ * @property {string} [said] The longest block as the writer tells it, in milliseconds.
  * @property {number} [addedMb]
  * @property {number} fileMb
  */

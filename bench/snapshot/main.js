@@ -94,9 +94,9 @@ try {
         const result = await runCase({ method, heapMb, file, build, requestsPerSecond, beforeMs: 8000 });
         const key = `${heapMb} MB, ${method}`;
         figures.set(key, [...(figures.get(key) ?? []), result]);
-        const { longestBlockMs, totalMs, attempts } = result;
+        const { longestBlockMs, totalMs, attempts, said } = result;
         console.log(
-          `round ${round}, ${key}: ${longestBlockMs.toFixed(0)} ms of ${totalMs.toFixed(0)} ${attempts.join(', ')}`,
+          `round ${round}, ${key}: ${longestBlockMs.toFixed(0)} ms of ${totalMs.toFixed(0)} ${attempts.join(', ')}${said === undefined ? '' : `, ${said} ms by its own account`}`,
         );
       }
     }
