@@ -9,11 +9,19 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILD_TIMEOUT_MS = 60_000;
 
-/** The folder of node_api.h: what came with this Node, or the package `node-api-headers` if it is installed. */
+/**
+ * The folder of node_api.h: what came with this Node, what npm's setting `nodedir` names, or the package
+ * `node-api-headers` if it is installed.
+ */
 function headersFolder() {
-  const prefix = process.config.variables['node_prefix'];
-  const folders = [join(dirname(dirname(process.execPath)), 'include', 'node')];
-  if (typeof prefix === 'string') folders.push(join(prefix, 'include', 'node'));
+  const prefixes = [
+    dirname(dirname(process.execPath)),
+    process.config.variables['node_prefix'],
+    process.env['npm_config_nodedir'],
+  ];
+  const folders = prefixes.flatMap((prefix) =>
+    typeof prefix === 'string' ? [join(prefix, 'include', 'node')] : [],
+  );
   try {
     folders.push(createRequire(join(root, 'package.json'))('node-api-headers').include_dir);
   } catch {

@@ -56,6 +56,19 @@ export class StringTable {
     return true;
   }
 
+  /** Whether two strings are the same bytes. */
+  same(one: number, other: number): boolean {
+    const length = this.#lengths[one]!;
+    if (length !== this.#lengths[other]!) return false;
+    const [from, to] = [this.#starts[one]!, this.#starts[other]!];
+    for (let i = 0; i < length; i++) {
+      const [a, b] = [from + i, to + i];
+      if (this.#blocks[a >>> BLOCK_BITS]![a & BLOCK_MASK] !== this.#blocks[b >>> BLOCK_BITS]![b & BLOCK_MASK])
+        return false;
+    }
+    return true;
+  }
+
   /** Where those texts stand in the table: an index for each that does, found in one pass. */
   find<T extends string>(texts: readonly T[]): ReadonlyMap<T, StringIndex> {
     const byLength = groupByLength(texts);

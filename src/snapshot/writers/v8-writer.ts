@@ -1,4 +1,5 @@
 import { pipeline } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import type { Clock } from '../../measure/clock.js';
 import { createBlockedTime, watchEventLoop, type BlockedTime } from './blocked-time.js';
@@ -13,6 +14,9 @@ export interface StreamTools {
   readonly clock: Clock;
   readonly limits: WatchdogLimits;
 }
+
+/** Service between the two stops: enough for a probe of liveness to be answered. */
+const BREATH_MS = 20;
 
 /**
  * Snapshots in this process, with V8's own stream: works everywhere, and stops the server twice, for half of the time
@@ -65,6 +69,8 @@ async function pour(
   const input = reader.process.stdin;
   if (input === null) throw new Error('it has no standard input');
   const snapshot = blocked.during(() => v8.getHeapSnapshot());
+  // Without a turn of the event loop here both stops would be one.
+  await delay(BREATH_MS);
   let bytes = 0;
   snapshot.on('data', (chunk: Buffer) => {
     bytes += chunk.length;

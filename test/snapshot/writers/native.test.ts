@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import t from 'tap';
 import { loadNative, openPipe } from '../../../src/snapshot/writers/native.js';
@@ -51,19 +51,21 @@ function install(folder: string, env: NodeJS.ProcessEnv) {
   };
 }
 
+const prefix = dirname(dirname(process.execPath));
+const headers = existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? false : `no headers in ${prefix}`;
 const linux = process.platform === 'linux' ? false : 'Linux only';
 const addon = loadNative();
 const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
 const environment = { PATH: process.env['PATH'] };
 
-t.test('with a compiler the installation builds it, without a word', { skip }, async (t) => {
+t.test('with a compiler the installation builds it, without a word', { skip: skip || headers }, async (t) => {
   const done = install(installedPackage(temporaryFolder(t)), environment);
   t.match(done, { exit: 0, output: '', status: { built: true }, load: { loaded: true } });
 });
 
 t.test(
   'without a compiler the installation succeeds, says why in one line, and the reason stays',
-  { skip: linux },
+  { skip: linux || headers },
   async (t) => {
     const done = install(installedPackage(temporaryFolder(t)), { PATH: '/no/such/folder' });
     t.match(done, {
@@ -78,7 +80,7 @@ t.test(
 
 t.test(
   'a compiler that fails, and one whose work does not load, are reasons too',
-  { skip: linux },
+  { skip: linux || headers },
   async (t) => {
     const folder = installedPackage(temporaryFolder(t));
     const compilers = temporaryFolder(t);
@@ -107,7 +109,7 @@ t.test(
 
 t.test(
   'an installation without the script, or into a read-only folder, succeeds',
-  { skip: linux },
+  { skip: linux || headers },
   async (t) => {
     const bare = temporaryFolder(t);
     copyFileSync(join(root, 'package.json'), join(bare, 'package.json'));
@@ -122,20 +124,24 @@ t.test(
   },
 );
 
-t.test('what the installation left is doubted: marker and addon may be wrong', { skip: linux }, async (t) => {
-  const folder = temporaryFolder(t);
-  const at = pathToFileURL(`${folder}/`);
-  writeFileSync(join(folder, 'status.json'), '{');
-  t.match(loadNative(at), { loaded: false, reason: 'not built: marker unreadable' });
-  writeFileSync(join(folder, 'status.json'), '{"built":true}');
-  t.match(loadNative(at), { loaded: false, reason: 'not loadable' });
-  writeFileSync(join(folder, 'fork.node'), 'no shared object');
-  t.match(loadNative(at), {
-    loaded: false,
-    reason: 'not loadable',
-    detail: /file too short|invalid ELF header/,
-  });
-});
+t.test(
+  'what the installation left is doubted: marker and addon may be wrong',
+  { skip: linux || headers },
+  async (t) => {
+    const folder = temporaryFolder(t);
+    const at = pathToFileURL(`${folder}/`);
+    writeFileSync(join(folder, 'status.json'), '{');
+    t.match(loadNative(at), { loaded: false, reason: 'not built: marker unreadable' });
+    writeFileSync(join(folder, 'status.json'), '{"built":true}');
+    t.match(loadNative(at), { loaded: false, reason: 'not loadable' });
+    writeFileSync(join(folder, 'fork.node'), 'no shared object');
+    t.match(loadNative(at), {
+      loaded: false,
+      reason: 'not loadable',
+      detail: /file too short|invalid ELF header/,
+    });
+  },
+);
 
 t.test('a pipe works, and is not inherited', { skip }, async (t) => {
   if (!addon.loaded) return;
