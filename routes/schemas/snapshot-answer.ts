@@ -97,7 +97,7 @@ const HeapObject = Type.Object(
 
 const RetainingPath = Type.Object(
   {
-    text: Type.String({ description: 'from the first holder that the program itself named' }),
+    text: Type.String({ description: 'from the last holder that the program itself named' }),
     steps: Type.Array(
       Type.Object({
         edge: Type.String(),

@@ -10,7 +10,7 @@ export interface HolderSuspect {
   readonly constructor: string;
   readonly count: number;
   readonly retainedGrowthBytes: number;
-  /** From the first holder that the program itself named. */
+  /** From the last holder that the program itself named. */
   readonly path: string;
   /** Ids of the snapshots that were compared. */
   readonly snapshots: readonly string[];

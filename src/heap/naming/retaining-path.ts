@@ -14,7 +14,7 @@ export interface PathStep {
 }
 
 export interface RetainingPath {
-  /** `sessions in module src/cache.js → Map → {table} → [12]`, from the first holder that the program itself named. */
+  /** `sessions in module src/cache.js → Map → {table} → [12]`, from the last holder that the program itself named. */
   readonly text: string;
   /** All steps from the root; of a longer path the first and the last {@link MAX_STEPS} / 2. */
   readonly steps: readonly PathStep[];
@@ -76,7 +76,7 @@ function step(graph: HeapGraph, namer: Namer, edge: EdgeOrdinal): PathStep {
 /** Edges shown at each end of a long path. */
 const SHOWN_EDGES = 6;
 
-/** Begins at the first variable or global that the program named, else at the first holder that is no group of roots. */
+/** Begins at the last variable or global that the program named, else at the first holder that is no group of roots. */
 function pathText(
   graph: HeapGraph,
   namer: Namer,
@@ -99,6 +99,11 @@ function pathText(
   return parts.filter((part, i) => part !== parts[i - 1]).join(' → ');
 }
 
+function rankOf(scope: Scope): number {
+  if (!isApplicationScope(scope)) return INTERNAL;
+  return /[\\/]node_modules[\\/]/.test(scope.place.file) ? PACKAGE : OWN;
+}
+
 function bestAnchor(
   graph: HeapGraph,
   namer: Namer,
@@ -108,14 +113,18 @@ function bestAnchor(
   let best: (Anchor & { position: number }) | undefined;
   for (const [position, edge] of edges.entries()) {
     const found = anchor(graph, namer, edge, sources[position]!, position);
-    if (found !== undefined && found.rank > (best?.rank ?? 0)) best = { ...found, position };
-    if (best?.rank === OWN) break;
+    if (found === undefined) continue;
+    // Of the program's own names the last is the nearest to what is held.
+    const isBetter =
+      found.rank >= PACKAGE ? found.rank >= (best?.rank ?? 0) : best === undefined || found.rank > best.rank;
+    if (isBetter) best = { ...found, position };
   }
   return best;
 }
 
-/** How good a beginning is: the program's own name, a standard global, a variable of Node's own modules. */
-const OWN = 3;
+/** How good a beginning is: a name of the program's own or of a package's, a standard global, a variable of Node's modules. */
+const OWN = 4;
+const PACKAGE = 3;
 const STANDARD = 2;
 const INTERNAL = 1;
 
@@ -137,7 +146,7 @@ function anchor(
     if (scope === undefined) return undefined;
     return {
       text: showVariable(namer.edgeName(edge), scope),
-      rank: isApplicationScope(scope) ? OWN : INTERNAL,
+      rank: rankOf(scope),
     };
   }
   if (kind !== EdgeKind.property || depth > 3 || !/^(global|Window|globalThis)\b/.test(namer.label(source))) {
