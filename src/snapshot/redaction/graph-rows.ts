@@ -96,6 +96,7 @@ export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): Nod
     width: nodeWidth,
     map,
     finish() {
+      if (nodeCount === 0) throw malformed('it has no nodes');
       if (field !== 0 || ordinal !== nodeCount) throw malformed('it has fewer nodes than its header says');
       if (edges !== edgeCount) throw malformed('its nodes have fewer edges than its header says');
     },
