@@ -14,4 +14,6 @@ const orders = Array.from({ length: objects }, (_, at) => ({
 }));
 for (let at = 0; at < objects / 10; at += 1) byMail[`${secret}${at}@example.com`] = { at };
 Reflect.set(globalThis, 'kept', [orders, byMail]);
+process.send?.({ askedMs: performance.timeOrigin + performance.now() });
 v8.getHeapSnapshot().pipe(process.stdout);
+process.disconnect?.();

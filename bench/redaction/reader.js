@@ -27,6 +27,7 @@ console.log(
   JSON.stringify({
     bytes,
     streamMs,
+    endedMs: performance.timeOrigin + performance.now(),
     cpuMs: (user + system) / 1000,
     rssMib: process.resourceUsage().maxRSS / 1024,
   }),

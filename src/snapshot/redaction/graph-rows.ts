@@ -30,9 +30,9 @@ const NODE_USES: Readonly<Record<string, number>> = {
 const TEXT_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
 
 /** Every string has a user; a greater index would be a reference into nowhere, found before memory is spent on it. */
-function checkName(index: number, layout: Layout): void {
-  if (index > layout.nodeCount * 3 + layout.edgeCount) throw malformed('a name lies outside the strings');
-}
+const highestPossibleName = ({ nodeCount, edgeCount }: Layout): number => nodeCount * 3 + edgeCount;
+
+const nameOutside = (): Error => malformed('a name lies outside the strings');
 
 /** Reads the nodes: notes how each name is used, and points it to the new table. */
 export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): NodeTable; selfSize(): number } {
@@ -44,6 +44,7 @@ export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): Nod
   const edgeCounts = wordsColumn(layout.nodeCount, 'nodes');
   const { nodeWidth, nodeType, nodeName, nodeSelfSize, nodeEdgeCount, nodeCount, edgeCount } = layout;
   const { flags } = uses;
+  const highestPossible = highestPossibleName(layout);
   let ordinal = 0;
   let field = 0;
   let type = 0;
@@ -53,7 +54,7 @@ export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): Nod
   if (nodeType > nodeName) throw malformed('the fields of its nodes are in an unknown order');
 
   function noteName(index: number, use: number): void {
-    checkName(index, layout);
+    if (index > highestPossible) throw nameOutside();
     if (index > uses.highestNodeName) {
       uses.highestNodeName = index;
       uses.highestName = index;
@@ -96,6 +97,7 @@ export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): Nod
     width: nodeWidth,
     map,
     finish() {
+      if (nodeCount === 0) throw malformed('it has no nodes');
       if (field !== 0 || ordinal !== nodeCount) throw malformed('it has fewer nodes than its header says');
       if (edges !== edgeCount) throw malformed('its nodes have fewer edges than its header says');
     },
@@ -127,6 +129,7 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
   const isText = Uint8Array.from(layout.nodeTypes, (type) => (TEXT_TYPES.has(type) ? 1 : 0));
   const { nodeWidth, nodeCount, edgeCount } = layout;
   const { types, names, edgeCounts } = nodes;
+  const highestPossible = highestPossibleName(layout);
   let taken = 0;
   let field = 0;
   let use = 0;
@@ -135,8 +138,9 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
   let remaining = 0;
 
   function takeTarget(value: number): void {
-    const target = value / nodeWidth;
-    if (target >= nodeCount || !Number.isInteger(target)) throw malformed('an edge leads outside the nodes');
+    const target = (value / nodeWidth) | 0;
+    if (target >= nodeCount || target * nodeWidth !== value)
+      throw malformed('an edge leads outside the nodes');
     while (remaining === 0) remaining = edgeCounts[++holder]!;
     remaining -= 1;
     if (types[holder] === code && isText[types[target]!] === 1) {
@@ -158,7 +162,7 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
           field = 1;
         } else if (field === 1) {
           if (use !== 0) {
-            checkName(value, layout);
+            if (value > highestPossible) throw nameOutside();
             values[at] = nameOfEdge(uses, value, use);
           }
           field = 2;
@@ -178,6 +182,7 @@ export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRo
 /** Reads the functions of an allocation trace. */
 export function traceFunctionRows(layout: Layout, uses: Uses): NumberRow {
   const { traceFunctionWidth, traceFunctionName, traceFunctionScript } = layout;
+  const highestPossible = highestPossibleName(layout);
   let field = 0;
   return {
     width: traceFunctionWidth,
@@ -185,7 +190,7 @@ export function traceFunctionRows(layout: Layout, uses: Uses): NumberRow {
       for (let at = 0; at < count; at++) {
         if (field === traceFunctionName || field === traceFunctionScript) {
           const index = values[at]!;
-          checkName(index, layout);
+          if (index > highestPossible) throw nameOutside();
           values[at] = nameOfEdge(uses, index, field === traceFunctionName ? EdgeUse.Function : EdgeUse.File);
         }
         field = field + 1 === traceFunctionWidth ? 0 : field + 1;

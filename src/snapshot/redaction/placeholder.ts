@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { ByteSink } from './byte-sink.js';
+import { writeDecimal, type ByteSink } from './byte-sink.js';
 import type { SipHash } from './sip-hash.js';
 
 /** What stands in an entry's place; equal contents have equal digits, whatever the kind. */
@@ -29,15 +29,33 @@ function unitsOf(json: string): number {
 }
 
 const DIGITS = Buffer.from('0123456789abcdef');
+const END = Buffer.from('\\u203a"');
+const MAX_DIGITS = 16 + 1 + 10;
 
-/** {@link placeholder} of a value, in quotes, without a string in between: there are millions. */
-export function writeValuePlaceholder(sink: ByteSink, high: number, low: number, units: number): void {
-  sink.ascii('"\\u2039str:');
-  sink.reserve(16);
+/** What stands before the digits of a placeholder that is an entry of its own, with the entry before it ended. */
+export const PLACEHOLDER_STARTS = {
+  str: Buffer.from(',\n"\\u2039str:'),
+  /** Behind an empty entry. */
+  emptyAndStr: Buffer.from(',\n"",\n"\\u2039str:'),
+  key: Buffer.from(',\n"\\u2039key:'),
+} as const;
+
+/** {@link placeholder} as an entry of the table, written without a string in between: there are millions. */
+export function writePlaceholder(
+  sink: ByteSink,
+  start: Uint8Array,
+  high: number,
+  low: number,
+  units: number,
+): void {
+  sink.reserve(start.length + MAX_DIGITS + END.length);
   const { bytes } = sink;
   let at = sink.length;
+  for (let index = 0; index < start.length; index++) bytes[at++] = start[index]!;
   for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = DIGITS[(high >>> shift) & 15]!;
   for (let shift = 28; shift >= 0; shift -= 4) bytes[at++] = DIGITS[(low >>> shift) & 15]!;
+  bytes[at++] = 0x3a;
+  at = writeDecimal(bytes, at, units);
+  for (let index = 0; index < END.length; index++) bytes[at++] = END[index]!;
   sink.length = at;
-  sink.ascii(`:${units}\\u203a"`);
 }

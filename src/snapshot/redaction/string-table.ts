@@ -12,7 +12,7 @@ import {
   PARTED_STRINGS,
   type NameContext,
 } from './names.js';
-import { placeholder, writeValuePlaceholder } from './placeholder.js';
+import { placeholder, PLACEHOLDER_STARTS, writePlaceholder } from './placeholder.js';
 import { SipHash } from './sip-hash.js';
 import { ANY_NODE_NAME, EdgeUse, Use, weighEvidence, type Uses } from './uses.js';
 
@@ -48,6 +48,8 @@ const NAMES_A_STEP = 4096;
 const MAX_NAME_UNITS = 1024;
 const MAX_WORD_UNITS = 64;
 const OPENING_BRACKET = 0x28;
+// "(concatenated string)".
+const MAX_PARTED_UNITS = 21;
 const IN_SOURCE = Use.InCode | Use.Function | Use.Code;
 
 /** Decides what becomes of each string, and writes the new table. */
@@ -89,8 +91,13 @@ export class StringTable {
     const flags = uses.flags.values[index]!;
     if ((flags & (IN_SOURCE | Use.RefersToStrings)) !== 0) this.#learn(index, flags, entry);
     if (index <= uses.highestNodeName) {
-      this.#writeNodeName(flags, entry, sink);
-      this.#writeValue(flags, entry, sink);
+      if ((flags & ANY_NODE_NAME) === 0 && this.#isReplacedValue(flags, entry) && this.#written > 0) {
+        this.#writeReplacedValue(PLACEHOLDER_STARTS.emptyAndStr, entry, sink);
+        this.#written += 1;
+      } else {
+        this.#writeNodeName(flags, entry, sink);
+        this.#writeValue(flags, entry, sink);
+      }
     }
     const ordinal = uses.edgeNameOf.values[index]! - 1;
     if (ordinal >= 0) this.#holdEdgeName(ordinal, index, flags, entry);
@@ -121,7 +128,8 @@ export class StringTable {
           ? undefined
           : judgeEdgeName(text, edgeUses, flags.values[records[at]!]!, this.#context);
       if (judged === undefined) {
-        this.#writeReplaced(placeholder('key', records[at + 1]!, records[at + 2]!, records[at + 3]!), sink);
+        this.#names += 1;
+        writePlaceholder(sink, PLACEHOLDER_STARTS.key, records[at + 1]!, records[at + 2]!, records[at + 3]!);
       } else if (judged === text) this.#writeKept(judged, sink);
       else this.#writeReplaced(judged, sink);
     }
@@ -200,20 +208,22 @@ export class StringTable {
   }
 
   #writeValue(flags: number, entry: Entry, sink: ByteSink): void {
-    if ((flags & Use.Value) === 0 || entry.units === 0) {
-      this.#write('', sink);
-      return;
-    }
-    if (entry.firstByte === OPENING_BRACKET && entry.units <= 21) {
-      const text = entry.json();
-      if (text !== undefined && PARTED_STRINGS.has(text)) {
-        this.#write(text, sink);
-        return;
-      }
-    }
+    // A name has been written before it.
+    if (this.#isReplacedValue(flags, entry)) this.#writeReplacedValue(PLACEHOLDER_STARTS.str, entry, sink);
+    else this.#write((flags & Use.Value) === 0 ? '' : entry.json()!, sink);
+  }
+
+  #isReplacedValue(flags: number, entry: Entry): boolean {
+    if ((flags & Use.Value) === 0 || entry.units === 0) return false;
+    if (entry.firstByte !== OPENING_BRACKET || entry.units > MAX_PARTED_UNITS) return true;
+    const text = entry.json();
+    return text === undefined || !PARTED_STRINGS.has(text);
+  }
+
+  #writeReplacedValue(start: Uint8Array, { hashHigh, hashLow, units }: Entry, sink: ByteSink): void {
     this.#values += 1;
-    if (this.#written++ > 0) sink.ascii(',\n');
-    writeValuePlaceholder(sink, entry.hashHigh, entry.hashLow, entry.units);
+    this.#written += 1;
+    writePlaceholder(sink, start, hashHigh, hashLow, units);
   }
 
   #writeKept(json: string, sink: ByteSink): void {

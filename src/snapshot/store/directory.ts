@@ -39,13 +39,23 @@ export async function listDirectory(directory: string): Promise<DirectoryListing
   const ids = new Set<string>();
   const temporary: string[] = [];
   const foreign: string[] = [];
-  for (const name of await readdir(directory)) {
+  for (const name of await namesIn(directory)) {
     const id = [DATA, METADATA].flatMap((end) => (name.endsWith(end) ? [name.slice(0, -end.length)] : []))[0];
     if (id !== undefined && isSnapshotId(id)) ids.add(id);
     else if (TEMPORARY.test(name)) temporary.push(name);
     else foreign.push(name);
   }
   return { ids: [...ids].toSorted(), temporary, foreign };
+}
+
+/** A directory that somebody removed is as good as an empty one; it is made again for the next snapshot. */
+async function namesIn(directory: string): Promise<string[]> {
+  try {
+    return await readdir(directory);
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
 }
 
 const unusable = (reason: string, cause?: unknown): TidemarkError =>

@@ -45,6 +45,7 @@ export interface SnapshotStore {
    * @param source what fails here fails the writing, and leaves no file
    * @param describe called when the source has ended
    * @throws TIDEMARK_ERR_SNAPSHOT_STORAGE when there is no room
+   * @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY when the directory can no longer be used
    */
   add(
     source: AsyncIterable<Uint8Array>,

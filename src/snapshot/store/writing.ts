@@ -4,7 +4,7 @@ import { rename, rm, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { TidemarkError } from '../../errors.js';
-import { createFile, dataPath, metadataPath, temporaryPath } from './directory.js';
+import { createFile, dataPath, metadataPath, prepareDirectory, temporaryPath } from './directory.js';
 import { toJson, wrongField, type SnapshotDescription, type SnapshotMetadata } from './metadata.js';
 import type { Owner } from './owner.js';
 import { storageError } from './storage-error.js';
@@ -69,7 +69,7 @@ async function writeContent(
  * Writes a snapshot under temporary names and renames it when it is whole: the data first, so that whatever has
  * metadata has data. Whatever fails, no file is left.
  *
- * @throws TIDEMARK_ERR_SNAPSHOT_STORAGE, and what the source throws
+ * @throws TIDEMARK_ERR_SNAPSHOT_STORAGE, TIDEMARK_ERR_SNAPSHOT_DIRECTORY, and what the source throws
  */
 export async function writeSnapshot(
   source: AsyncIterable<Uint8Array>,
@@ -83,6 +83,7 @@ export async function writeSnapshot(
   const published: string[] = [];
   let handle: FileHandle | undefined;
   try {
+    await prepareDirectory(directory);
     handle = await createFile(dataTemporary);
     const content = await writeContent(source, handle, plan, signal);
     await handle.sync();
@@ -99,7 +100,10 @@ export async function writeSnapshot(
   } catch (error) {
     // Before the pipeline has begun nobody else would end the source.
     if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
-    for (const path of [...published, dataTemporary, metadataTemporary]) await rm(path, { force: true });
+    for (const path of [...published, dataTemporary, metadataTemporary]) {
+      // What cannot be removed now is a leftover for the next start; the first error is the one to tell.
+      await rm(path, { force: true }).catch(() => undefined);
+    }
     throw storageError(error);
   } finally {
     await handle?.close();

@@ -120,6 +120,7 @@ const refused: readonly (readonly [what: string, file: string])[] = [
   ['too few nodes', text.replace('"node_count":4', '"node_count":5')],
   ['too many edges', text.replace('"edge_count":5', '"edge_count":4')],
   ['too few edges', text.replace('"edge_count":5', '"edge_count":6')],
+  ['no nodes', buildSnapshot([], { traceFunctions: [['serve', 'main.js']] })],
   ['half a node count', text.replace('"node_count":4', '"node_count":4.5')],
   ['a negative count', text.replace('"node_count":4', '"node_count":-4')],
   ['a node of an unknown type', text.replace('"nodes":[9', '"nodes":[99')],
