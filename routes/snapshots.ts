@@ -140,7 +140,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         tags,
         params,
         response: {
-          204: { description: 'It is gone.', content: {} },
+          204: Type.Null({ description: 'It is gone.' }),
           ...refusals,
           ...snapshotRefusals,
         },

@@ -3,6 +3,7 @@ import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
 import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from './inspection/answers.js';
+import type { HolderSuspect } from './inspection/deep-look.js';
 import type { Inspection } from './inspection/inspection.js';
 import type { AnyClass } from './instances/counting-class.js';
 import type { ExactInstances } from './instances/exact-counting.js';
@@ -108,6 +109,8 @@ export interface Tidemark {
   openapi(): Promise<Answer>;
   /** Heap snapshots: the answers of `/memory/snapshot`, `/memory/snapshots` and `/memory/operations`. */
   readonly snapshots: SnapshotAnswers;
+  /** Who holds what grew, as far as a deep look has told in the last ten minutes. */
+  holders(): readonly HolderSuspect[];
   /** Where the management listener answers, once it does. */
   managementUrl: string | undefined;
 }
@@ -135,6 +138,7 @@ export function createTidemark({ core, metrics, openapi, inspection }: TidemarkP
     openapi,
     managementUrl: undefined,
     snapshots,
+    holders: () => inspection?.deep.holders ?? [],
     stats: (target) => statsView(core, target, snapshots.facts()),
     health: (target) => healthView(core, target),
     routes: (target, sort, limit) =>

@@ -20,9 +20,10 @@ export type Command =
 
 export const USAGE = `Usage: tidemark analyze FILE [options]
        tidemark compare FIRST SECOND [MORE...] [options]
+       tidemark redact IN OUT [--force]
 
 analyze says what holds the memory of a heap snapshot; compare says what grew from the first to the last of several
-snapshots of one process. FILE is a .heapsnapshot as it is or packed with gzip.
+snapshots of one process; redact removes what is secret (see tidemark redact --help). FILE is a .heapsnapshot as it is or packed with gzip.
 
   --json            print one JSON document
   --html OUTPUT     write a self-contained page into that file

@@ -10,7 +10,7 @@ export interface HttpAnswer {
 }
 
 export interface HttpCall {
-  readonly method?: 'GET' | 'POST' | 'HEAD' | 'OPTIONS';
+  readonly method?: 'GET' | 'POST' | 'DELETE' | 'HEAD' | 'OPTIONS';
   readonly headers?: Record<string, string>;
   readonly body?: string;
   readonly token?: string;

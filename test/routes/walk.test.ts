@@ -175,7 +175,9 @@ t.test('the committed document is what the code would write', async (t) => {
 t.test('every route of the document answers what the document says', async (t) => {
   const { base, registered } = await serve(t);
   const names = [...contract.operations.keys()].toSorted();
-  t.same(Object.keys(cases).toSorted(), names, 'every operation has a case');
+  // What takes an operation has a walk of its own, in snapshots.test.ts.
+  const quick = names.filter((name) => !contract.operations.get(name)!.tags.includes('snapshots'));
+  t.same(Object.keys(cases).toSorted(), quick, 'every operation has a case');
   t.same(registered.map(({ operation }) => operation).toSorted(), names, 'every route is in the document');
   const open = registered.filter(({ role }) => role === undefined).map(({ operation }) => operation);
   t.same(open.toSorted(), ['GET /health', 'GET /metrics'], 'every other route declares a role');
