@@ -1,6 +1,4 @@
 import type { HeapAnalysis } from '../analysis.js';
-import { edgeSource } from '../graph.js';
-import type { EdgeOrdinal } from '../index-types.js';
 import { isIndexed, NodeKind } from '../kinds.js';
 
 /**
@@ -26,7 +24,7 @@ export function identifyById({ graph }: HeapAnalysis): Identity {
 export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Identity {
   const { graph, distances, retainedSize } = analysis;
   const { nodeCount, root } = graph;
-  const { via } = distances;
+  const { via, from: holder } = distances;
   const key = new Uint32Array(nodeCount);
   const check = new Uint32Array(nodeCount);
   const known = new Uint8Array(nodeCount);
@@ -39,12 +37,12 @@ export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Iden
     if (retainedSize[node]! < leastBytes) continue;
     for (let at = node; known[at] === 0 && via[at] !== 0;) {
       path.push(at);
-      at = edgeSource(graph, (via[at]! - 1) as EdgeOrdinal);
+      at = holder[at]!;
     }
     for (let to = path.pop(); to !== undefined; to = path.pop()) {
       known[to] = 1;
-      const edge = (via[to]! - 1) as EdgeOrdinal;
-      const source = edgeSource(graph, edge);
+      const edge = via[to]! - 1;
+      const source = holder[to]!;
       const anchor = steps.scope(to);
       const step = anchor ?? steps.edge(source, edge);
       const from = anchor === undefined ? source : root;

@@ -12,6 +12,8 @@ export interface Distances {
   readonly distance: Int32Array;
   /** The edge by which each node was reached first, plus 1; 0 for the root and what is not reached. */
   readonly via: Uint32Array;
+  /** The node that this edge starts from. */
+  readonly from: Uint32Array;
 }
 
 /**
@@ -24,6 +26,7 @@ export function findDistances(graph: HeapGraph): Distances {
   const { nodeCount, firstEdge, edgeTo, nodeKind, nodeName, strings, root } = graph;
   const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
   const via = new Uint32Array(nodeCount);
+  const from = new Uint32Array(nodeCount).fill(root);
   const queue = new Uint32Array(nodeCount);
   const filter = new EdgeFilter(graph);
   let length = 0;
@@ -37,12 +40,12 @@ export function findDistances(graph: HeapGraph): Distances {
     queue[length++] = to;
   }
   const hasUserRoots = length > 0;
-  search(graph, { distance, via }, queue, length, filter);
+  search(graph, { distance, via, from }, queue, length, filter);
   distance[root] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   via[root] = 0;
   queue[0] = root;
-  search(graph, { distance, via }, queue, 1, filter);
-  return { distance, via };
+  search(graph, { distance, via, from }, queue, 1, filter);
+  return { distance, via, from };
 }
 
 function search(
@@ -53,7 +56,7 @@ function search(
   filter: EdgeFilter,
 ): void {
   const { firstEdge, edgeKind, edgeTo } = graph;
-  const { distance, via } = to;
+  const { distance, via, from } = to;
   for (let head = 0; head < length; head++) {
     const node = queue[head]!;
     const next = distance[node]! + 1;
@@ -67,6 +70,7 @@ function search(
       if (kind === EdgeKind.internal && !filter.passesEphemeron(edge)) continue;
       distance[target] = next;
       via[target] = edge + 1;
+      from[target] = node;
       queue[length++] = target;
     }
   }
