@@ -44,32 +44,32 @@ interface Predecessors {
  * For each number the numbers of the nodes that hold it; what nothing holds has none. Cliques of unreachable nodes have no
  * number, and what they refer to does not depend on them.
  */
-function predecessors(
-  graph: HeapGraph,
-  essential: Uint8Array,
-  { count, node, number }: Preorder,
-): Predecessors {
-  const { firstEdge, edgeTo } = graph;
+function predecessors(graph: HeapGraph, essential: Uint8Array, { count, number }: Preorder): Predecessors {
+  const { nodeCount, firstEdge, edgeTo } = graph;
   const first = new Uint32Array(count + 2);
-  for (let i = 1; i <= count; i++) {
-    const end = firstEdge[node[i]! + 1]!;
-    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
+  // In the order of the file, in which the edges lie in memory; that of the holders of a node does not matter.
+  for (let node = 0, edge = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    if (number[node] === 0) edge = end;
+    for (; edge < end; edge++) {
       if (essential[edge] === 1) first[number[edgeTo[edge]!]!]! += 1;
     }
   }
   for (let i = 1; i <= count + 1; i++) first[i]! += first[i - 1]!;
   const from = new Uint32Array(first[count + 1]!);
-  // Filled from the back: afterwards `first` has moved to the beginning of each slice.
-  for (let i = count; i >= 1; i--) {
-    const end = firstEdge[node[i]! + 1]!;
-    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
-      if (essential[edge] === 1) from[--first[number[edgeTo[edge]!]!]!] = i;
+  // Each slice is filled from its end: afterwards `first` has moved to the beginnings.
+  for (let node = 0, edge = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    const holder = number[node]!;
+    if (holder === 0) edge = end;
+    for (; edge < end; edge++) {
+      if (essential[edge] === 1) from[--first[number[edgeTo[edge]!]!]!] = holder;
     }
   }
   return { first, from };
 }
 
-/** The variables have the names of the paper; `ancestor` is -1 + 1 = 0 while a vertex is not linked. */
+/** The variables have the names of the paper; `ancestor` is 0 while a vertex is not linked. */
 function immediateDominators({ count: n, parent }: Preorder, { first, from }: Predecessors): Uint32Array {
   const semi = new Uint32Array(n + 1);
   const label = new Uint32Array(n + 1);
