@@ -57,12 +57,14 @@ export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Iden
 /** Hashes of what a path consists of; texts are hashed once. */
 class StepHashes {
   readonly #analysis: HeapAnalysis;
-  readonly #names = new Map<number, number>();
+  /** By string; 0 is not yet known. */
+  readonly #names: Uint32Array;
   readonly #classes: Uint32Array;
   readonly #context: number | undefined;
 
   constructor(analysis: HeapAnalysis) {
     this.#analysis = analysis;
+    this.#names = new Uint32Array(analysis.graph.strings.count);
     this.#classes = Uint32Array.from(analysis.classes.names, hashText);
     this.#context = analysis.namer.known.get('system / Context');
   }
@@ -92,9 +94,8 @@ class StepHashes {
       const isGroup = nodeKind[source] === NodeKind.synthetic && nodeKind[to] === NodeKind.synthetic;
       return isGroup || source === graph.root ? this.nodeClass(to) ^ nodeKind[to]! : undefined;
     }
-    let hash = this.#names.get(name);
-    if (hash === undefined) this.#names.set(name, (hash = strings.hash(name)));
-    return hash ^ nodeKind[to]!;
+    if (this.#names[name] === 0) this.#names[name] = strings.hash(name);
+    return this.#names[name]! ^ nodeKind[to]!;
   }
 }
 

@@ -83,7 +83,7 @@ class EdgeFilter {
   readonly #nativeContext: number;
   readonly #descriptors: number;
   readonly #ephemerons: EphemeronNames;
-  readonly #seenOnce = new Set<string>();
+  readonly #seenOnce = new Set<number>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;
