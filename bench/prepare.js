@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
 // A clean clone has neither the compiled plugin nor the peers; both are made here so that one command suffices.
@@ -13,6 +13,9 @@ function npm(what, npmArguments) {
 }
 
 npm('Building the plugin', ['run', '--silent', 'build']);
-if (!existsSync(new URL('node_modules/.package-lock.json', import.meta.url))) {
+const installed = new URL('node_modules/.package-lock.json', import.meta.url);
+const wanted = new URL('package-lock.json', import.meta.url);
+// Peers that were added since the last time are missing as well.
+if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
   npm('Installing the peers', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund']);
 }

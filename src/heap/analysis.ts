@@ -4,6 +4,7 @@ import { aggregateClasses, type ClassAggregates } from './passes/class-aggregate
 import { classify, type Classes } from './passes/classes.js';
 import { findDistances, type Distances } from './passes/distances.js';
 import { dominatedNodes, type Dominated } from './passes/dominated.js';
+import { markEdges } from './passes/edge-marks.js';
 import { findDominators } from './passes/dominators.js';
 import { retainedSizes } from './passes/retained-sizes.js';
 import { shallowSizes } from './passes/shallow-sizes.js';
@@ -44,14 +45,15 @@ export function analyzeHeap(
   onStep?.('sizes');
   const selfSize = sizes === 'devtools' ? shallowSizes(graph) : graph.selfSize;
   onStep?.('dominators');
-  const dominators = findDominators(graph);
+  const marks = markEdges(graph);
+  const dominators = findDominators(graph, marks);
   const retainedSize = retainedSizes(selfSize, dominators);
   const dominated = dominatedNodes(graph, dominators);
   onStep?.('classes');
   const classes = classify(graph);
   const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
   onStep?.('distances');
-  const distances = findDistances(graph);
+  const distances = findDistances(graph, marks);
   const { dominator, order } = dominators;
   const namer = new Namer(graph, classes);
   return {

@@ -3,13 +3,15 @@ import type { StringTable } from './strings.js';
 
 const MARK = ' / part of key (';
 const TABLE = ' pair in WeakMap (table @';
+const CLOSE = 0x29;
+const ZERO = 0x30;
 
 /** What the name of an edge says of an entry of a WeakMap. */
 export interface EphemeronName {
   /** V8's id of the WeakMap's table. */
   readonly tableId: number;
-  /** The same for the two edges that stand for one entry: from its key and from its table. */
-  readonly pair: string;
+  /** A hash of 53 bits, the same for the two edges that stand for one entry: from its key and from its table. */
+  readonly pair: number;
 }
 
 /**
@@ -17,19 +19,32 @@ export interface EphemeronName {
  * `N / part of key (K @1) -> value (V @2) pair in WeakMap (table @3)` (v8/src/profiler/heap-snapshot-generator.cc,
  * `ExtractEphemeronHashTableReferences`). Chrome DevTools reads the same form (`tryParseWeakMapEdgeName`).
  *
- * Returns `undefined` for any other name. Most names differ in the first bytes, so that no text is made of them.
+ * Returns `undefined` for any other name. The bytes are read backwards, where nearly all other names differ at once.
  */
 export function ephemeronName(strings: StringTable, name: number): EphemeronName | undefined {
   const length = strings.byteLength(name);
-  if (length < MARK.length + TABLE.length || strings.byteAt(name, length - 1) !== 0x29) return undefined;
-  let offset = 0;
-  while (isDigit(strings.byteAt(name, offset))) offset += 1;
-  if (offset === 0 || strings.byteAt(name, offset) !== 0x20) return undefined;
-  const text = strings.text(name);
-  const match = /@(\d{1,10})\)$/.exec(text);
-  const pair = text.slice(offset);
-  if (match?.[1] === undefined || !pair.startsWith(MARK) || !pair.includes(TABLE)) return undefined;
-  return { tableId: Number(match[1]), pair };
+  if (length < MARK.length + TABLE.length || strings.byteAt(name, length - 1) !== CLOSE) return undefined;
+  let end = length - 2;
+  let tableId = 0;
+  for (let power = 1; power <= 1e9 && isDigit(strings.byteAt(name, end)); power *= 10, end--) {
+    tableId += (strings.byteAt(name, end)! - ZERO) * power;
+  }
+  if (end === length - 2 || !strings.hasAt(name, end - TABLE.length + 1, TABLE)) return undefined;
+  let start = 0;
+  while (isDigit(strings.byteAt(name, start))) start += 1;
+  if (start === 0 || !strings.hasAt(name, start, MARK)) return undefined;
+  return { tableId, pair: hashFrom(strings, name, start) };
+}
+
+function hashFrom(strings: StringTable, name: number, start: number): number {
+  let low = 0x811c9dc5;
+  let high = 0x1b873593;
+  for (let i = start; i < strings.byteLength(name); i++) {
+    const byte = strings.byteAt(name, i)!;
+    low = Math.imul(low ^ byte, 0x01000193);
+    high = Math.imul(high ^ byte, 0x85ebca6b) + 1;
+  }
+  return (low >>> 0) * 2 ** 21 + (high >>> 11);
 }
 
 /** Remembers which names are not those of a WeakMap's entries: nearly all, and most are asked for again and again. */
@@ -51,5 +66,5 @@ export class EphemeronNames {
 }
 
 function isDigit(byte: number | undefined): boolean {
-  return byte !== undefined && byte >= 0x30 && byte <= 0x39;
+  return byte !== undefined && byte >= ZERO && byte <= ZERO + 9;
 }

@@ -1,4 +1,4 @@
-import type { EdgeOrdinal, NodeOrdinal } from './index-types.js';
+import type { NodeOrdinal } from './index-types.js';
 import type { StringTable } from './strings.js';
 
 /** Where functions were written and objects were constructed, in the order of the nodes. Lines and columns start at 0. */
@@ -52,19 +52,6 @@ export function follow(graph: HeapGraph, node: number, kind: number, name: numbe
     if (edgeKind[edge] === kind && edgeName[edge] === name) return edgeTo[edge]!;
   }
   return -1;
-}
-
-/** The node an edge starts from, by binary search. */
-export function edgeSource(graph: HeapGraph, edge: EdgeOrdinal): NodeOrdinal {
-  const { firstEdge } = graph;
-  let low = 0;
-  let high = graph.nodeCount;
-  while (high - low > 1) {
-    const middle = (low + high) >>> 1;
-    if (firstEdge[middle]! <= edge) low = middle;
-    else high = middle;
-  }
-  return low as NodeOrdinal;
 }
 
 /** Row of the node's location; -1 when there is none. */

@@ -47,8 +47,13 @@ export class StringTable {
   }
 
   startsWith(index: number, text: string): boolean {
-    if (this.byteLength(index) < text.length) return false;
-    const start = this.#starts[index]!;
+    return this.hasAt(index, 0, text);
+  }
+
+  /** Whether an ASCII text stands at that byte of the string. */
+  hasAt(index: number, offset: number, text: string): boolean {
+    if (offset < 0 || this.byteLength(index) < offset + text.length) return false;
+    const start = this.#starts[index]! + offset;
     for (let i = 0; i < text.length; i++) {
       const at = start + i;
       if (this.#blocks[at >>> BLOCK_BITS]![at & BLOCK_MASK] !== text.charCodeAt(i)) return false;

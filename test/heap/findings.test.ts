@@ -73,6 +73,29 @@ t.test('two large parts of one dominator are two suspects, and it is none itself
   );
 });
 
+t.test('a linked list is a suspect at its head, also when its links have two classes in turn', async (t) => {
+  const b = new SnapshotBuilder();
+  const global = b.node('global');
+  b.edge(0, global, 'global', 'shortcut');
+  let last = global;
+  for (let i = 0; i < 1000; i++) {
+    const next = b.node(i % 2 === 0 ? 'Promise' : 'Reaction');
+    b.edge(last, next, i === 0 ? 'queue' : 'next');
+    last = next;
+  }
+  const { suspects } = summarize(analyzeHeap(b.graph()));
+  t.equal(suspects.length, 1);
+  t.match(suspects[0], {
+    object: { id: 7 },
+    path: { text: /^globalThis\.queue → Promise → \.next → Reaction$/ },
+  });
+  t.ok(suspects[0]!.share > 0.89, `${suspects[0]!.share}`);
+  t.match(suspects[0]!.holds, [
+    { class: 'Reaction', count: 500, retainedBytes: 5000 },
+    { class: 'Promise', count: 499, retainedBytes: 4990 },
+  ]);
+});
+
 t.test('the table of a Map is named by the Map', async (t) => {
   const b = new SnapshotBuilder();
   const map = b.node('Map', { size: 32 });

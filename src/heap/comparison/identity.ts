@@ -1,6 +1,4 @@
 import type { HeapAnalysis } from '../analysis.js';
-import { edgeSource } from '../graph.js';
-import type { EdgeOrdinal } from '../index-types.js';
 import { isIndexed, NodeKind } from '../kinds.js';
 
 /**
@@ -26,7 +24,7 @@ export function identifyById({ graph }: HeapAnalysis): Identity {
 export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Identity {
   const { graph, distances, retainedSize } = analysis;
   const { nodeCount, root } = graph;
-  const { via } = distances;
+  const { via, from: holder } = distances;
   const key = new Uint32Array(nodeCount);
   const check = new Uint32Array(nodeCount);
   const known = new Uint8Array(nodeCount);
@@ -39,12 +37,12 @@ export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Iden
     if (retainedSize[node]! < leastBytes) continue;
     for (let at = node; known[at] === 0 && via[at] !== 0;) {
       path.push(at);
-      at = edgeSource(graph, (via[at]! - 1) as EdgeOrdinal);
+      at = holder[at]!;
     }
     for (let to = path.pop(); to !== undefined; to = path.pop()) {
       known[to] = 1;
-      const edge = (via[to]! - 1) as EdgeOrdinal;
-      const source = edgeSource(graph, edge);
+      const edge = via[to]! - 1;
+      const source = holder[to]!;
       const anchor = steps.scope(to);
       const step = anchor ?? steps.edge(source, edge);
       const from = anchor === undefined ? source : root;
@@ -59,12 +57,14 @@ export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Iden
 /** Hashes of what a path consists of; texts are hashed once. */
 class StepHashes {
   readonly #analysis: HeapAnalysis;
-  readonly #names = new Map<number, number>();
+  /** By string; 0 is not yet known. */
+  readonly #names: Uint32Array;
   readonly #classes: Uint32Array;
   readonly #context: number | undefined;
 
   constructor(analysis: HeapAnalysis) {
     this.#analysis = analysis;
+    this.#names = new Uint32Array(analysis.graph.strings.count);
     this.#classes = Uint32Array.from(analysis.classes.names, hashText);
     this.#context = analysis.namer.known.get('system / Context');
   }
@@ -94,9 +94,8 @@ class StepHashes {
       const isGroup = nodeKind[source] === NodeKind.synthetic && nodeKind[to] === NodeKind.synthetic;
       return isGroup || source === graph.root ? this.nodeClass(to) ^ nodeKind[to]! : undefined;
     }
-    let hash = this.#names.get(name);
-    if (hash === undefined) this.#names.set(name, (hash = strings.hash(name)));
-    return hash ^ nodeKind[to]!;
+    if (this.#names[name] === 0) this.#names[name] = strings.hash(name);
+    return this.#names[name]! ^ nodeKind[to]!;
   }
 }
 

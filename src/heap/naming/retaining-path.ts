@@ -1,4 +1,4 @@
-import { edgeSource, type HeapGraph } from '../graph.js';
+import type { HeapGraph } from '../graph.js';
 import type { EdgeOrdinal, NodeOrdinal } from '../index-types.js';
 import { EdgeKind, NodeKind } from '../kinds.js';
 import type { Distances } from '../passes/distances.js';
@@ -38,7 +38,7 @@ const STANDARD_GLOBALS: ReadonlySet<string> = new Set([
 /** The shortest path from the root to a node, by the edges of a breadth-first search; `undefined` if there is none. */
 export function retainingPath(
   graph: HeapGraph,
-  { via }: Distances,
+  { via, from }: Distances,
   namer: Namer,
   target: NodeOrdinal,
 ): RetainingPath | undefined {
@@ -48,7 +48,7 @@ export function retainingPath(
   for (let node = target; node !== graph.root; length += 1) {
     const edge = via[node]! - 1;
     if (edge < 0) return undefined;
-    const source = edgeSource(graph, edge as EdgeOrdinal);
+    const source = from[node]! as NodeOrdinal;
     edges.push(edge as EdgeOrdinal);
     sources.push(source);
     node = source;

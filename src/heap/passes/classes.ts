@@ -1,6 +1,10 @@
 import type { HeapGraph } from '../graph.js';
 import { NODE_KINDS, NodeKind } from '../kinds.js';
 
+/** A program has a few thousand; a file whose every object has a class of its own must not fill the memory. */
+const MAX_CLASSES = 500_000;
+const MORE = '(more classes)';
+
 /** Which class each node belongs to, by the names that Chrome DevTools gives. */
 export interface Classes {
   /** Row of {@link names} by node. */
@@ -21,6 +25,7 @@ export function classify(graph: HeapGraph): Classes {
   const rowOf = (name: string): number => {
     let row = rows.get(name);
     if (row === undefined) {
+      if (names.length >= MAX_CLASSES && name !== MORE) return rowOf(MORE);
       row = names.push(name) - 1;
       rows.set(name, row);
     }

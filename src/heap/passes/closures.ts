@@ -16,11 +16,13 @@ const MAX_PLACES = 1_000_000;
 /** Counts functions by where they were written: many of one place are callbacks, listeners or timers that nobody let go. */
 export function groupClosures(graph: HeapGraph, limit: number): readonly ClosureGroup[] {
   const { nodeKind, selfSize, locations } = graph;
-  const groups = new Map<string, { node: number; count: number; selfBytes: number }>();
+  const groups = new Map<number, { node: number; count: number; selfBytes: number }>();
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]!;
     if (nodeKind[node] !== NodeKind.closure) continue;
-    const key = `${locations.scriptId[row]}:${locations.line[row]}:${locations.column[row]}`;
+    // 17 bits of script, 20 of line and 16 of column: a number is found much faster than a text.
+    const [line, column] = [locations.line[row]! & 0xfffff, locations.column[row]! & 0xffff];
+    const key = (locations.scriptId[row]! & 0x1ffff) * 2 ** 36 + line * 2 ** 16 + column;
     let group = groups.get(key);
     if (group === undefined) {
       if (groups.size === MAX_PLACES) continue;

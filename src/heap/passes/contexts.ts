@@ -14,15 +14,15 @@ const MAX_CONTEXTS = 1000;
 /** Native contexts are large, and each that is kept after its use keeps a whole set of built-in objects. */
 export function findContexts(graph: HeapGraph, classOf: Uint32Array): ContextsAndDetached {
   const { nodeCount, nodeKind, nodeName, strings, detachedness, selfSize } = graph;
-  const isContext = new Map<number, boolean>();
   const nativeContexts: number[] = [];
   const detached = new Map<number, { count: number; selfBytes: number }>();
   for (let node = 0; node < nodeCount; node++) {
-    const name = nodeName[node]!;
-    if (nodeKind[node] === NodeKind.hidden && nativeContexts.length < MAX_CONTEXTS) {
-      let is = isContext.get(name);
-      if (is === undefined) isContext.set(name, (is = strings.startsWith(name, 'system / NativeContext')));
-      if (is) nativeContexts.push(node);
+    if (
+      nodeKind[node] === NodeKind.hidden &&
+      nativeContexts.length < MAX_CONTEXTS &&
+      strings.startsWith(nodeName[node]!, 'system / NativeContext')
+    ) {
+      nativeContexts.push(node);
     }
     if (detachedness[node] !== DETACHED) continue;
     const row = classOf[node]!;

@@ -1,6 +1,7 @@
 import { EphemeronNames } from '../ephemerons.js';
 import type { HeapGraph } from '../graph.js';
-import { EdgeKind, isIndexed, NodeKind } from '../kinds.js';
+import { isIndexed, NodeKind } from '../kinds.js';
+import { EdgeMark, markEdges } from './edge-marks.js';
 
 /** Distance of a node that nothing but weak edges lead to. */
 export const UNREACHABLE = -5;
@@ -12,6 +13,8 @@ export interface Distances {
   readonly distance: Int32Array;
   /** The edge by which each node was reached first, plus 1; 0 for the root and what is not reached. */
   readonly via: Uint32Array;
+  /** The node that this edge starts from. */
+  readonly from: Uint32Array;
 }
 
 /**
@@ -20,10 +23,11 @@ export interface Distances {
  * for what is left. Weak edges do not count; links of shared descriptor arrays neither; the value of a WeakMap's entry is
  * as far as the farther of table and key.
  */
-export function findDistances(graph: HeapGraph): Distances {
+export function findDistances(graph: HeapGraph, marks = markEdges(graph)): Distances {
   const { nodeCount, firstEdge, edgeTo, nodeKind, nodeName, strings, root } = graph;
   const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
   const via = new Uint32Array(nodeCount);
+  const from = new Uint32Array(nodeCount).fill(root);
   const queue = new Uint32Array(nodeCount);
   const filter = new EdgeFilter(graph);
   let length = 0;
@@ -37,12 +41,12 @@ export function findDistances(graph: HeapGraph): Distances {
     queue[length++] = to;
   }
   const hasUserRoots = length > 0;
-  search(graph, { distance, via }, queue, length, filter);
+  search(graph, { distance, via, from }, queue, length, filter, marks);
   distance[root] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   via[root] = 0;
   queue[0] = root;
-  search(graph, { distance, via }, queue, 1, filter);
-  return { distance, via };
+  search(graph, { distance, via, from }, queue, 1, filter, marks);
+  return { distance, via, from };
 }
 
 function search(
@@ -51,22 +55,24 @@ function search(
   queue: Uint32Array,
   length: number,
   filter: EdgeFilter,
+  marks: Uint8Array,
 ): void {
-  const { firstEdge, edgeKind, edgeTo } = graph;
-  const { distance, via } = to;
+  const { firstEdge, edgeTo } = graph;
+  const { distance, via, from } = to;
   for (let head = 0; head < length; head++) {
     const node = queue[head]!;
     const next = distance[node]! + 1;
     const end = firstEdge[node + 1]!;
     const isSpecial = filter.isSpecial(node);
     for (let edge = firstEdge[node]!; edge < end; edge++) {
-      const kind = edgeKind[edge];
+      const mark = marks[edge]!;
       const target = edgeTo[edge]!;
-      if (kind === EdgeKind.weak || distance[target] !== UNREACHABLE) continue;
+      if ((mark & EdgeMark.weak) !== 0 || distance[target] !== UNREACHABLE) continue;
       if (isSpecial && !filter.passesSpecial(node, edge)) continue;
-      if (kind === EdgeKind.internal && !filter.passesEphemeron(edge)) continue;
+      if ((mark & EdgeMark.ephemeron) !== 0 && !filter.passesEphemeron(edge)) continue;
       distance[target] = next;
       via[target] = edge + 1;
+      from[target] = node;
       queue[length++] = target;
     }
   }
@@ -79,7 +85,7 @@ class EdgeFilter {
   readonly #nativeContext: number;
   readonly #descriptors: number;
   readonly #ephemerons: EphemeronNames;
-  readonly #seenOnce = new Set<string>();
+  readonly #seenOnce = new Set<number>();
 
   constructor(graph: HeapGraph) {
     this.#graph = graph;

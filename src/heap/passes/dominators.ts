@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph.js';
-import { markEssentialEdges } from './essential-edges.js';
+import { EdgeMark, markEdges } from './edge-marks.js';
 import { numberNodes, type Preorder } from './preorder.js';
 
 export interface Dominators {
@@ -12,14 +12,14 @@ export interface Dominators {
 /**
  * Immediate dominators: the node without which another would be garbage. T. Lengauer, R. E. Tarjan: A fast algorithm for
  * finding dominators in a flowgraph. ACM TOPLAS 1 (1979), 121-141, https://doi.org/10.1145/357062.357071, in its simple
- * form, O(m log n), without recursion. What holds what is decided as in Chrome DevTools, see {@link markEssentialEdges}.
+ * form, O(m log n), without recursion. What holds what is decided as in Chrome DevTools, see {@link markEdges}.
  *
  * All arrays within are indexed by the depth-first number and not by the node: neighbours in the search are neighbours in
  * memory, which saves most of the time.
  */
-export function findDominators(graph: HeapGraph, essential = markEssentialEdges(graph)): Dominators {
-  const preorder = numberNodes(graph, essential);
-  const immediate = immediateDominators(preorder, predecessors(graph, essential, preorder));
+export function findDominators(graph: HeapGraph, marks = markEdges(graph)): Dominators {
+  const preorder = numberNodes(graph, marks);
+  const immediate = immediateDominators(preorder, predecessors(graph, marks, preorder));
   const { nodeCount, root } = graph;
   const { count, node, number } = preorder;
   const dominator = new Uint32Array(nodeCount).fill(root);
@@ -44,32 +44,32 @@ interface Predecessors {
  * For each number the numbers of the nodes that hold it; what nothing holds has none. Cliques of unreachable nodes have no
  * number, and what they refer to does not depend on them.
  */
-function predecessors(
-  graph: HeapGraph,
-  essential: Uint8Array,
-  { count, node, number }: Preorder,
-): Predecessors {
-  const { firstEdge, edgeTo } = graph;
+function predecessors(graph: HeapGraph, marks: Uint8Array, { count, number }: Preorder): Predecessors {
+  const { nodeCount, firstEdge, edgeTo } = graph;
   const first = new Uint32Array(count + 2);
-  for (let i = 1; i <= count; i++) {
-    const end = firstEdge[node[i]! + 1]!;
-    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
-      if (essential[edge] === 1) first[number[edgeTo[edge]!]!]! += 1;
+  // In the order of the file, in which the edges lie in memory; that of the holders of a node does not matter.
+  for (let node = 0, edge = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    if (number[node] === 0) edge = end;
+    for (; edge < end; edge++) {
+      if ((marks[edge]! & EdgeMark.essential) !== 0) first[number[edgeTo[edge]!]!]! += 1;
     }
   }
   for (let i = 1; i <= count + 1; i++) first[i]! += first[i - 1]!;
   const from = new Uint32Array(first[count + 1]!);
-  // Filled from the back: afterwards `first` has moved to the beginning of each slice.
-  for (let i = count; i >= 1; i--) {
-    const end = firstEdge[node[i]! + 1]!;
-    for (let edge = firstEdge[node[i]!]!; edge < end; edge++) {
-      if (essential[edge] === 1) from[--first[number[edgeTo[edge]!]!]!] = i;
+  // Each slice is filled from its end: afterwards `first` has moved to the beginnings.
+  for (let node = 0, edge = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    const holder = number[node]!;
+    if (holder === 0) edge = end;
+    for (; edge < end; edge++) {
+      if ((marks[edge]! & EdgeMark.essential) !== 0) from[--first[number[edgeTo[edge]!]!]!] = holder;
     }
   }
   return { first, from };
 }
 
-/** The variables have the names of the paper; `ancestor` is -1 + 1 = 0 while a vertex is not linked. */
+/** The variables have the names of the paper; `ancestor` is 0 while a vertex is not linked. */
 function immediateDominators({ count: n, parent }: Preorder, { first, from }: Predecessors): Uint32Array {
   const semi = new Uint32Array(n + 1);
   const label = new Uint32Array(n + 1);

@@ -1,4 +1,5 @@
 import type { HeapGraph } from '../graph.js';
+import { EdgeMark } from './edge-marks.js';
 
 /** A depth-first numbering from the root. Number 0 is no node; the root has number 1. */
 export interface Preorder {
@@ -16,7 +17,7 @@ export interface Preorder {
  * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are taken
  * for held by the root, one after the other in the order of the file, as Chrome DevTools does.
  */
-export function numberNodes(graph: HeapGraph, essential: Uint8Array): Preorder {
+export function numberNodes(graph: HeapGraph, marks: Uint8Array): Preorder {
   const { firstEdge, edgeTo, nodeCount, root } = graph;
   const number = new Uint32Array(nodeCount);
   const node = new Uint32Array(nodeCount + 1);
@@ -36,7 +37,7 @@ export function numberNodes(graph: HeapGraph, essential: Uint8Array): Preorder {
       let edge = cursor[at]!;
       let child = 0;
       for (; edge < end; edge++) {
-        if (essential[edge] === 0) continue;
+        if ((marks[edge]! & EdgeMark.essential) === 0) continue;
         const to = edgeTo[edge]!;
         if (number[to] !== 0) continue;
         child = ++count;
@@ -55,8 +56,8 @@ export function numberNodes(graph: HeapGraph, essential: Uint8Array): Preorder {
   descend(root, 0);
   if (count < nodeCount) {
     const held = new Uint8Array(nodeCount);
-    for (let edge = 0; edge < essential.length; edge++) {
-      if (essential[edge] === 1) held[edgeTo[edge]!] = 1;
+    for (let edge = 0; edge < marks.length; edge++) {
+      if ((marks[edge]! & EdgeMark.essential) !== 0) held[edgeTo[edge]!] = 1;
     }
     for (let orphan = 0; orphan < nodeCount; orphan++) {
       if (held[orphan] === 0 && number[orphan] === 0) descend(orphan, 1);

@@ -1,0 +1,45 @@
+import { EphemeronNames } from '../ephemerons.js';
+import type { HeapGraph } from '../graph.js';
+import { EdgeKind } from '../kinds.js';
+import { markPageObjects } from './page-objects.js';
+
+/** Bits of an edge, so that the searches read one byte of it and not its kind and its name. */
+export const EdgeMark = {
+  /** It holds its target. */
+  essential: 1,
+  weak: 2,
+  /** One of the two to the value of a WeakMap's entry. */
+  ephemeron: 4,
+} as const;
+
+/**
+ * Marks the edges, {@link EdgeMark}. Those that hold their target are decided by the rules of Chrome DevTools
+ * (`computeIsEssentialEdge` in front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts), which do not let these hold:
+ * weak edges; an edge of a node to itself; the edge from a WeakMap's table to a value, as that from the key is there too;
+ * shortcuts elsewhere than at the root; and edges from what is the runtime's own to what the program can reach from its
+ * globals.
+ */
+export function markEdges(graph: HeapGraph): Uint8Array {
+  const { firstEdge, edgeKind, edgeName, edgeTo, nodeCount, nodeId, root } = graph;
+  const pageObjects = markPageObjects(graph);
+  const ephemerons = new EphemeronNames(graph);
+  const marks = new Uint8Array(graph.edgeCount);
+  for (let node = 0, edge = 0; node < nodeCount; node++) {
+    const end = firstEdge[node + 1]!;
+    const isPageObject = pageObjects[node] === 1;
+    for (; edge < end; edge++) {
+      const kind = edgeKind[edge]!;
+      const to = edgeTo[edge]!;
+      if (kind === EdgeKind.weak) {
+        marks[edge] = EdgeMark.weak;
+        continue;
+      }
+      const ephemeron = kind === EdgeKind.internal ? ephemerons.read(edgeName[edge]!) : undefined;
+      if (ephemeron !== undefined) marks[edge] = EdgeMark.ephemeron;
+      if (to === node || ephemeron?.tableId === nodeId[node]) continue;
+      if (node !== root && (kind === EdgeKind.shortcut || (!isPageObject && pageObjects[to] === 1))) continue;
+      marks[edge]! |= EdgeMark.essential;
+    }
+  }
+  return marks;
+}
