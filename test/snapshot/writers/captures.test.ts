@@ -16,7 +16,7 @@ for (const name of files) {
     process.execPath,
     ['--enable-source-maps', fileURLToPath(new URL(name, folder))],
     {
-      timeout: 110_000,
+      timeout: 240_000,
     },
     name,
   );

@@ -6,7 +6,7 @@ import { preflight } from '../../../../src/snapshot/preflight.js';
 import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
 import { fileReader, forkTools } from '../capture-tools.js';
 
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 const tools = await forkTools();
 const skip = typeof tools === 'string' ? tools : false;
 

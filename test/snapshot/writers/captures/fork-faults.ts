@@ -26,7 +26,7 @@ if (typeof loaded === 'string') {
   process.exit();
 }
 const tools: ForkTools = loaded;
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 
 const quick = createForkWriter({
   ...tools,

@@ -25,7 +25,7 @@ if (typeof tools === 'string') {
   t.plan(0, tools);
   process.exit();
 }
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 
 class PlantedForTheFork {
   readonly name = 'planted for the fork';

@@ -23,7 +23,7 @@ import {
 } from '../capture-tools.js';
 import { childProcesses } from '../processes.js';
 
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 t.afterEach(() => endIdleReaders());
 const clock = systemClock;
 const v8Writer = createV8Writer({ clock, limits: defaultLimits });

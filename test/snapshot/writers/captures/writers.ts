@@ -20,7 +20,7 @@ import { childProcesses, snapshotChild } from '../processes.js';
 
 const addon = loadNative();
 const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 t.afterEach(() => endIdleReaders());
 
 class PlantedForTheWriters {
