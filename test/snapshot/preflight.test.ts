@@ -4,8 +4,6 @@ import t from 'tap';
 import { learnCosts, priorCosts, type SnapshotCosts } from '../../src/snapshot/preflight-costs.js';
 import { createPreflightReader, readKillsTogether } from '../../src/snapshot/preflight-readings.js';
 import { preflight, type PreflightReadings } from '../../src/snapshot/preflight.js';
-import { createForkWriter } from '../../src/snapshot/writers/fork-writer.js';
-import { fileReader, forkTools } from './writers/capture-tools.js';
 
 const MIB = 1024 * 1024;
 const even = (value: number) => ({ value, low: value, high: value });
@@ -103,34 +101,6 @@ t.test('before the first capture counted objects are a better ground than bytes'
     200 * MIB,
     'after it they are not',
   );
-});
-
-const tools = await forkTools();
-const skip = typeof tools === 'string' ? tools : false;
-
-t.test('after one real capture the next one is foretold', { skip, timeout: 60_000 }, async (t) => {
-  if (typeof tools === 'string') return;
-  const read = createPreflightReader();
-  const writer = createForkWriter(tools);
-  const capture = async () => {
-    const { heapUsedBytes, heapCommittedBytes } = await read('fork', tmpdir());
-    const outcome = await writer.capture({ spawnReader: fileReader('/dev/null') });
-    if (outcome.outcome !== 'written') throw outcome.error;
-    return { heapUsedBytes, heapCommittedBytes, outcome };
-  };
-  tools.collect();
-  const learned = learnCosts(priorCosts, await capture());
-  t.equal(learned.captures, 1);
-  tools.collect();
-  const { fileBytes, peakBytes } = preflight(await read('fork', tmpdir()), learned);
-  const next = await capture();
-  const { writtenBytes = 0, attempts } = next.outcome;
-  t.ok(
-    writtenBytes > fileBytes.low && writtenBytes < fileBytes.high,
-    `${writtenBytes} of ${JSON.stringify(fileBytes)}`,
-  );
-  const added = attempts[0]?.addedBytes ?? 0;
-  t.ok(added > 1 * MIB && added < peakBytes.high, `${added} bytes were added`);
 });
 
 t.test('what failed or measured nothing teaches nothing', async (t) => {

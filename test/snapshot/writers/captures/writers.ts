@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import v8 from 'node:v8';
 import t from 'tap';
-import { createSingleFlight } from '../../../src/cost/single-flight.js';
-import { TidemarkError } from '../../../src/errors.js';
-import { systemClock } from '../../../src/measure/clock.js';
-import { chooseWriter, createForkProbe, type ForkGround } from '../../../src/snapshot/writers/choice.js';
-import { loadNative } from '../../../src/snapshot/writers/native.js';
-import { createSnapshotWriters } from '../../../src/snapshot/writers/writers.js';
+import { createSingleFlight } from '../../../../src/cost/single-flight.js';
+import { TidemarkError } from '../../../../src/errors.js';
+import { systemClock } from '../../../../src/measure/clock.js';
+import { chooseWriter, createForkProbe, type ForkGround } from '../../../../src/snapshot/writers/choice.js';
+import { loadNative } from '../../../../src/snapshot/writers/native.js';
+import { createSnapshotWriters } from '../../../../src/snapshot/writers/writers.js';
 import {
   countInstances,
   ended,
@@ -15,12 +15,12 @@ import {
   idleReader,
   parseSnapshot,
   temporaryFolder,
-} from './capture-tools.js';
-import { childProcesses, snapshotChild } from './processes.js';
+} from '../capture-tools.js';
+import { childProcesses, snapshotChild } from '../processes.js';
 
 const addon = loadNative();
 const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 t.afterEach(() => endIdleReaders());
 
 class PlantedForTheWriters {

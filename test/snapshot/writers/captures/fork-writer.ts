@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import t from 'tap';
-import { createForkWriter } from '../../../src/snapshot/writers/fork-writer.js';
-import { startBusyServer } from './busy-server.js';
+import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
+import { startBusyServer } from '../busy-server.js';
 import {
   countInstances,
   endIdleReaders,
@@ -17,15 +17,15 @@ import {
   idleReader,
   parseSnapshot,
   temporaryFolder,
-} from './capture-tools.js';
-import { childProcesses, descriptors, snapshotChild } from './processes.js';
+} from '../capture-tools.js';
+import { childProcesses, descriptors, snapshotChild } from '../processes.js';
 
 const tools = await forkTools();
 if (typeof tools === 'string') {
   t.plan(0, tools);
   process.exit();
 }
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 
 class PlantedForTheFork {
   readonly name = 'planted for the fork';
@@ -113,7 +113,7 @@ function target(pid: number, fd: string): string {
 
 t.test('fifty captures leave no process, no descriptor, no file and no changed switch', async (t) => {
   const folder = temporaryFolder(t);
-  const script = fileURLToPath(new URL('fifty-captures.js', import.meta.url));
+  const script = fileURLToPath(new URL('../fifty-captures.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, join(folder, 'out.heapsnapshot')]);
   const { first, last } = JSON.parse(stdout) as { first: object; last: object };
   t.match(first, { children: 0, switchesAsBefore: true });

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import t, { type Test } from 'tap';
-import type { ForkTools } from '../../../src/snapshot/writers/fork-attempt.js';
-import { createForkWriter } from '../../../src/snapshot/writers/fork-writer.js';
-import { readChildProgress } from '../../../src/snapshot/writers/child-progress.js';
-import type { SpawnReader } from '../../../src/snapshot/writers/writer.js';
+import type { ForkTools } from '../../../../src/snapshot/writers/fork-attempt.js';
+import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
+import { readChildProgress } from '../../../../src/snapshot/writers/child-progress.js';
+import type { SpawnReader } from '../../../../src/snapshot/writers/writer.js';
 import {
   ended,
   endIdleReaders,
@@ -17,8 +17,8 @@ import {
   idleReader,
   parseSnapshot,
   temporaryFolder,
-} from './capture-tools.js';
-import { childProcesses, descriptors, snapshotChild } from './processes.js';
+} from '../capture-tools.js';
+import { childProcesses, descriptors, snapshotChild } from '../processes.js';
 
 const loaded = await forkTools();
 if (typeof loaded === 'string') {
@@ -26,7 +26,7 @@ if (typeof loaded === 'string') {
   process.exit();
 }
 const tools: ForkTools = loaded;
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 
 const quick = createForkWriter({
   ...tools,
@@ -218,7 +218,7 @@ scenario('a fork that the kernel refuses is an error with its reason', async (t)
 });
 
 scenario('the child dies with its server', async (t) => {
-  const script = new URL('lonely-server.js', import.meta.url);
+  const script = new URL('../lonely-server.js', import.meta.url);
   const server: ChildProcess = spawn(process.execPath, [script.pathname], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -4,15 +4,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import v8 from 'node:v8';
 import t from 'tap';
-import { systemClock } from '../../../src/measure/clock.js';
+import { systemClock } from '../../../../src/measure/clock.js';
 import {
   createHeapdumpWriter,
   loadHeapdump,
   type Heapdump,
-} from '../../../src/snapshot/writers/heapdump-writer.js';
-import { loadNative } from '../../../src/snapshot/writers/native.js';
-import { createV8Writer } from '../../../src/snapshot/writers/v8-writer.js';
-import { defaultLimits } from '../../../src/snapshot/writers/watchdog.js';
+} from '../../../../src/snapshot/writers/heapdump-writer.js';
+import { loadNative } from '../../../../src/snapshot/writers/native.js';
+import { createV8Writer } from '../../../../src/snapshot/writers/v8-writer.js';
+import { defaultLimits } from '../../../../src/snapshot/writers/watchdog.js';
 import {
   ended,
   endIdleReaders,
@@ -20,10 +20,10 @@ import {
   idleReader,
   parseSnapshot,
   temporaryFolder,
-} from './capture-tools.js';
-import { childProcesses } from './processes.js';
+} from '../capture-tools.js';
+import { childProcesses } from '../processes.js';
 
-t.setTimeout(110_000);
+t.setTimeout(230_000);
 t.afterEach(() => endIdleReaders());
 const clock = systemClock;
 const v8Writer = createV8Writer({ clock, limits: defaultLimits });
