@@ -1,46 +1,50 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { setTimeout as delay } from 'node:timers/promises';
 import { gunzipSync } from 'node:zlib';
 import t, { type Test } from 'tap';
+import { request } from 'undici';
+import type { TidemarkOptions } from '../../plugins/tidemark.js';
 import { readContract } from '../helpers/contract.js';
 import { call, type HttpAnswer, type HttpCall } from '../helpers/http.js';
 import { plugged } from '../helpers/plugged-app.js';
 
 const contract = readContract();
+const SCRIPT = fileURLToPath(new URL('snapshot-shop.js', import.meta.url));
 const SECRET = 'hunter2-correct-horse-battery';
 const WAIT_MS = 120_000;
-/** By its variable, and a function that closes over it. */
-const CARTS = /^carts in closure \w+ \(.*snapshots\.test\.[jt]s:\d+\) → Map$/;
+/** By its variable and the module that it is in. */
+const CARTS = /^carts in module .*snapshot-shop\.js → Map$/;
 
-/** A shop whose carts are never emptied, each with a secret in it. */
+/** The shop of snapshot-shop.ts, and how it is asked. */
 async function shop(t: Test, snapshots: { readonly allowRaw?: boolean } = {}) {
-  const carts = new Map<string, object>();
   const directory = path.join(t.testdir(), 'snapshots');
-  const { app, base } = await plugged(
-    t,
-    (app) => {
-      app.post('/carts', async () => {
-        const id = `cart-${carts.size}`;
-        carts.set(id, {
-          id,
-          password: `${SECRET}-${carts.size}`,
-          lines: Array.from({ length: 40 }, (_, i) => ({ i })),
-        });
-        return { id };
-      });
-    },
-    {
-      tidemark: {
-        rateLimit: { max: 10_000 },
-        cost: { pauseBudgetMsPerHour: 3_600_000, maxEventLoopUtilization: 1 },
-        snapshots: { directory, ...snapshots },
-      },
-    },
-  );
-  const fill = async (count: number): Promise<void> => {
-    for (let i = 0; i < count; i += 1) await call(`${base}/carts`, { method: 'POST' });
+  const options: TidemarkOptions = {
+    stateDirectory: t.testdirName,
+    rateLimit: { max: 10_000 },
+    cost: { pauseBudgetMsPerHour: 3_600_000, maxEventLoopUtilization: 1 },
+    snapshots: { directory, ...snapshots },
   };
+  const child = fork(SCRIPT, [JSON.stringify(options), SECRET], {
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
+  t.teardown(async () => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const gone = once(child, 'exit');
+    child.kill('SIGKILL');
+    await gone;
+  });
+  const tell = async (question: string): Promise<unknown> => {
+    child.send(question);
+    const [answer] = (await once(child, 'message')) as [unknown];
+    return answer;
+  };
+  const [base] = (await once(child, 'message')) as [string];
+  const fill = async (count: number): Promise<void> =>
+    void (await call(`${base}/carts?count=${count}`, { method: 'POST' }));
   const asked = new Set<string>();
   /** Asks an operation of the document, and holds its answer against it. */
   const ask = async (
@@ -55,9 +59,20 @@ async function shop(t: Test, snapshots: { readonly allowRaw?: boolean } = {}) {
       t.same(contract.faults(name, answer), [], `${name} ${answer.status} keeps the contract`);
     return answer;
   };
-  return { app, base, ask, asked, fill, directory };
+  /** The file as it comes, packed or not. */
+  const download = async (id: string, headers: Record<string, string> = {}): Promise<Downloaded> => {
+    asked.add('GET /memory/snapshots/{id}/download');
+    const {
+      statusCode,
+      headers: told,
+      body,
+    } = await request(`${base}/memory/snapshots/${id}/download`, { headers });
+    return { status: statusCode, headers: told, bytes: Buffer.from(await body.arrayBuffer()) };
+  };
+  return { base, tell, ask, asked, fill, download, directory };
 }
 
+type Downloaded = Pick<HttpAnswer, 'status' | 'headers' | 'bytes'>;
 type Shop = Awaited<ReturnType<typeof shop>>;
 
 async function ended({ ask }: Shop, id: string): Promise<Readonly<Record<string, unknown>>> {
@@ -101,7 +116,7 @@ interface Holder {
 
 t.test('snapshots are taken, stored, analysed and compared over HTTP', { timeout: 280_000 }, async (t) => {
   const here = await shop(t);
-  const { ask, asked, fill, directory } = here;
+  const { ask, asked, fill, download, directory } = here;
   await fill(500);
   t.match((await ask('GET /memory/snapshot/preflight')).json, {
     survives: /yes|unsure/,
@@ -137,7 +152,7 @@ t.test('snapshots are taken, stored, analysed and compared over HTTP', { timeout
       'the Map, by its variable and the function that it is in',
     );
     const words = await ask('GET /memory/snapshots/{id}/analysis', { id: last, query: 'format=text' });
-    t.match(words.text, /carts in closure/);
+    t.match(words.text, /carts in module/);
   });
 
   await t.test('what grew is named', async (t) => {
@@ -150,8 +165,7 @@ t.test('snapshots are taken, stored, analysed and compared over HTTP', { timeout
   });
 
   await t.test('the file is served whole, in parts, and without its secrets', async (t) => {
-    const get = async (headers: Record<string, string>): Promise<HttpAnswer> =>
-      ask('GET /memory/snapshots/{id}/download', { id: last, headers });
+    const get = async (headers: Record<string, string>): Promise<Downloaded> => download(last, headers);
     const packed = await get({ 'accept-encoding': 'gzip' });
     t.equal(packed.headers['content-encoding'], 'gzip');
     const plain = gunzipSync(packed.bytes);
@@ -229,7 +243,7 @@ t.test('a deep look names who holds what grows, in the verdict', { timeout: 280_
   let asking = true;
   const traffic = (async () => {
     while (asking) {
-      await fill(20);
+      await fill(5);
       await delay(20);
     }
   })();
@@ -239,7 +253,7 @@ t.test('a deep look names who holds what grows, in the verdict', { timeout: 280_
   t.equal(answer.status, 200);
   const { json } = await ask('GET /memory/snapshots');
   t.match((json as { snapshots: object[] }).snapshots, [{ trigger: 'deep' }, { trigger: 'deep' }]);
-  const [holder] = here.app.tidemark.holders();
+  const [holder] = (await here.tell('holders')) as object[];
   t.match(holder, {
     constructor: 'Map',
     path: CARTS,
@@ -255,10 +269,10 @@ t.test(
     await raw.fill(10);
     const id = await take(raw, { redact: false });
     t.match((await raw.ask('GET /memory/snapshots/{id}', { id })).json, { redacted: false });
-    t.ok((await raw.ask('GET /memory/snapshots/{id}/download', { id })).bytes.includes(SECRET));
+    t.ok((await raw.download(id)).bytes.includes(SECRET));
     const begun = await raw.ask('POST /memory/snapshot');
     t.equal(begun.status, 202);
-    await raw.app.close();
+    t.equal(await raw.tell('close'), 'closed');
     t.same(
       readdirSync(raw.directory).filter((name) => !name.startsWith(id)),
       [],
