@@ -27,6 +27,7 @@ import { routesRoute } from '../routes/routes.js';
 import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard } from './access.js';
+import { takeAutomatically } from './automatic-snapshots.js';
 import { serveDiagnostics, type RouteModule } from './diagnostics.js';
 import { warnOfEarlierRoutes } from './earlier-routes.js';
 import { registerExportGuard } from './exports.js';
@@ -102,7 +103,10 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 
   keepSampling(app, core, options.history.intervalSeconds);
   if (metrics !== undefined) app.addHook('onClose', async () => metrics.close());
-  if (inspection !== undefined) app.addHook('onClose', async () => inspection.close());
+  if (inspection !== undefined) {
+    app.addHook('onClose', async () => inspection.close());
+    takeAutomatically(app, core, inspection);
+  }
 }
 
 async function readOpenapi(): Promise<Record<string, unknown>> {

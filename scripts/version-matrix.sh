@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 versions=("$@")
 [ $# -gt 0 ] || versions=(22 24 26)
-read -ra folders <<<"${FOLDERS:-measure profile requests plugins routes heap}"
+read -ra folders <<<"${FOLDERS:-measure profile requests plugins routes heap snapshot}"
 build=.build-matrix
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 run_file() {
   local binary=$1 file=$2 log
   log=$(mktemp "$work/log.XXXXXX")
-  if timeout 60 "$binary" --enable-source-maps "$file" >"$log" 2>&1; then
+  if timeout 240 "$binary" --enable-source-maps "$file" >"$log" 2>&1; then
     echo "ok $file"
   else
     echo "not ok $file (exit status $?)"

@@ -91,10 +91,12 @@ export interface Core {
 export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
   const { log, clock = systemClock } = dependencies;
   const errors = new Map<string, number>();
+  const warn = (part: string, err: unknown): void =>
+    log.warn({ part, err }, `tidemark: ${part} failed; its figures are absent`);
   const report = (part: string, error: unknown): void => {
     const count = (errors.get(part) ?? 0) + 1;
     errors.set(part, count);
-    if (count === 1) log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`);
+    if (count === 1) warn(part, error);
   };
 
   /** What fails here leaves its figures absent, and whatever it was part of goes on. */
@@ -108,12 +110,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   };
 
   const probes = dependencies.probes ?? createSystemProbes(options, clock);
-  const sampler = createSampler({
-    probes,
-    clock,
-    report: (part, error) =>
-      log.warn({ part, err: error }, `tidemark: ${part} failed; its figures are absent`),
-  });
+  const sampler = createSampler({ probes, clock, report: warn });
   const gcWindows = dependencies.gcWindows ?? createGcWindows({ clock });
   const gcTotals = createGcTotals();
   const connections = createInboundConnections();

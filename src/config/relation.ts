@@ -22,6 +22,13 @@ const relations: readonly Relation[] = [
           },
   },
   {
+    paths: ['snapshots.nearHeapLimit', 'snapshots.allowRaw'],
+    fault: ({ snapshots: { nearHeapLimit, allowRaw } }) =>
+      nearHeapLimit === 0 || allowRaw
+        ? undefined
+        : { value: nearHeapLimit, expected: '0, or snapshots.allowRaw: what V8 writes is not redacted' },
+  },
+  {
     paths: ['metrics.durationBucketsSeconds'],
     fault: ({ metrics: { durationBucketsSeconds: bounds } }) =>
       bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0))

@@ -257,6 +257,29 @@ export const optionsSchema = Type.Object({
       maximum: 3650 * DAY_SECONDS,
       description: 'Age at which they go.',
     }),
+    onVerdict: Type.Boolean({
+      default: false,
+      description: 'Take one when a leak is alleged, if the preflight is sure that the process survives it.',
+    }),
+    atLimitRatio: Type.Number({
+      default: 0,
+      minimum: 0,
+      maximum: 1,
+      description: 'Take one when so much of the effective limit is used, likewise; 0 for never.',
+    }),
+    automaticPerDay: Type.Integer({
+      default: 2,
+      minimum: 1,
+      maximum: 100,
+      description: 'Snapshots that are taken so in 24 hours, restarts included.',
+    }),
+    nearHeapLimit: Type.Integer({
+      default: 0,
+      minimum: 0,
+      maximum: 10,
+      description:
+        'Snapshots that V8 itself writes just before the heap limit ends the process (`v8.setHeapSnapshotNearHeapLimit`), into the folder of `--diagnostic-dir`. They are raw, stop the server, and need `snapshots.allowRaw`.',
+    }),
   }),
   health: Type.Object({
     warningRatio: Type.Number({

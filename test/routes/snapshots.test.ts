@@ -240,15 +240,15 @@ t.test('a deep look names who holds what grows, in the verdict', { timeout: 280_
   const here = await shop(t);
   const { ask, fill } = here;
   await fill(300);
-  let asking = true;
+  const enough = new AbortController();
   const traffic = (async () => {
-    while (asking) {
+    while (!enough.signal.aborted) {
       await fill(5);
       await delay(20);
     }
   })();
   const answer = await settled(() => ask('GET /memory/leak-detection', { query: 'deep=1' }));
-  asking = false;
+  enough.abort();
   await traffic;
   t.equal(answer.status, 200);
   const { json } = await ask('GET /memory/snapshots');

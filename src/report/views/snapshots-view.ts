@@ -1,5 +1,5 @@
-import { analysisText } from '../../cli/analysis-text.js';
-import { comparisonText } from '../../cli/comparison-text.js';
+import { analysisText } from '../text/heap-analysis-text.js';
+import { comparisonText } from '../text/heap-comparison-text.js';
 import type { HeapComparison } from '../../heap/comparison/compare.js';
 import type { HeapSummary } from '../../heap/summary/summary.js';
 import type { PreflightReport } from '../../inspection/capture.js';

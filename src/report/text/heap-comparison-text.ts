@@ -1,6 +1,6 @@
-import type { HeapComparison, HolderSummary } from '../heap/comparison/compare.js';
-import type { ClassGrowth } from '../heap/comparison/class-growth.js';
-import { formatBytes } from '../report/units.js';
+import type { HeapComparison, HolderSummary } from '../../heap/comparison/compare.js';
+import type { ClassGrowth } from '../../heap/comparison/class-growth.js';
+import { formatBytes } from '../units.js';
 import { printable, shorten, textTable } from './text-table.js';
 
 const whole = (value: number): string => value.toLocaleString('en');

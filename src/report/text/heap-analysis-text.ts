@@ -1,6 +1,6 @@
-import type { LightSummary } from '../heap/reading/light-reader.js';
-import type { HeapSummary, SuspectSummary } from '../heap/summary/summary.js';
-import { formatBytes } from '../report/units.js';
+import type { LightSummary } from '../../heap/reading/light-reader.js';
+import type { HeapSummary, SuspectSummary } from '../../heap/summary/summary.js';
+import { formatBytes } from '../units.js';
 import { printable, shorten, textTable } from './text-table.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
