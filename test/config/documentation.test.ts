@@ -31,6 +31,7 @@ t.test('every option has a description, and a default or a reason for having non
       'memoryLimitBytes',
       'authorize',
       'metrics.registry',
+      'snapshots.directory',
       'rateLimit.redis',
     ].includes(path);
     t.equal(schema.default === undefined && schema.computedDefault === undefined, isOptional, path);

@@ -3,11 +3,23 @@ import { systemClock } from '../../measure/clock.js';
 
 const KEY = Symbol.for('tidemark.snapshot-capture');
 
+export type CaptureSlot = Pick<SingleFlight, 'tryRun'>;
+
 /**
  * One capture at a time in the whole process, however many instances there are: V8's switches belong to all of them, and
- * one that puts them back between another's preparation and its fork would make that child hang.
+ * one that puts them back between another's preparation and its fork would make that child hang. The process knows of the
+ * slot only while it is taken.
  */
-export function processCaptureSlot(): SingleFlight {
+export function processCaptureSlot(): CaptureSlot {
   const holder = globalThis as { [KEY]?: SingleFlight };
-  return (holder[KEY] ??= createSingleFlight(systemClock));
+  return {
+    async tryRun(name, fn) {
+      const flight = (holder[KEY] ??= createSingleFlight(systemClock));
+      try {
+        return await flight.tryRun(name, fn);
+      } finally {
+        if (flight.current() === undefined) delete holder[KEY];
+      }
+    },
+  };
 }

@@ -1,8 +1,7 @@
-import type { SingleFlight } from '../../cost/single-flight.js';
 import { TidemarkError } from '../../errors.js';
 import { systemClock, type Clock } from '../../measure/clock.js';
 import { createCollector } from '../../measure/collect.js';
-import { processCaptureSlot } from './capture-slot.js';
+import { processCaptureSlot, type CaptureSlot } from './capture-slot.js';
 import { chooseWriter, createForkProbe, type ForkProbe, type WriterChoice } from './choice.js';
 import { createForkWriter } from './fork-writer.js';
 import { createGcFlags } from './gc-flags.js';
@@ -20,7 +19,7 @@ export interface SnapshotWritersOptions {
   readonly settleSeconds?: number;
   readonly clock?: Clock;
   readonly probe?: ForkProbe;
-  readonly slot?: SingleFlight;
+  readonly slot?: CaptureSlot;
 }
 
 /** What has happened so far; each only grows. */
