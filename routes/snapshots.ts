@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WriterName } from '../src/snapshot/writers/writer.js';
-import { Format, FormatQuery } from './schemas/common.js';
+import { EmptyQuery, Format, FormatQuery } from './schemas/common.js';
 import { answerOf, fileOf } from './schemas/media.js';
 import { pendingAnswer } from './schemas/operation-answer.js';
 import {
@@ -66,7 +66,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
       schema: {
         summary: 'Take a heap snapshot',
         description:
-          'Costs the pause that the preflight says, paid from the pause budget. The server goes on while a forked child writes. The body may be left out.',
+          'Costs one pause, as long as the preflight says, paid from the pause budget. The server goes on while a forked child writes. The body may be left out.',
         tags,
         querystring: FormatQuery,
         body: Type.Object(
@@ -139,6 +139,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         description: 'Costs nothing.',
         tags,
         params,
+        querystring: EmptyQuery,
         response: {
           204: Type.Null({ description: 'It is gone.' }),
           ...refusals,
@@ -158,9 +159,10 @@ export function snapshotRoutes(app: FastifyInstance): void {
       config: operate,
       schema: {
         summary: 'The file, for Chrome DevTools or memlab',
-        description: 'Costs reading it. gzip when it is accepted; resumable with Range.',
+        description: 'Costs nothing but reading it. gzip when it is accepted; resumable with Range.',
         tags,
         params,
+        querystring: EmptyQuery,
         response: {
           200: fileOf('The .heapsnapshot.', 'application/json'),
           206: fileOf('A range of it.', 'application/json'),
@@ -186,7 +188,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
       config: read,
       schema: {
         summary: 'What holds the memory of a snapshot',
-        description: 'Costs this process nothing: another reads the file. Ask again until it answers 200.',
+        description: 'Costs nothing here: another process reads the file. Ask again until it answers 200.',
         tags,
         params,
         querystring: FormatQuery,
@@ -209,7 +211,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
       config: read,
       schema: {
         summary: 'What grew between two snapshots, and who holds it',
-        description: 'Costs this process nothing: another reads the files. Ask again until it answers 200.',
+        description: 'Costs nothing here: another process reads the files. Ask again until it answers 200.',
         tags,
         querystring: Type.Object(
           { snapshot1: SnapshotId, snapshot2: SnapshotId, format: Type.Optional(Format) },
