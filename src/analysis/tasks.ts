@@ -22,8 +22,8 @@ export async function storeTask(
   input: AsyncIterable<Uint8Array>,
   report: Report,
 ): Promise<SnapshotMetadata> {
-  const store = await openSnapshotStore(task);
   const told = described();
+  const store = await openSnapshotStore(task);
   let description: SnapshotDescription | undefined;
   let summary: RedactionSummary | undefined;
   // The redactor also counts what is stored as it is, and refuses what is no snapshot.
