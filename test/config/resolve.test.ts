@@ -40,6 +40,14 @@ t.test('nothing given: the defaults that the contract names', async (t) => {
     history: { enabled: true, intervalSeconds: 1 },
     verdict: { enabled: true, fillHorizonSeconds: 600, gcProbe: 'suspicion', gcProbeShare: 0.001 },
     profile: { enabled: true, samplingIntervalBytes: 524_288, stackDepth: 128, sourceMaps: true },
+    snapshots: {
+      enabled: true,
+      writer: 'auto',
+      allowRaw: false,
+      onVerdict: false,
+      atLimitRatio: 0,
+      nearHeapLimit: 0,
+    },
     health: { warningRatio: 0.7, criticalRatio: 0.9 },
     rateLimit: { max: 30, timeWindowSeconds: 60 },
     exports: { max: 10, timeWindowSeconds: 60 },
@@ -243,4 +251,10 @@ t.test('the own check agrees with TypeBox on every plain option', async (t) => {
       t.equal(isRight, Check(schema, value), `${path} ${JSON.stringify(value)}`);
     }
   }
+});
+
+t.test('raw snapshots by V8 itself need the switch for raw ones', async (t) => {
+  t.match(problemsOf({ snapshots: { nearHeapLimit: 1 } }), [{ path: 'snapshots.nearHeapLimit' }]);
+  const { snapshots } = resolveOptions({ snapshots: { nearHeapLimit: 1, allowRaw: true } }, {}, host);
+  t.match(snapshots, { nearHeapLimit: 1, allowRaw: true });
 });

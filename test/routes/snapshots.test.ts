@@ -20,7 +20,7 @@ const WAIT_MS = 120_000;
 const CARTS = /^carts in module .*snapshot-shop\.js → Map$/;
 
 /** The shop of snapshot-shop.ts, and how it is asked. */
-async function shop(t: Test, snapshots: { readonly allowRaw?: boolean } = {}) {
+async function shop(t: Test, snapshots: TidemarkOptions['snapshots'] = {}) {
   const directory = path.join(t.testdir(), 'snapshots');
   const options: TidemarkOptions = {
     stateDirectory: t.testdirName,
@@ -286,3 +286,16 @@ t.test(
     });
   },
 );
+
+t.test('one is taken by itself when memory is nearly used up', { timeout: 120_000 }, async (t) => {
+  const { ask } = await shop(t, { atLimitRatio: 0.001 });
+  const { survives } = (await ask('GET /memory/snapshot/preflight')).json as { survives: string };
+  if (survives !== 'yes') {
+    t.comment(`not here: the preflight says ${survives}`);
+    return;
+  }
+  const list = async (): Promise<readonly object[]> =>
+    (await ask('GET /memory/snapshots')).json!['snapshots'] as object[];
+  while ((await list()).length === 0) await delay(500);
+  t.match(await list(), [{ trigger: 'near-limit', redacted: true }]);
+});
