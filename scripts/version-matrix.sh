@@ -7,7 +7,7 @@ set -uo pipefail
 cd "$(dirname "$0")/.."
 versions=("$@")
 [ $# -gt 0 ] || versions=(22 24 26)
-read -ra folders <<<"${FOLDERS:-measure profile requests plugins routes heap snapshot}"
+read -ra folders <<<"${FOLDERS:-measure profile requests plugins routes heap snapshot/redaction}"
 build=.build-matrix
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -43,6 +43,8 @@ export interface CaptureSources {
   readonly verdict: () => string | undefined;
   /** Told of every pause, milliseconds. */
   readonly paid: (costMs: number) => void;
+  /** Removes from the store what processes that are gone have left in it. Never rejects. */
+  readonly sweep: () => Promise<unknown>;
 }
 
 /** Takes snapshots into a store, and learns what they cost. */
@@ -51,7 +53,8 @@ export interface Captures {
   take(request: SnapshotRequest, expected: Preflight, context: OperationContext): Promise<SnapshotTaken>;
 }
 
-export function createCaptures({ place, writers, admission, verdict, paid }: CaptureSources): Captures {
+export function createCaptures(sources: CaptureSources): Captures {
+  const { place, writers, admission, verdict, paid, sweep } = sources;
   const read = createPreflightReader();
   let costs = priorCosts;
 
@@ -71,6 +74,16 @@ export function createCaptures({ place, writers, admission, verdict, paid }: Cap
     };
   }
 
+  /** Ends what is still at work on a capture that failed, and removes what it had begun to store. */
+  async function clear(children: Iterable<AnalysisChild<unknown>>): Promise<void> {
+    const ended = Array.from(children, (child) => {
+      child.process.kill('SIGKILL');
+      return child.result;
+    });
+    await Promise.allSettled(ended);
+    await sweep();
+  }
+
   return {
     async foresee(writer) {
       const choice = await writers.choice();
@@ -80,39 +93,42 @@ export function createCaptures({ place, writers, admission, verdict, paid }: Cap
       const { redact = true } = request;
       const { writer, fileBytes, pauseMs: expectedPauseMs } = expected;
       const children = new Map<unknown, AnalysisChild<SnapshotMetadata>>();
-      const before = await read(writer, place.directory);
       report(0, 'writing');
-      // One expensive operation at a time; charged is what the capture stopped the server for.
-      const { value: outcome } = await admission.run(
-        { name: 'heap snapshot', expectedMs: expectedPauseMs.value },
-        async (meter) => {
-          const written = await writers.capture({
-            writer,
-            signal,
-            spawnReader(stdin) {
-              const child = startAnalysis<'store'>(
-                { kind: 'store', ...place, redact, expectedBytes: fileBytes.value },
-                { stdin, onProgress: report },
-              );
-              children.set(child.process, child);
-              return child.process;
-            },
-          });
-          meter.blocked(written.pauseMs);
-          paid(written.pauseMs);
-          return written;
-        },
-      );
-      costs = learnCosts(costs, { ...before, outcome });
-      if (outcome.outcome === 'failed') throw outcome.error;
-      const child = children.get(outcome.reader)!;
-      child.tell({ type: 'describe', description: descriptionOf(request, outcome) });
-      const snapshot = await child.until(signal).catch((error: unknown) => {
+      try {
+        // One expensive operation at a time; charged is what the capture stopped the server for.
+        const { value: outcome } = await admission.run(
+          { name: 'heap snapshot', expectedMs: expectedPauseMs.value },
+          async (meter) => {
+            const before = await read(writer, place.directory);
+            const written = await writers.capture({
+              writer,
+              signal,
+              spawnReader(stdin) {
+                const child = startAnalysis<'store'>(
+                  { kind: 'store', ...place, redact, expectedBytes: fileBytes.value },
+                  { stdin, onProgress: report },
+                );
+                children.set(child.process, child);
+                return child.process;
+              },
+            });
+            meter.blocked(written.pauseMs);
+            paid(written.pauseMs);
+            costs = learnCosts(costs, { ...before, outcome: written });
+            return written;
+          },
+        );
+        if (outcome.outcome === 'failed') throw outcome.error;
+        const child = children.get(outcome.reader)!;
+        child.tell({ type: 'describe', description: descriptionOf(request, outcome) });
+        const snapshot = await child.until(signal);
+        const { attempts, pauseMs, totalMs } = outcome;
+        return { snapshot, writer, attempts: attempts.length, pauseMs, totalMs };
+      } catch (error) {
+        await clear(children.values());
         if (!signal.aborted) throw error;
         throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { cause: error });
-      });
-      const { attempts, pauseMs, totalMs } = outcome;
-      return { snapshot, writer, attempts: attempts.length, pauseMs, totalMs };
+      }
     },
   };
 }

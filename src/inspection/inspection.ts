@@ -67,7 +67,9 @@ export function createInspection(sources: InspectionSources): Inspection {
   const operations = createOperations(clock, onFault);
   const answers = createAnswers(operations, clock);
   const writers = createSnapshotWriters({ writer, clock });
-  const captures = createCaptures({ ...sources, place, writers });
+  // Opening a store removes what writers that have died left in it.
+  const sweep = (): Promise<unknown> => openSnapshotStore({ ...place, clock }).catch(onFault);
+  const captures = createCaptures({ ...sources, place, writers, sweep });
   let opened: Promise<SnapshotStore> | undefined;
   const store = (): Promise<SnapshotStore> =>
     (opened ??= openSnapshotStore({ ...place, clock }).catch((error: unknown) => {
