@@ -46,6 +46,7 @@ t.test('what is off is not there', async (t) => {
     history: { enabled: false },
     verdict: { enabled: false },
     profile: { enabled: false },
+    snapshots: { enabled: false },
   });
   t.equal(serving.samplesHeap, false);
   t.equal(serving.threads, before.threads, 'no thread');

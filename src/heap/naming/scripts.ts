@@ -35,14 +35,29 @@ export function placeOfClosure(graph: HeapGraph, names: WellKnown, closure: numb
   if (shared < 0) return undefined;
   let script = follow(graph, shared, EdgeKind.internal, names.get('script'));
   if (script < 0) script = follow(graph, shared, EdgeKind.internal, names.get('script_or_debug_info'));
-  if (script < 0 || graph.nodeKind[script] !== NodeKind.code) return undefined;
-  const url = nodeName(graph, script as NodeOrdinal);
-  if (url === '' || url.startsWith('system / ')) return undefined;
+  const url = script < 0 ? undefined : (urlOf(graph, script) ?? urlBehind(graph, script));
+  if (url === undefined) return undefined;
   const file = fileOfUrl(url);
   const { locations } = graph;
   const row = locationOf(locations, closure);
   if (row < 0 || locations.line[row]! < 0) return { file };
   return { file, line: locations.line[row]! + 1, column: locations.column[row]! + 1 };
+}
+
+function urlOf(graph: HeapGraph, script: number): string | undefined {
+  if (graph.nodeKind[script] !== NodeKind.code) return undefined;
+  const url = nodeName(graph, script as NodeOrdinal);
+  return url === '' || url.startsWith('system / ') || url.startsWith('(') ? undefined : url;
+}
+
+/** Where coverage is taken or a debugger looked, V8 puts an object of its own between the function and its script. */
+function urlBehind(graph: HeapGraph, between: number): string | undefined {
+  const { firstEdge, edgeTo } = graph;
+  for (let edge = firstEdge[between]!; edge < firstEdge[between + 1]!; edge++) {
+    const url = urlOf(graph, edgeTo[edge]!);
+    if (url !== undefined) return url;
+  }
+  return undefined;
 }
 
 /**
