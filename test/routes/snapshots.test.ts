@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { fork } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,9 +28,9 @@ async function shop(t: Test, snapshots: TidemarkOptions['snapshots'] = {}) {
     cost: { pauseBudgetMsPerHour: 3_600_000, maxEventLoopUtilization: 1 },
     snapshots: { directory, ...snapshots },
   };
-  const child = fork(SCRIPT, [JSON.stringify(options), SECRET], {
-    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-  });
+  // The test runner slips its loader into every process that is spawned, and with it a compiler into its heap.
+  const command = ['-u', 'NODE_OPTIONS', process.execPath, SCRIPT, JSON.stringify(options), SECRET];
+  const child = spawn('env', command, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
   t.teardown(async () => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const gone = once(child, 'exit');
