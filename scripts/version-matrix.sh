@@ -16,7 +16,7 @@ trap 'rm -rf "$work"' EXIT
 run_file() {
   local binary=$1 file=$2 log
   log=$(mktemp "$work/log.XXXXXX")
-  if timeout 240 "$binary" --enable-source-maps "$file" >"$log" 2>&1; then
+  if TAP_TIMEOUT=230 timeout 240 "$binary" --enable-source-maps "$file" >"$log" 2>&1; then
     echo "ok $file"
   else
     echo "not ok $file (exit status $?)"

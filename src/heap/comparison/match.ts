@@ -13,8 +13,8 @@ export interface Match {
   readonly agreement: number;
 }
 
-/** In trials, two snapshots of one process agreed to 99 % and more, those of two processes to 47 % and less. */
-const LEAST_AGREEMENT = 0.85;
+/** In trials, two snapshots of one process agreed to 99 % and more, those of two runs of one small program to 87 % and less. */
+const LEAST_AGREEMENT = 0.95;
 /** V8 puts one or two helper nodes between an object and what it holds; a file could have a chain of a million. */
 const MAX_HELPERS = 8;
 /** Of the smaller snapshot, at least so much must be found again for ids to mean anything. */
