@@ -11,7 +11,7 @@ import {
 import { SipHash } from '../../../src/snapshot/redaction/sip-hash.js';
 import { EdgeUse, Use } from '../../../src/snapshot/redaction/uses.js';
 
-const inSource: Readonly<Record<string, number>> = { total: Use.Literal, kState: Use.ScopeName };
+const inSource: Readonly<Record<string, number>> = { turnover: Use.Literal, kState: Use.ScopeName };
 const context: NameContext = {
   language: languageNames(),
   hash: new SipHash(Buffer.alloc(16)),
@@ -82,14 +82,14 @@ t.test('edges keep variables, words of V8 and properties that code writes', asyn
   }
   t.equal(judged('serve', EdgeUse.Function), 'serve');
   t.equal(judged(String.raw`\n`, EdgeUse.Function | EdgeUse.File), undefined);
-  t.equal(judged('total', EdgeUse.Property, Use.Literal), 'total');
-  t.equal(judged('total', EdgeUse.Property), undefined);
+  t.equal(judged('turnover', EdgeUse.Property, Use.Literal), 'turnover');
+  t.equal(judged('turnover', EdgeUse.Property), undefined);
   t.equal(judged('constructor', EdgeUse.Property), 'constructor');
-  t.equal(judged('get total', EdgeUse.Property), 'get total');
+  t.equal(judged('get turnover', EdgeUse.Property), 'get turnover');
   t.match(judged('set other', EdgeUse.Property), /^set \\u2039key:[0-9a-f]{16}:5\\u203a$/);
   t.equal(judged('<symbol Symbol.iterator>', EdgeUse.Property), '<symbol Symbol.iterator>');
   t.equal(judged('<symbol kState>', EdgeUse.Property), '<symbol kState>');
-  t.match(judged('<symbol total>', EdgeUse.Property), /^<symbol \\u2039sym:/, 'a literal is not enough');
+  t.match(judged('<symbol turnover>', EdgeUse.Property), /^<symbol \\u2039sym:/, 'a literal is not enough');
   t.equal(judged('get <symbol kState>', EdgeUse.Property), 'get <symbol kState>');
   t.match(judged(String.raw`get a\u00e4\n\"`, EdgeUse.Property), /:4\\u203a$/, 'units, not bytes');
 });
