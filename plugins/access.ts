@@ -6,7 +6,7 @@ import { roleAllows, type Role } from '../src/access/roles.js';
 import { bearerToken, createTokenVerifier, type AccessToken } from '../src/access/tokens.js';
 import { TidemarkError, type ErrorCode } from '../src/errors.js';
 import { listensOnUnixSocket, peerAddress } from './peer-address.js';
-import type { TidemarkRouteConfig } from './route-config.js';
+import { roleFor, type TidemarkRouteConfig } from './route-config.js';
 
 /** The part of the resolved options that says who may call. */
 export interface AccessOptions {
@@ -76,11 +76,9 @@ async function askHost(
 }
 
 /** A GET that costs a pause is no mere read: a foreign page must not be able to stop the server with an image tag. */
-function countsAsChange(
-  request: FastifyRequest,
-  { role, expensive, expensiveWhen }: TidemarkRouteConfig,
-): boolean {
-  if (role === 'operate') return true;
+function countsAsChange(request: FastifyRequest, declared: TidemarkRouteConfig): boolean {
+  if (roleFor(request, declared) === 'operate') return true;
+  const { expensive, expensiveWhen } = declared;
   return expensive !== undefined && (expensiveWhen === undefined || expensiveWhen(request));
 }
 
@@ -150,10 +148,11 @@ export function createAccessGuard(options: AccessOptions): AccessGuard {
   return {
     async onRequest(request, reply) {
       const declared = request.routeOptions.config?.tidemark;
-      if (declared?.role === undefined) return;
+      const role = declared && roleFor(request, declared);
+      if (declared === undefined || role === undefined) return;
       const caller = await identify(request, reply, declared);
       callers.set(request, caller);
-      if (!roleAllows(caller.role, declared.role)) throw new TidemarkError('TIDEMARK_ERR_ACCESS_FORBIDDEN');
+      if (!roleAllows(caller.role, role)) throw new TidemarkError('TIDEMARK_ERR_ACCESS_FORBIDDEN');
     },
     isAuthorized(request) {
       const presented = presentedToken(request.raw.headers);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { AccessGuard } from './access.js';
+import { roleFor } from './route-config.js';
 import { peerAddress } from './peer-address.js';
 import { addOnRequest, addOnResponse } from './route-hooks.js';
 
@@ -56,6 +57,7 @@ export function registerAudit(
 
   function log(request: FastifyRequest, reply: FastifyReply, statusCode: number | undefined): void {
     if (logged.has(request)) return;
+    if (roleFor(request, request.routeOptions.config?.tidemark ?? {}) !== 'operate') return;
     logged.add(request);
     const audit: AuditRecord = {
       who: access.callerOf(request)?.name ?? 'unknown',
@@ -83,7 +85,8 @@ export function registerAudit(
   }
 
   scope.addHook('onRoute', (route) => {
-    if (route.config?.tidemark?.role !== 'operate') return;
+    const { role, operateWhen } = route.config?.tidemark ?? {};
+    if (role !== 'operate' && operateWhen === undefined) return;
     addOnRequest(route, onRequest);
     addOnResponse(route, onResponse);
   });

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ResolvedOptions } from '../src/config/options.js';
-import type { Pending } from '../src/inspection/answers.js';
+import type { Pending } from '../src/report/snapshot-answers.js';
 import { toText } from '../src/report/text.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';

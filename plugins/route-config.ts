@@ -6,10 +6,20 @@ import type { ExportRouteConfig } from '../src/exports/export-rule.js';
 export interface TidemarkRouteConfig {
   /** Who may call it. A route without a role is open. */
   readonly role?: Role;
+  /** Requests of which this is true need the role `operate`, whatever the others need. Asked before validation, and after it for the audit. */
+  readonly operateWhen?: (request: FastifyRequest) => boolean;
   /** Names the operation of a route that is limited by rate; routes of one name share a counter. */
   readonly expensive?: string;
   /** Limits only requests of which this is true; without it all. */
   readonly expensiveWhen?: (request: FastifyRequest) => boolean;
+}
+
+/** The role that a request needs; none for an open route. */
+export function roleFor(
+  request: FastifyRequest,
+  { role, operateWhen }: TidemarkRouteConfig,
+): Role | undefined {
+  return operateWhen?.(request) === true ? 'operate' : role;
 }
 
 declare module 'fastify' {

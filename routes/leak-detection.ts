@@ -11,19 +11,24 @@ interface Query {
   readonly deep?: boolean;
 }
 
-const isYes = (value: string | undefined): boolean =>
-  value !== undefined && value !== '0' && value !== 'false';
+/** Asked before validation and after it, so any value but a clear no counts as a yes. */
+const isYes = (value: unknown): boolean => value !== undefined && !['0', 'false'].includes(String(value));
 
-/** Decided before validation, so any value but a clear no counts as a yes. */
 function asksForGc(request: FastifyRequest): boolean {
-  return isYes((request.query as { gc?: string }).gc);
+  return isYes((request.query as { gc?: unknown }).gc);
+}
+
+function asksForSnapshots(request: FastifyRequest): boolean {
+  return isYes((request.query as { deep?: unknown }).deep);
 }
 
 export function leakDetectionRoute(app: FastifyInstance): void {
   app.get<{ Querystring: Query }>(
     '/memory/leak-detection',
     {
-      config: { tidemark: { role: 'read', expensive: 'gc', expensiveWhen: asksForGc } },
+      config: {
+        tidemark: { role: 'read', expensive: 'gc', expensiveWhen: asksForGc, operateWhen: asksForSnapshots },
+      },
       schema: {
         summary: 'Is it leaking, how fast, until when, which route, which line',
         description:

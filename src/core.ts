@@ -1,5 +1,6 @@
 import type { ResolvedOptions } from './config/options.js';
 import type { CoreDependencies } from './core-dependencies.js';
+import { createFailures } from './core-failures.js';
 import { createBudget, createDeep, createProfile, createRequestRecorder } from './core-parts.js';
 import { createAdmission, type Admission, type CostMeter } from './cost/admission.js';
 import type { PauseBudget } from './cost/pause-budget.js';
@@ -90,25 +91,7 @@ export interface Core {
 
 export function createCore(options: ResolvedOptions, dependencies: CoreDependencies): Core {
   const { log, clock = systemClock } = dependencies;
-  const errors = new Map<string, number>();
-  const warn = (part: string, err: unknown): void =>
-    log.warn({ part, err }, `tidemark: ${part} failed; its figures are absent`);
-  const report = (part: string, error: unknown): void => {
-    const count = (errors.get(part) ?? 0) + 1;
-    errors.set(part, count);
-    if (count === 1) warn(part, error);
-  };
-
-  /** What fails here leaves its figures absent, and whatever it was part of goes on. */
-  const guarded = <T>(part: string, work: () => T): T | undefined => {
-    try {
-      return work();
-    } catch (error) {
-      report(part, error);
-      return undefined;
-    }
-  };
-
+  const { warn, report, guarded, counts: failures } = createFailures(log);
   const probes = dependencies.probes ?? createSystemProbes(options, clock);
   const sampler = createSampler({ probes, clock, report: warn });
   const gcWindows = dependencies.gcWindows ?? createGcWindows({ clock });
@@ -238,7 +221,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
       probeGcs,
       selfBytes: (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
     }),
-    failures: () => ({ ...sampler.failures(), ...Object.fromEntries(errors) }),
+    failures: () => ({ ...sampler.failures(), ...failures() }),
     collect: (runs) => paid('GC', runs, () => Array.from({ length: runs }, () => collector.collect())),
     async readProfile() {
       const reading = await paid('profile reading', 1, async (meter) => {

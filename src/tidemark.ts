@@ -2,7 +2,7 @@ import type { Core } from './core.js';
 import { TidemarkError } from './errors.js';
 import { toCsv } from './history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from './history/history-request.js';
-import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from './inspection/answers.js';
+import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from './report/snapshot-answers.js';
 import type { HolderSuspect } from './inspection/deep-look.js';
 import type { Inspection } from './inspection/inspection.js';
 import type { AnyClass } from './instances/counting-class.js';
@@ -160,7 +160,6 @@ export function createTidemark({ core, metrics, openapi, inspection }: TidemarkP
     },
     async deepLeakDetection(target) {
       if (core.detector === undefined) off('verdict.enabled');
-      if (target.role === 'read') throw new TidemarkError('TIDEMARK_ERR_ACCESS_FORBIDDEN');
       return snapshots.deepVerdict(() => verdict(target), target);
     },
     async collectGarbage(runs, target) {

@@ -51,6 +51,7 @@ const forbidden: readonly (readonly [folder: string, code: string, why: string])
   ['src/verdict', "import { x } from '../report/text.js'; void x;", 'verdict imports upwards'],
   ['src/verdict', "import { x } from '../core.js'; void x;", 'a part imports the whole'],
   ['src/snapshot/store', "import { x } from '../../analysis/client.js'; void x;", 'snapshot imports upwards'],
+  ['src/inspection', "import { x } from '../report/text.js'; void x;", 'inspection imports upwards'],
   [
     'routes',
     "import { toText } from '../src/report/text.js'; void toText;",

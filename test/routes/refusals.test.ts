@@ -162,6 +162,25 @@ t.test('an unknown token is 401, a role that does not suffice 403', async (t) =>
   t.notMatch(JSON.stringify(afterGc), /-X POST/, 'nobody is told to run what he may not');
 });
 
+t.test('a query that takes snapshots needs the role that taking them needs, and is audited', async (t) => {
+  const { base, lines, refused } = await serve(t);
+  const forbidden = { status: 403, json: { code: 'TIDEMARK_ERR_ACCESS_FORBIDDEN' } };
+  for (const query of ['?deep=1', '?deep=true', '?deep=yes'])
+    t.match(await refused('GET /memory/leak-detection', query, { token: reader }), forbidden, query);
+  const audited = (): number => lines.filter((line) => line.includes('"audit"')).length;
+  await until('a line for each', () => audited() === 3);
+  for (const query of ['', '?deep=0', '?deep=false'])
+    t.equal((await call(`${base}/memory/leak-detection${query}`, { token: reader })).status, 200);
+  t.equal(audited(), 3, 'reading the verdict is not');
+
+  const cookies = await serve(t, { token: [], authorize: () => true });
+  const foreign = { headers: { 'sec-fetch-site': 'cross-site' } };
+  t.match(await cookies.refused('GET /memory/leak-detection', '?deep=1', foreign), {
+    status: 403,
+    json: { code: 'TIDEMARK_ERR_ACCESS_ORIGIN' },
+  });
+});
+
 t.test('what costs a pause is limited by rate, budget and load, and runs one at a time', async (t) => {
   const limited = await serve(t, { rateLimit: { max: 1, timeWindowSeconds: 60 } });
   t.equal((await call(`${limited.base}/memory/gc`, { method: 'POST' })).status, 200);

@@ -287,7 +287,7 @@ t.test('one is taken by itself when memory is nearly used up', { timeout: 120_00
   const { ask } = await shop(t, { atLimitRatio: 0.001 });
   const { survives } = (await ask('GET /memory/snapshot/preflight')).json as { survives: string };
   if (survives !== 'yes') {
-    t.comment(`not here: the preflight says ${survives}`);
+    t.ok(false, { skip: `the preflight says ${survives}` });
     return;
   }
   const list = async (): Promise<readonly object[]> =>

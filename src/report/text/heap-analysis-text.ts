@@ -1,14 +1,18 @@
 import type { LightSummary } from '../../heap/reading/light-reader.js';
 import type { HeapSummary, SuspectSummary } from '../../heap/summary/summary.js';
 import { formatBytes } from '../units.js';
-import { printable, shorten, textTable } from './text-table.js';
+import { printable, textTable } from './text-table.js';
+import { head } from './layout.js';
+
+/** All but the chart, which is for pages. */
+type Shown = Omit<HeapSummary, 'chart'>;
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const whole = (value: number): string => value.toLocaleString('en');
-const name = (text: string): string => shorten(printable(text), 60);
+const name = (text: string): string => head(printable(text), 60);
 
 /** The findings as text for a terminal; what was not found has no section. */
-export function analysisText(file: string, summary: HeapSummary): string {
+export function analysisText(file: string, summary: Shown): string {
   const sections = [
     `${printable(file)}: ${formatBytes(summary.totalBytes)} in ${whole(summary.nodes)} objects with ${whole(summary.edges)} references`,
     suspects(summary),
@@ -38,7 +42,7 @@ export function lightText(
   ].join('\n');
 }
 
-function suspects({ suspects, totalBytes }: HeapSummary): string {
+function suspects({ suspects, totalBytes }: Shown): string {
   if (suspects.length === 0) return 'Nothing holds a tenth of the heap.';
   return [
     'Where memory accumulates',
@@ -65,7 +69,7 @@ function suspectText(
   return lines.join('\n');
 }
 
-function collections({ collections }: HeapSummary): string {
+function collections({ collections }: Shown): string {
   if (collections.length === 0) return '';
   const lines = collections.map(
     ({ object, collection, entries, path }) =>
@@ -74,7 +78,7 @@ function collections({ collections }: HeapSummary): string {
   return ['Large collections', ...lines].join('\n');
 }
 
-function classes({ classes, classesInAll }: HeapSummary): string {
+function classes({ classes, classesInAll }: Shown): string {
   const rows = classes.map((row) => [
     name(row.class),
     whole(row.count),
@@ -85,7 +89,7 @@ function classes({ classes, classesInAll }: HeapSummary): string {
   return `${title}\n${textTable(['class', 'count', 'own size', 'retains'], rows)}`;
 }
 
-function duplicates({ duplicateStrings: { duplicates, wastedBytes, bytes, top } }: HeapSummary): string {
+function duplicates({ duplicateStrings: { duplicates, wastedBytes, bytes, top } }: Shown): string {
   if (top.length === 0) return '';
   const rows = top.map((row) => [
     row.text === undefined ? `(${row.length} bytes)` : name(JSON.stringify(row.text)),
@@ -99,17 +103,17 @@ function duplicates({ duplicateStrings: { duplicates, wastedBytes, bytes, top } 
   ].join('\n');
 }
 
-function closures({ closures }: HeapSummary): string {
+function closures({ closures }: Shown): string {
   if (closures.length === 0) return '';
   const rows = closures.map((row) => [
     name(row.function),
     whole(row.count),
-    row.file === undefined ? '' : shorten(printable(`${row.file}:${row.line ?? '?'}`), 80),
+    row.file === undefined ? '' : head(printable(`${row.file}:${row.line ?? '?'}`), 80),
   ]);
   return `Functions made most often at one place\n${textTable(['function', 'count', 'place'], rows, [0, 2])}`;
 }
 
-function contexts({ contexts, detached }: HeapSummary): string {
+function contexts({ contexts, detached }: Shown): string {
   const lines = contexts.map(
     ({ object, path }) =>
       `  ${name(object.label)} @${object.id} retains ${formatBytes(object.retainedBytes)}\n     ${printable(path?.text ?? '-')}`,

@@ -1,11 +1,12 @@
 import type { HeapComparison, HolderSummary } from '../../heap/comparison/compare.js';
 import type { ClassGrowth } from '../../heap/comparison/class-growth.js';
 import { formatBytes } from '../units.js';
-import { printable, shorten, textTable } from './text-table.js';
+import { printable, textTable } from './text-table.js';
+import { head } from './layout.js';
 
 const whole = (value: number): string => value.toLocaleString('en');
 const signed = (value: number): string => `${value > 0 ? '+' : ''}${whole(value)}`;
-const name = (text: string): string => shorten(printable(text), 60);
+const name = (text: string): string => head(printable(text), 60);
 
 export function signedBytes(bytes: number): string {
   return `${bytes > 0 ? '+' : ''}${formatBytes(bytes)}`;

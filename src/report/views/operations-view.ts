@@ -45,6 +45,7 @@ function resultPath(kind: string, subject = '', result: unknown): string | undef
     return `/memory/snapshots/${(result as { snapshot: { id: string } }).snapshot.id}/analysis?${text}`;
   }
   if (kind === 'analysis') return `/memory/snapshots/${subject}/analysis?${text}`;
+  if (kind === 'deep') return `/memory/leak-detection?deep=1&${text}`;
   const [first, last] = subject.split(' ');
   if (kind === 'comparison') return `/memory/snapshot/compare?snapshot1=${first}&snapshot2=${last}&${text}`;
   return undefined;

@@ -85,9 +85,10 @@ export function snapshotView(snapshot: SnapshotMetadata, target: CurlTarget): An
 }
 
 /** The whole of the analysis but its chart, which is for the pages that the command line writes. */
-export function analysisView(id: string, { chart: _, ...summary }: HeapSummary, target: CurlTarget): Answer {
+export function analysisView(id: string, found: HeapSummary, target: CurlTarget): Answer {
+  const { chart: _, ...summary } = found;
   const answer = { snapshot: id, ...summary, next: [listStep(target)] };
-  return withText(answer, () => analysisText(id, { ...summary, chart: _ }));
+  return withText(answer, () => analysisText(id, summary));
 }
 
 export function comparisonView(

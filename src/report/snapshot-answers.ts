@@ -1,19 +1,19 @@
 import { TidemarkError } from '../errors.js';
-import type { CurlTarget } from '../report/next-step.js';
-import type { SnapshotFacts } from '../report/text/stats-text.js';
-import { operationView, operationsView } from '../report/views/operations-view.js';
+import type { CurlTarget } from './next-step.js';
+import type { SnapshotFacts } from './text/stats-text.js';
+import { operationView, operationsView } from './views/operations-view.js';
 import {
   analysisView,
   comparisonView,
   preflightView,
   snapshotsView,
   snapshotView,
-} from '../report/views/snapshots-view.js';
+} from './views/snapshots-view.js';
 import type { WriterName } from '../snapshot/writers/writer.js';
-import { download, type Download, type DownloadRequest } from './download.js';
-import type { SnapshotRequest } from './capture.js';
-import type { Inspection } from './inspection.js';
-import type { LongAnswer } from './long-answers.js';
+import { download, type Download, type DownloadRequest } from '../inspection/download.js';
+import type { SnapshotRequest } from '../inspection/capture.js';
+import type { Inspection } from '../inspection/inspection.js';
+import type { LongAnswer } from '../inspection/long-answers.js';
 
 type Answer = Record<string, unknown>;
 
