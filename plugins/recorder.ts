@@ -70,6 +70,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
       route.handler = throughFrame(handler, frame);
       // A body is parsed in turns of the event loop of its own; what follows begins a new stack.
       if (method !== 'GET') route.preValidation = enteringFirst(frame, route.preValidation);
+      route.errorHandler = throughFrameOfError(frame, route.errorHandler);
     }
     previous = { url, handler, wrapped: route.handler };
   });
@@ -107,6 +108,13 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     goOn(done, frame);
   });
 
+  // What follows an answer begins a new stack, too.
+  if (core.profile !== undefined) {
+    app.addHook('onResponse', (_request, reply, done) => {
+      goOn(done, (reply.raw as unknown as RecordedResponse)[kFrame]);
+    });
+  }
+
   if (mayShowHeaders === undefined) return;
   const show = (reply: FastifyReply): void => {
     const delta = recorder.read((reply.raw as unknown as RecordedResponse)[kRecord]!);
@@ -142,6 +150,22 @@ type PreValidation = NonNullable<RouteOptions['preValidation']>;
 function enteringFirst(frame: OwnFrame, hooks: PreValidation | undefined): PreValidation {
   const enter = (_request: FastifyRequest, _reply: FastifyReply, done: () => void): void => void frame(done);
   return [enter, ...[hooks ?? []].flat()] as PreValidation;
+}
+
+type ErrorHandler = NonNullable<RouteOptions['errorHandler']>;
+
+/**
+ * The error handler of a route, or one that only passes errors on to that of its instance, within the frame: the rejection of
+ * an async handler comes with a stack of its own.
+ */
+function throughFrameOfError(frame: OwnFrame, own: ErrorHandler | undefined): ErrorHandler {
+  return function handleError(this: FastifyInstance, error, request, reply) {
+    if (own !== undefined) return frame(() => own.call(this, error, request, reply));
+    // Fastify takes what is sent for an error if it is one, and what is rejected whatever it is.
+    if (!(error instanceof Error)) return Promise.reject(error as unknown);
+    frame(() => reply.send(error));
+    return undefined;
+  };
 }
 
 function isOpen(reply: FastifyReply): boolean {

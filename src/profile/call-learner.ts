@@ -23,6 +23,8 @@ export interface CallLearner {
 const REQUESTS_WANTED = 50;
 const UNLINKED_SHARE = 0.25;
 const DURATION_MS = 4_000;
+/** Where a function's own callers were not met, it is looked for again; those of timers have none. */
+const MOST_ROUNDS = 3;
 const REPEAT_MS = 300_000;
 /** Enough stacks to see the calls of a few dozen routes; each costs some 10 µs and 1 KB while it lasts. */
 const SAMPLES_WANTED = 4_000;
@@ -69,7 +71,10 @@ export function createCallLearner(
       const samplingIntervalBytes = Math.round(
         Math.max(LEAST_INTERVAL_BYTES, (bytesPerMs * DURATION_MS) / SAMPLES_WANTED),
       );
-      await profile.learnCalls({ durationMs: DURATION_MS, samplingIntervalBytes, intervalAfter });
+      const sampling = { durationMs: DURATION_MS, samplingIntervalBytes, intervalAfter };
+      for (let round = 1; round <= MOST_ROUNDS; round += 1) {
+        if ((await profile.learnCalls(sampling)) === 0) return;
+      }
     },
   };
 }

@@ -9,6 +9,7 @@ import { createLocator, type Locator } from './place.js';
 import { createRouteLinks, type RouteLinks } from './route-links.js';
 import { unavailable, type SamplingSettings } from './sampling-session.js';
 import type { FrameClassifier } from './frames.js';
+import { originOf } from './site.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
 /** What is remembered of one reading of the live-allocation profile. */
@@ -61,8 +62,10 @@ export interface LiveProfile {
    * Learns who calls whom from everything that is allocated for a while, garbage included. Sampling begins anew
    * after it and the readings so far are dropped, so the time for it is early. Readings wait for its end.
    * Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
+   *
+   * @returns application functions that were seen resumed, and of which no route is known yet
    */
-  learnCalls(options: CallSampling): Promise<void>;
+  learnCalls(options: CallSampling): Promise<number>;
   latest(): Reading | undefined;
   first(): Reading | undefined;
   /**
@@ -103,7 +106,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   let readings: Reading[] = [];
   let latestTable: CellTable | undefined;
   let pending: Promise<FullReading> | undefined;
-  let learning: Promise<void> | undefined;
+  let learning: Promise<number> | undefined;
   let costMs = 0;
   let endedRestarts = 0;
 
@@ -149,14 +152,16 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     readings = [];
   }
 
-  async function learnOnce(from: ProfilerLease, options: CallSampling): Promise<void> {
+  async function learnOnce(from: ProfilerLease, options: CallSampling): Promise<number> {
     const profile = await from.sampleCalls(options);
     costMs += profile.costMs;
-    links.learn(liveStacks(profile, classify));
+    const stacks = liveStacks(profile, classify);
+    links.learn(stacks);
     forget();
+    return unlinkedFunctions(stacks, links);
   }
 
-  async function readAfter(end: Promise<void>): Promise<FullReading> {
+  async function readAfter(end: Promise<unknown>): Promise<FullReading> {
     await end.catch(() => undefined);
     return readOnce(held());
   }
@@ -218,6 +223,16 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       return lease?.samplingIntervalBytes ?? samplingIntervalBytes;
     },
   };
+}
+
+function unlinkedFunctions({ rows, stack }: LiveStacks, links: RouteLinks): number {
+  const keys = rows.flatMap((row) => {
+    const origin = originOf(stack(row));
+    return origin.kind === 'functions' && links.resolveOrigin(origin).length === 0
+      ? origin.keys.slice(0, 1)
+      : [];
+  });
+  return new Set(keys).size;
 }
 
 function ownSourceMaps(wanted: boolean): SourceMaps | undefined {

@@ -1,18 +1,29 @@
 import { median } from '../statistics/median.js';
 import { quantile } from '../statistics/quantile.js';
+import { floorOf } from './floors/floor.js';
 import type { FloorPoint } from './floors/floor-series.js';
+import { outlastsFilling } from './horizon.js';
 import type { Load } from './load/loads.js';
 import { risenUntil } from './stall.js';
 import type { Thresholds } from './thresholds.js';
-import { floorOf, MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
+import { MINIMUM_POINTS, trendOf, type Trend } from './trend.js';
 import type { Signal } from './verdict.js';
+
+/** By which floors are assessed. */
+export interface Terms {
+  readonly thresholds: Thresholds;
+  readonly fillHorizonSeconds: number;
+}
 
 /** What the floors say of one signal, before any rule speaks. */
 export interface Assessment {
   readonly signal: Signal;
   /** Over all points. */
   readonly overall: Trend | undefined;
-  /** The longest run up to now that rises steadily, that is without slowing. Its start is the onset. */
+  /**
+   * The longest run up to now that rises steadily, that is without slowing, of those that outlast filling if any does. Its
+   * start is the onset.
+   */
   readonly steady: Trend | undefined;
   /** Over the newest points only. */
   readonly recent: Trend | undefined;
@@ -38,18 +49,18 @@ const REACHED_QUANTILE = 0.9;
  * RSS wanders with the allocator's and the kernel's moods, and a process that only warms up touches some twenty MiB beside
  * its heap: machine code, the arenas of malloc. A rise of it has to be so many times as great.
  */
-const NATIVE_FACTOR = 12;
+const NATIVE_FACTOR = 24;
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;
 const OBVIOUS_SECONDS = 15;
 const OBVIOUS_NOISES = 5;
 
-export function assess(points: readonly FloorPoint[], signal: Signal, thresholds: Thresholds): Assessment {
+export function assess(points: readonly FloorPoint[], signal: Signal, terms: Terms): Assessment {
   return {
     signal,
     overall: trendOf(points, 0, signal),
-    steady: steadyRun(points, signal, thresholds),
+    steady: steadyRun(points, signal, terms),
     recent: trendOf(
       points,
       Math.max(0, points.length - Math.max(TESTABLE_POINTS, points.length >> 2)),
@@ -60,9 +71,15 @@ export function assess(points: readonly FloorPoint[], signal: Signal, thresholds
 
 /**
  * The earliest start tried first: a warm-up in front of a leak bends the line and is cut off. The run of all floors is
- * tested at the full level; the others share it, or one of them would look steady by chance every few minutes.
+ * tested at the full level; the others share it, or one of them would look steady by chance every few minutes. A run that
+ * holds some of the warm-up is bent, and cannot prove what a later one may: what it went on to gain, over its own line.
  */
-function steadyRun(points: readonly FloorPoint[], signal: Signal, thresholds: Thresholds): Trend | undefined {
+function steadyRun(
+  points: readonly FloorPoint[],
+  signal: Signal,
+  { thresholds, fillHorizonSeconds }: Terms,
+): Trend | undefined {
+  let longest: Trend | undefined;
   const floors = points.map((point) => floorOf(point, signal));
   const step = Math.ceil(points.length / MAXIMUM_STARTS);
   const others = Math.floor((points.length - MINIMUM_POINTS) / step);
@@ -71,9 +88,11 @@ function steadyRun(points: readonly FloorPoint[], signal: Signal, thresholds: Th
     const trend = trendOf(points, from, signal);
     if (trend === undefined || !isSteady(trend, thresholds)) continue;
     const level = from === 0 ? thresholds.level : thresholds.level / others;
-    if (rises(trend, thresholds, level)) return trend;
+    if (!rises(trend, thresholds, level)) continue;
+    if (outlastsFilling(trend, fillHorizonSeconds, thresholds)) return trend;
+    longest ??= trend;
   }
-  return undefined;
+  return longest;
 }
 
 /** Neither slowing, nor just begun, nor over, nor a single step. */

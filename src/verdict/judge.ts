@@ -1,14 +1,16 @@
 import { median } from '../statistics/median.js';
-import { assess, materialBytes, type Assessment } from './assessment.js';
+import { assess, materialBytes, type Assessment, type Terms } from './assessment.js';
 import { busyPoints } from './floors/busy-points.js';
 import type { FloorPoint } from './floors/floor-series.js';
+import { floorOf } from './floors/floor.js';
+import { risingSeconds } from './horizon.js';
 import { fitLoad } from './load/load-fit.js';
 import { loadShareOf } from './load/load-share.js';
-import { outlasts, risingSeconds } from './rules/rising.js';
+import { outlasts } from './rules/rising.js';
 import { withRuledOut, type Evidence } from './rules/rule.js';
 import { rules } from './rules/rules.js';
 import { defaultThresholds, type Thresholds } from './thresholds.js';
-import { floorOf, type Trend } from './trend.js';
+import type { Trend } from './trend.js';
 import type { Judgement, RuledOut } from './verdict.js';
 
 export interface JudgeInput {
@@ -48,11 +50,12 @@ function evidenceOf(input: JudgeInput): Evidence {
 }
 
 function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
-  const { thresholds = defaultThresholds } = input;
-  const heap = assessLessLoad(points, 'heap-floor', thresholds);
-  const external = assessLessLoad(points, 'external-floor', thresholds);
+  const { thresholds = defaultThresholds, fillHorizonSeconds } = input;
+  const terms = { thresholds, fillHorizonSeconds };
+  const heap = assessLessLoad(points, 'heap-floor', terms);
+  const external = assessLessLoad(points, 'external-floor', terms);
   // Without figures of RSS there is nothing to say of what lies beside the heap.
-  const native = assess(points.every(hasNative) ? points : [], 'native-remainder', thresholds);
+  const native = assess(points.every(hasNative) ? points : [], 'native-remainder', terms);
   const judged = { ...input, thresholds, points, heap, external, native };
   const measure = heap.loadApart ?? external.loadApart;
   return { ...judged, steady: steadyOf(judged), load: measure && fitLoad(points, measure) };
@@ -62,14 +65,14 @@ function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
 function assessLessLoad(
   points: readonly FloorPoint[],
   signal: 'heap-floor' | 'external-floor',
-  thresholds: Thresholds,
+  terms: Terms,
 ): Assessment {
   const first = points[0];
-  if (first === undefined) return assess(points, signal, thresholds);
-  const share = loadShareOf(points, signal, materialBytes(floorOf(first, signal), signal, thresholds));
-  if (share.kind === 'none') return assess(points, signal, thresholds);
-  if (share.kind === 'unknown') return { ...assess(points, signal, thresholds), risesWith: share.measure };
-  const rest = { ...assess(share.rest, signal, thresholds), loadApart: share.measure };
+  if (first === undefined) return assess(points, signal, terms);
+  const share = loadShareOf(points, signal, materialBytes(floorOf(first, signal), signal, terms.thresholds));
+  if (share.kind === 'none') return assess(points, signal, terms);
+  if (share.kind === 'unknown') return { ...assess(points, signal, terms), risesWith: share.measure };
+  const rest = { ...assess(share.rest, signal, terms), loadApart: share.measure };
   return share.restRises ? rest : { ...rest, steady: undefined, isExplained: true };
 }
 

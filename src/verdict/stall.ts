@@ -1,6 +1,7 @@
 import { median } from '../statistics/median.js';
 import type { FloorPoint } from './floors/floor-series.js';
-import { floorOf, type Trend } from './trend.js';
+import { floorOf } from './floors/floor.js';
+import type { Trend } from './trend.js';
 
 /** Noises by which a floor has to stay behind its line before that is news: it is looked for at every floor. */
 const NOISES = 4;

@@ -11,7 +11,7 @@ export interface Thresholds {
   readonly onsetPace: number;
   /** Of the Mann–Kendall test, one-sided. */
   readonly level: number;
-  /** Twice what a process gains in its first minutes when nothing leaks: optimized code, and the tables of this package. */
+  /** More than a process gains in its first minutes when nothing leaks and its own code is left out; see `floorOf`. */
   readonly materialBytes: number;
   /** A rise below this share of the floor may be code, caches of the runtime and the like. */
   readonly materialShare: number;
@@ -24,10 +24,10 @@ export interface Thresholds {
 }
 
 export const defaultThresholds: Thresholds = {
-  steadyPace: 0.5,
+  steadyPace: 2 / 3,
   onsetPace: 3,
   level: 0.025,
-  materialBytes: 2 * 1024 * 1024,
+  materialBytes: 1024 * 1024,
   materialShare: 0.005,
   stepGain: 0,
   stallPace: 0.3,

@@ -3,6 +3,7 @@ import { mannKendall } from '../statistics/mann-kendall.js';
 import { median } from '../statistics/median.js';
 import { partialResiduals, squaresOf } from '../statistics/partial-residuals.js';
 import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
+import { floorOf } from './floors/floor.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import type { Estimate, Signal } from './verdict.js';
 
@@ -39,17 +40,6 @@ export const MINIMUM_POINTS = 3;
 const CORRECTABLE_POINTS = 12;
 /** Floors are whole bytes; what is left below one is rounding, and its neighbours are alike. */
 const LEAST_NOISE_BYTES = 1;
-
-export function floorOf(point: FloorPoint, signal: Signal): number {
-  switch (signal) {
-    case 'heap-floor':
-      return point.heapBytes;
-    case 'external-floor':
-      return point.externalBytes;
-    case 'native-remainder':
-      return point.around?.nativeBytes ?? Number.NaN;
-  }
-}
 
 /**
  * The trend of `points[from…]`, or undefined when there are too few. Slope and interval: Theil (1950) and

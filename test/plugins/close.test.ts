@@ -95,7 +95,7 @@ t.test('learning who calls whom does not hold up the close either', async (t) =>
   const learning = { began: false, ended: false };
   profile.learnCalls = async (options) => {
     learning.began = true;
-    await learnCalls({ ...options, durationMs: 3_600_000 }).finally(() => (learning.ended = true));
+    return learnCalls({ ...options, durationMs: 3_600_000 }).finally(() => (learning.ended = true));
   };
   for (let i = 0; i < 60; i += 1) await (await request(`${base}/hello`)).body.dump();
   await until('it learns', () => learning.began);

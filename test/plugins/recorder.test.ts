@@ -1,6 +1,7 @@
 import { connect as connectHttp2, constants } from 'node:http2';
 import { PassThrough, Readable } from 'node:stream';
-import type { FastifyInstance } from 'fastify';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import t from 'tap';
 import { request } from 'undici';
 import { plugged, rawSocket, until } from '../helpers/plugged-app.js';
@@ -234,6 +235,7 @@ t.test('hooks, validation and error handlers run within the frame of their route
       done();
     });
     app.addHook('onSend', async () => note('onSend'));
+    app.addHook('onResponse', async ({ url }) => note(`onResponse ${url}`));
     app.setErrorHandler((error: Error, _request, reply) => {
       note('error handler');
       return reply.code(400).send({ message: error.message });
@@ -241,6 +243,11 @@ t.test('hooks, validation and error handlers run within the frame of their route
     const body = { type: 'object', required: ['name'] } as const;
     app.post('/refused', { schema: { body } }, async () => 'x');
     app.post('/plain', async () => note('plain handler'));
+    app.post('/rejecting', async () => {
+      note('rejecting handler');
+      await nextTurn();
+      throw new Error('later');
+    });
     app.post('/hooked', { preValidation: async () => note('preValidation') }, async () => note('handler'));
   });
   const frameIn = (what: string): string | undefined =>
@@ -256,8 +263,92 @@ t.test('hooks, validation and error handlers run within the frame of their route
   t.equal((await call(`${base}/plain`, 'POST', '{}')).status, 200);
   t.ok(frameIn('preHandler'));
   t.equal(frameIn('preHandler'), frameIn('plain handler'));
+  t.equal((await call(`${base}/rejecting`, 'POST', '{}')).status, 400);
+  const rejecting = frameIn('rejecting handler');
+  t.ok(rejecting);
+  t.equal(frameIn('error handler'), rejecting);
+  for (const [url, frame] of [
+    ['/refused', refused],
+    ['/rejecting', rejecting],
+  ] as const) {
+    await until(`onResponse of ${url}`, () => stacks.has(`onResponse ${url}`));
+    t.equal(frameIn(`onResponse ${url}`), frame, `onResponse of ${url}`);
+  }
   t.equal((await call(`${base}/nowhere`)).status, 404);
   t.equal(frameIn('onRequest'), undefined, 'what no route asked for is none');
+});
+
+const answer = (name: string) => ({
+  errorHandler: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
+    reply.code(503).send({ by: name, error: error instanceof Error ? error.message : error }),
+});
+
+const passOn = async (failure: unknown): Promise<never> => {
+  throw failure;
+};
+
+/** Every way to fail that Fastify knows, with every kind of error handler. */
+function failing(app: FastifyInstance): void {
+  const failures: Record<string, unknown> = {
+    error: Object.assign(new Error('no tea'), { statusCode: 418 }),
+    text: 'no tea',
+    object: { tea: 'none' },
+    nothing: undefined,
+  };
+  const routes = (scope: FastifyInstance, own: object): void => {
+    for (const [name, failure] of Object.entries(failures)) {
+      scope.get(`/${name}/thrown`, own, () => {
+        throw failure;
+      });
+      scope.get(`/${name}/rejected`, own, async () => {
+        await nextTurn();
+        throw failure;
+      });
+    }
+  };
+  const scopes: Record<string, (scope: FastifyInstance) => object> = {
+    plain: () => ({}),
+    instance: (scope) => {
+      scope.setErrorHandler(answer('instance').errorHandler);
+      return {};
+    },
+    route: () => answer('route'),
+    passing: (scope) => {
+      scope.setErrorHandler(answer('instance').errorHandler);
+      return { errorHandler: passOn };
+    },
+    failing: (scope) => {
+      scope.setErrorHandler(() => {
+        throw new Error('the handler failed, too');
+      });
+      return {};
+    },
+  };
+  for (const [prefix, options] of Object.entries(scopes)) {
+    app.register(async (scope) => routes(scope, options(scope)), { prefix });
+  }
+}
+
+t.test('every failure is answered as without the plugin', async (t) => {
+  const bare = fastify();
+  failing(bare);
+  await bare.ready();
+  t.teardown(() => bare.close());
+  const { base } = await plugged(t, failing);
+  for (const scope of ['plain', 'instance', 'route', 'passing', 'failing']) {
+    for (const name of ['error', 'text', 'object', 'nothing']) {
+      for (const way of ['thrown', 'rejected']) {
+        const url = `/${scope}/${name}/${way}`;
+        const { statusCode, body, headers } = await bare.inject(url);
+        const { status, text, headers: theirs } = await call(`${base}${url}`);
+        t.same(
+          { status, text, type: theirs['content-type'] },
+          { status: statusCode, text: body, type: headers['content-type'] },
+          url,
+        );
+      }
+    }
+  }
 });
 
 t.test('a handler that runs out of time is counted when it is answered', async (t) => {

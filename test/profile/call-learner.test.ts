@@ -7,7 +7,7 @@ import { scriptedClock } from '../helpers/scripted-clock.js';
 
 const COARSEST = 512 * 1024;
 
-function learnerAt(running = true) {
+function learnerAt(running = true, unlinked: number[] = []) {
   const clock = scriptedClock();
   const asked: CallSampling[] = [];
   const profile = {
@@ -15,6 +15,7 @@ function learnerAt(running = true) {
     samplingIntervalBytes: COARSEST,
     learnCalls: async (options: CallSampling) => {
       asked.push(options);
+      return unlinked.shift() ?? 0;
     },
   };
   return { clock, asked, profile, learner: createCallLearner(profile, clock, COARSEST) };
@@ -32,6 +33,18 @@ t.test('calls are learned once there is traffic, and then only for growth that h
   clock.advance(301_000);
   t.notOk(learner.isDue({ ...busy, unlinkedShare: 0.1 }));
   t.ok(learner.isDue({ ...busy, unlinkedShare: 0.9 }));
+});
+
+t.test('functions whose callers were not met are looked for again, a few times', async (t) => {
+  for (const [unlinked, rounds] of [
+    [[], 1],
+    [[2, 0], 2],
+    [[2, 2, 2, 2], 3],
+  ] as const) {
+    const { learner, asked } = learnerAt(true, [...unlinked]);
+    await learner.learn(busy);
+    t.equal(asked.length, rounds);
+  }
 });
 
 t.test('a profile that does not run is not asked', async (t) => {

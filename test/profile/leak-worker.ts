@@ -28,6 +28,8 @@ export interface LeakFound {
   readonly firstAtMs: number;
   readonly readings: number;
   readonly learnedFunctions: number;
+  /** Functions that learning left without a route. */
+  readonly unlinkedFunctions: number | undefined;
 }
 
 type Handler = (request: { readonly id: number }) => unknown;
@@ -66,8 +68,9 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
       return route === undefined ? handler : throughFrame(handler, createOwnFrame(`tidemark:route/${route}`));
     });
     await profile.read();
+    let unlinkedFunctions: number | undefined;
     if (learn === true) {
-      await Promise.all([
+      [unlinkedFunctions] = await Promise.all([
         profile.learnCalls({ durationMs: 300, samplingIntervalBytes: 512 }),
         serve(served, COLD_REQUESTS),
       ]);
@@ -93,6 +96,7 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
       firstAtMs: profile.first()?.takenAtMs ?? 0,
       readings: profile.readings.length,
       learnedFunctions: profile.links.functions,
+      unlinkedFunctions,
     };
   } finally {
     profile.stop();

@@ -118,6 +118,17 @@ t.test('a short look at all allocations teaches who calls a function that is res
   t.match(growth.routes[0], { route: 5 });
 });
 
+t.test('functions that no route was seen to call are counted', async (t) => {
+  const root = t.testdir({ 'orders.mjs': ORDERS });
+  const unlinked = async (handler: { name: string; route?: number }): Promise<number> => {
+    const file = path.join(root, 'orders.mjs');
+    const { unlinkedFunctions } = await leak({ root, file, handlers: [handler], requests: 100, learn: true });
+    return unlinkedFunctions!;
+  };
+  // What serves the requests of this test is of no route either.
+  t.ok((await unlinked({ name: 'leaky' })) > (await unlinked({ name: 'leaky', route: 5 })));
+});
+
 t.test('a leak in a package is shown there when no application frame is in the stack', async (t) => {
   const root = t.testdir({
     'app.mjs': "export { schedule } from 'pool';\n",

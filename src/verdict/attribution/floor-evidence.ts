@@ -1,7 +1,7 @@
 import type { FloorPoint } from '../floors/floor-series.js';
 import { completedBetween } from '../floors/route-counts.js';
 import { theilSen } from '../../statistics/theil-sen.js';
-import { floorOf } from '../trend.js';
+import { floorOf } from '../floors/floor.js';
 import { regressRoutes, type NoRegression, type RouteRegression } from './route-regression.js';
 import type { Rising, Signal } from '../verdict.js';
 
@@ -77,18 +77,9 @@ function spanOf(run: readonly FloorPoint[], signal: Signal): Span | undefined {
         );
       const line = theilSen(
         counted.map(weighed),
-        counted.map(({ point }) => floorOf(point, signal) - compiledSince(first.point, point, signal)),
+        counted.map(({ point }) => floorOf(point, signal)),
       );
       return line.kind === 'slope' ? line.slope * weighed(last) : Number.NaN;
     },
   };
-}
-
-/** V8 goes on compiling what is run often for minutes: so much machine code is no request's. */
-const PROGRAM_CODE_BYTES = 1024 * 1024;
-
-function compiledSince(first: FloorPoint, { codeBytes = 0 }: FloorPoint, signal: Signal): number {
-  return signal === 'heap-floor'
-    ? Math.min(codeBytes - (first.codeBytes ?? codeBytes), PROGRAM_CODE_BYTES)
-    : 0;
 }

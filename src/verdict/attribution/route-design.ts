@@ -1,7 +1,7 @@
 import type { Columns } from './column-search.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { completedBetween } from '../floors/route-counts.js';
-import { floorOf } from '../trend.js';
+import { floorOf } from '../floors/floor.js';
 import type { Signal } from '../verdict.js';
 
 /** What a floor may rise with: seconds, requests of any route, or requests of one route. */

@@ -2,7 +2,7 @@ import { leastSquares, squaresLeft } from '../../statistics/least-squares.js';
 import { partialResiduals, squaresOf } from '../../statistics/partial-residuals.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
-import { floorOf } from '../trend.js';
+import { floorOf } from '../floors/floor.js';
 
 /** What of a floor is the load's, when load and growth are allowed to explain it together. */
 export type LoadShare =

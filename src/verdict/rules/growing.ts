@@ -1,6 +1,7 @@
 import { rises, type Assessment } from '../assessment.js';
 import type { Trend } from '../trend.js';
-import { confidenceOf, growthOf, risingSeconds, windowOf } from './rising.js';
+import { risingSeconds } from '../horizon.js';
+import { confidenceOf, growthOf, windowOf } from './rising.js';
 import { no, type Evidence, type Rule } from './rule.js';
 
 /** Retention that grows steadily while nothing yet tells a leak from something that fills. */

@@ -22,8 +22,9 @@ interface Outcome {
 }
 
 const MEBIBYTE = 1024 * 1024;
+/** The more cautious first: of equals the first is taken. */
 const grid: readonly Partial<Thresholds>[] = [0.5, 2 / 3, 0.8].flatMap((steadyPace) =>
-  [0.5, 1, 2].flatMap((mebibytes) =>
+  [2, 1, 0.5].flatMap((mebibytes) =>
     [0, 2, 6].flatMap((stepGain) =>
       [0.3, 0.5, 0.7].map((stallPace) => ({
         steadyPace,

@@ -52,21 +52,3 @@ t.test('stacks say in which proportion, the floors how much', async (t) => {
     ],
   );
 });
-
-t.test(
-  'machine code that V8 goes on compiling is no request’s, as far as it is that of a program',
-  async (t) => {
-    const points = traffic({ floors: 12, routes: 3, noiseBytes: 0, leaks: { 1: 1000 } });
-    const risenBytes = (codeAt: (i: number) => number): number => {
-      const compiled = points.map((point, i) => ({
-        ...point,
-        heapBytes: point.heapBytes + codeAt(i),
-        codeBytes: codeAt(i),
-      }));
-      return floorEvidence(compiled, rising(compiled)).span!.risenWith([{ route: 1, weight: 1 }]);
-    };
-    const own = risenBytes(() => 2 * MiB);
-    t.ok(Math.abs(risenBytes((i) => 2 * MiB + i * 50_000) / own - 1) < 1e-3);
-    t.ok(risenBytes((i) => 2 * MiB + i * 10 * MiB) > 10 * own, 'a leak of code is one');
-  },
-);
