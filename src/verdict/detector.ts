@@ -23,7 +23,7 @@ export interface Detector {
    * table; says how many floors were new.
    */
   observe(events: readonly GcEvent[], completedRequests: number, completedByRoute?: Float64Array): number;
-  /** Takes what a tick saw; the floors that follow stand in it. */
+  /** Takes what a tick saw; the floors that follow stand in it, and the newest one is corrected by it. */
   look(look: Look): void;
   /** The verdict now. Costs a fit only when a floor has come since the last call. */
   judgement(nextPointSeconds?: number): Judgement;
@@ -39,6 +39,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const surroundings = createSurroundings();
   const timeline = createTimeline(clock);
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
+  let seen = { monotonicMs: clock.monotonic(), externalBytes: Infinity };
   /** Completed before the count began again, as it does where another recorder takes over. */
   let earlier = 0;
   let cached: Judgement | undefined;
@@ -51,6 +52,12 @@ export function createDetector(options: DetectorOptions): Detector {
     const span = nowMs - last.monotonicMs;
     return span <= 0 ? 1 : Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
   };
+
+  /** V8 counts the Buffers that a collection found dead until it has freed them, beside the program. */
+  const freeDead = (point: FloorPoint, endMs: number): FloorPoint =>
+    seen.monotonicMs < endMs || seen.externalBytes >= point.externalBytes
+      ? point
+      : { ...point, externalBytes: seen.externalBytes };
 
   return {
     get points() {
@@ -76,7 +83,7 @@ export function createDetector(options: DetectorOptions): Detector {
       for (const event of majors) {
         const endMs = event.startMs + event.pauseMs;
         const share = shareAt(endMs, nowMs);
-        const point: FloorPoint = {
+        const left: FloorPoint = {
           atMs: clock.wall() - (nowMs - endMs),
           monotonicMs: timeline.ranAt(endMs),
           heapBytes: event.after.usedBytes,
@@ -88,6 +95,7 @@ export function createDetector(options: DetectorOptions): Detector {
           ...(completedByRoute && { routeCounts: counter.at(completedByRoute, share) }),
           ...(around && { around }),
         };
+        const point = freeDead(left, endMs);
         const previous = series.points.at(-1);
         if (previous !== undefined && point.monotonicMs - previous.monotonicMs < SAME_FLOOR_MS) {
           series.replaceLast({
@@ -107,7 +115,16 @@ export function createDetector(options: DetectorOptions): Detector {
       if (completedByRoute !== undefined) counter.settle(completedByRoute);
       return majors.length;
     },
-    look: (look) => surroundings.look(look),
+    look(look) {
+      surroundings.look(look);
+      const { monotonicMs, heap } = look.sample;
+      seen = { monotonicMs, externalBytes: heap?.externalBytes ?? Infinity };
+      const newest = series.points.at(-1);
+      if (newest === undefined || seen.externalBytes >= newest.externalBytes) return;
+      // What is free by the next floor was dead, or as good as that.
+      series.replaceLast(freeDead(newest, 0));
+      cached = undefined;
+    },
     judgement(nextPointSeconds) {
       // Too little is quickly judged again when the time until it is enough has moved on.
       if (cached?.verdict === 'insufficient-data' && judgedFor !== nextPointSeconds) cached = undefined;

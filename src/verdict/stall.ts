@@ -13,24 +13,25 @@ const BLOCK = { floors: 12, most: 5 };
  * at less than `stallPace` of its rate, beyond what noise does. The last point when it still rises.
  */
 export function risenUntil(trend: Trend, stallPace: number): FloorPoint {
-  const { run } = trend;
+  const { run, signal, noiseBytes } = trend;
   const perRequest = trend.onRequests ? trend.perRequest?.value : undefined;
   const slope = perRequest ?? trend.perSecond.value;
+  const xOf = (point: FloorPoint): number =>
+    perRequest === undefined ? point.monotonicMs / 1000 : point.requests;
+  const level = median(run.map((point) => floorOf(point, signal) - slope * xOf(point)));
   const size = Math.min(Math.max(1, Math.floor(run.length / BLOCK.floors)), BLOCK.most);
   const at = (from: number): { x: number; floor: number } => {
     const block = run.slice(from, from + size);
-    return {
-      x: median(block.map((point) => (perRequest === undefined ? point.monotonicMs / 1000 : point.requests))),
-      floor: median(block.map((point) => floorOf(point, trend.signal))),
-    };
+    return { x: median(block.map(xOf)), floor: median(block.map((point) => floorOf(point, signal))) };
   };
   const last = at(run.length - size);
   const stalled = run.find((_, i) => {
     if (i + size > run.length) return false;
-    const from = at(i);
-    const expected = slope * (last.x - from.x);
-    const gained = last.floor - from.floor;
-    return gained < stallPace * expected && expected - gained > NOISES * trend.noiseBytes;
+    const { x, floor } = at(i);
+    const expected = slope * (last.x - x);
+    // One floor far above the line is no height from which the others have stalled.
+    const gained = last.floor - Math.min(floor, level + slope * x + noiseBytes);
+    return gained < stallPace * expected && expected - gained > NOISES * noiseBytes;
   });
   return stalled ?? run.at(-1)!;
 }

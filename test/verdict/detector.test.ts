@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { GcEvent, GcKind } from '../../src/measure/reading.js';
 import { createDetector } from '../../src/verdict/detector.js';
+import type { Look } from '../../src/verdict/floors/surroundings.js';
 import { createFloorSeries, type FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { completedBetween, MAX_COUNTED_ROUTES } from '../../src/verdict/floors/route-counts.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
@@ -121,6 +122,34 @@ t.test('collections that follow each other at once are one floor, the lowest', a
   t.equal(detector.points.length, 1);
   detector.observe([collection(2_100, 32 * MiB)], 0);
   t.equal(detector.points.length, 2, 'a second later it is another');
+});
+
+t.test('Buffers that a collection found dead are taken off its floor when they are freed', async (t) => {
+  const { clock, detector } = detecting();
+  const externalOf = () => detector.points.map(({ externalBytes }) => externalBytes / MiB);
+  const look = (externalBytes: number): void =>
+    detector.look({
+      inFlight: 0,
+      completedRequests: 0,
+      connections: 0,
+      sample: {
+        monotonicMs: clock.monotonic(),
+        heap: { usedBytes: 0, limitBytes: 0, committedBytes: 0, mallocedBytes: 0, externalBytes },
+      } as Look['sample'],
+      gc: { pauseSeconds: 0, allocatedBytes: 0 },
+    });
+  look(2 * MiB);
+  clock.advance(5_000);
+  detector.observe([collection(4_000, 30 * MiB)], 0);
+  t.same(externalOf(), [5], 'what was seen before the collection says nothing');
+  look(6 * MiB);
+  t.same(externalOf(), [5], 'nor do new ones');
+  look(4 * MiB);
+  t.same(externalOf(), [4]);
+  clock.advance(5_000);
+  look(3 * MiB);
+  detector.observe([collection(9_000, 30 * MiB), collection(9_500, 30 * MiB, 'minor')], 0);
+  t.same(externalOf(), [3, 3], 'freed before the collection was told of');
 });
 
 t.test('a storm of major GCs does not hide a leak', async (t) => {

@@ -34,6 +34,11 @@ t.test('it ends where the rest went on at less than its share of the rate', asyn
   t.equal(risenUntil(line(stopped, { perSecond: slope(MiB) }), 0), stopped[10]);
 });
 
+t.test('one floor far above the line is no height to stall from', async (t) => {
+  const peak = exact({ points: 11, heap: (at) => base + MiB * at + (at === 60 ? 40 * MiB : 0) });
+  t.equal(risenUntil(line(peak, { perSecond: slope(MiB) }), HALF), peak[10]);
+});
+
 t.test('staying behind by no more than noise does is no end', async (t) => {
   // Wherever it is held against its line between 30 s and 60 s, the last floor is 40 MiB behind.
   const until = (noiseBytes: number): FloorPoint =>
