@@ -19,8 +19,8 @@ export interface BesideInput {
   readonly other: Regression;
 }
 
-/** Fewer samples are stray. */
-const LEAST_SAMPLES = 5;
+/** Of what surely grew. Fewer samples are stray; stubs are small, and leave few. */
+const LEAST_SAMPLES = 3;
 /** Of what was linked to routes, what one must have to be the one; stubs are no measure of what hangs on them. */
 const DOMINANT_SHARE = 0.5;
 /** What the other signal must have gained beside the judged one to be more than its noise. */
