@@ -23,7 +23,7 @@ export interface Distances {
  * for what is left. Weak edges do not count; links of shared descriptor arrays neither; the value of a WeakMap's entry is
  * as far as the farther of table and key.
  */
-export function findDistances(graph: HeapGraph, marks = markEdges(graph)): Distances {
+export function findDistances(graph: HeapGraph, { marks } = markEdges(graph)): Distances {
   const { nodeCount, firstEdge, edgeTo, nodeKind, nodeName, strings, root } = graph;
   const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
   const via = new Uint32Array(nodeCount);

@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph.js';
-import { EdgeMark, markEdges } from './edge-marks.js';
+import { EdgeMark, markEdges, type EdgeMarks } from './edge-marks.js';
 import { numberNodes, type Preorder } from './preorder.js';
 
 export interface Dominators {
@@ -14,8 +14,8 @@ export interface Dominators {
  * finding dominators in a flowgraph. ACM TOPLAS 1 (1979), 121-141, https://doi.org/10.1145/357062.357071, in its simple
  * form, O(m log n), without recursion. What holds what is decided as in Chrome DevTools, see {@link markEdges}.
  *
- * All arrays within are indexed by the depth-first number and not by the node: neighbours in the search are neighbours in
- * memory, which saves most of the time.
+ * The arrays of the search are indexed by the depth-first number and not by the node: neighbours in the search are neighbours
+ * in memory, which saves most of the time.
  */
 export function findDominators(graph: HeapGraph, marks = markEdges(graph)): Dominators {
   const preorder = numberNodes(graph, marks);
@@ -35,42 +35,50 @@ export function findDominators(graph: HeapGraph, marks = markEdges(graph)): Domi
   return { dominator, order };
 }
 
+/** By node, not by number: each node is looked up once, and each edge need not be. */
 interface Predecessors {
   readonly first: Uint32Array;
+  /** Numbers of the nodes that hold it. */
   readonly from: Uint32Array;
 }
 
-/**
- * For each number the numbers of the nodes that hold it; what nothing holds has none. Cliques of unreachable nodes have no
- * number, and what they refer to does not depend on them.
- */
-function predecessors(graph: HeapGraph, marks: Uint8Array, { count, number }: Preorder): Predecessors {
+/** Of what nothing holds there are none. Cliques of unreachable nodes have no number, and nothing depends on them. */
+function predecessors(
+  graph: HeapGraph,
+  { marks, holders }: EdgeMarks,
+  { count, number }: Preorder,
+): Predecessors {
   const { nodeCount, firstEdge, edgeTo } = graph;
-  const first = new Uint32Array(count + 2);
-  // In the order of the file, in which the edges lie in memory; that of the holders of a node does not matter.
-  for (let node = 0, edge = 0; node < nodeCount; node++) {
-    const end = firstEdge[node + 1]!;
-    if (number[node] === 0) edge = end;
-    for (; edge < end; edge++) {
-      if ((marks[edge]! & EdgeMark.essential) !== 0) first[number[edgeTo[edge]!]!]! += 1;
+  const first = new Uint32Array(nodeCount + 1);
+  first.set(holders);
+  if (count < nodeCount) {
+    for (let clique = 0; clique < nodeCount; clique++) {
+      if (number[clique] !== 0) continue;
+      for (let edge = firstEdge[clique]!; edge < firstEdge[clique + 1]!; edge++) {
+        if ((marks[edge]! & EdgeMark.essential) !== 0) first[edgeTo[edge]!]! -= 1;
+      }
     }
   }
-  for (let i = 1; i <= count + 1; i++) first[i]! += first[i - 1]!;
-  const from = new Uint32Array(first[count + 1]!);
+  for (let node = 1; node <= nodeCount; node++) first[node]! += first[node - 1]!;
+  const from = new Uint32Array(first[nodeCount]!);
+  // In the order of the file, in which the edges lie in memory; that of the holders of a node does not matter.
   // Each slice is filled from its end: afterwards `first` has moved to the beginnings.
   for (let node = 0, edge = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]!;
     const holder = number[node]!;
     if (holder === 0) edge = end;
     for (; edge < end; edge++) {
-      if ((marks[edge]! & EdgeMark.essential) !== 0) from[--first[number[edgeTo[edge]!]!]!] = holder;
+      if ((marks[edge]! & EdgeMark.essential) !== 0) from[--first[edgeTo[edge]!]!] = holder;
     }
   }
   return { first, from };
 }
 
 /** The variables have the names of the paper; `ancestor` is 0 while a vertex is not linked. */
-function immediateDominators({ count: n, parent }: Preorder, { first, from }: Predecessors): Uint32Array {
+function immediateDominators(
+  { count: n, node, parent }: Preorder,
+  { first, from }: Predecessors,
+): Uint32Array {
   const semi = new Uint32Array(n + 1);
   const label = new Uint32Array(n + 1);
   const ancestor = new Uint32Array(n + 1);
@@ -101,7 +109,8 @@ function immediateDominators({ count: n, parent }: Preorder, { first, from }: Pr
     const p = parent[w]!;
     // The parent holds it; for a node that nothing holds it is the root.
     let least = p;
-    for (let i = first[w]!; i < first[w + 1]!; i++) {
+    const holdersEnd = first[node[w]! + 1]!;
+    for (let i = first[node[w]!]!; i < holdersEnd; i++) {
       const v = from[i]!;
       const candidate = v < w ? v : semi[evaluate(v)]!;
       if (candidate < least) least = candidate;

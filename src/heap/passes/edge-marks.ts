@@ -12,6 +12,13 @@ export const EdgeMark = {
   ephemeron: 4,
 } as const;
 
+export interface EdgeMarks {
+  /** {@link EdgeMark} of each edge. */
+  readonly marks: Uint8Array;
+  /** Essential edges that lead to each node: counted here, where the node is looked up anyway. */
+  readonly holders: Uint32Array;
+}
+
 /**
  * Marks the edges, {@link EdgeMark}. Those that hold their target are decided by the rules of Chrome DevTools
  * (`computeIsEssentialEdge` in front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts), which do not let these hold:
@@ -19,11 +26,12 @@ export const EdgeMark = {
  * shortcuts elsewhere than at the root; and edges from what is the runtime's own to what the program can reach from its
  * globals.
  */
-export function markEdges(graph: HeapGraph): Uint8Array {
+export function markEdges(graph: HeapGraph): EdgeMarks {
   const { firstEdge, edgeKind, edgeName, edgeTo, nodeCount, nodeId, root } = graph;
   const pageObjects = markPageObjects(graph);
   const ephemerons = new EphemeronNames(graph);
   const marks = new Uint8Array(graph.edgeCount);
+  const holders = new Uint32Array(nodeCount);
   for (let node = 0, edge = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]!;
     const isPageObject = pageObjects[node] === 1;
@@ -39,7 +47,8 @@ export function markEdges(graph: HeapGraph): Uint8Array {
       if (to === node || ephemeron?.tableId === nodeId[node]) continue;
       if (node !== root && (kind === EdgeKind.shortcut || (!isPageObject && pageObjects[to] === 1))) continue;
       marks[edge]! |= EdgeMark.essential;
+      holders[to]! += 1;
     }
   }
-  return marks;
+  return { marks, holders };
 }

@@ -1,5 +1,5 @@
 import type { HeapGraph } from '../graph.js';
-import { EdgeMark } from './edge-marks.js';
+import { EdgeMark, type EdgeMarks } from './edge-marks.js';
 
 /** A depth-first numbering from the root. Number 0 is no node; the root has number 1. */
 export interface Preorder {
@@ -17,7 +17,7 @@ export interface Preorder {
  * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are taken
  * for held by the root, one after the other in the order of the file, as Chrome DevTools does.
  */
-export function numberNodes(graph: HeapGraph, marks: Uint8Array): Preorder {
+export function numberNodes(graph: HeapGraph, { marks, holders }: EdgeMarks): Preorder {
   const { firstEdge, edgeTo, nodeCount, root } = graph;
   const number = new Uint32Array(nodeCount);
   const node = new Uint32Array(nodeCount + 1);
@@ -55,12 +55,8 @@ export function numberNodes(graph: HeapGraph, marks: Uint8Array): Preorder {
 
   descend(root, 0);
   if (count < nodeCount) {
-    const held = new Uint8Array(nodeCount);
-    for (let edge = 0; edge < marks.length; edge++) {
-      if ((marks[edge]! & EdgeMark.essential) !== 0) held[edgeTo[edge]!] = 1;
-    }
     for (let orphan = 0; orphan < nodeCount; orphan++) {
-      if (held[orphan] === 0 && number[orphan] === 0) descend(orphan, 1);
+      if (holders[orphan] === 0 && number[orphan] === 0) descend(orphan, 1);
     }
   }
   return { count, node, number, parent };

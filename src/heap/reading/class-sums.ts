@@ -2,7 +2,7 @@ import { NodeKind, NODE_KINDS } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
 import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
-import type { RecordSink } from './number-list.js';
+import type { Numbers, RecordSink } from './number-list.js';
 
 /** Sums the list of nodes up by name and kind, and keeps no node. */
 export class ClassSums implements RecordSink {
@@ -25,7 +25,7 @@ export class ClassSums implements RecordSink {
     this.fieldCount = header.node.fieldCount;
   }
 
-  take(numbers: Float64Array, count: number): void {
+  take(numbers: Numbers, count: number): void {
     const { type, name, selfSize, kinds } = this.#header.node;
     for (let at = 0; at < count; at += this.fieldCount) {
       const rawKind = numbers[at + type]!;

@@ -3,7 +3,7 @@ import type { HeapLimits } from '../limits.js';
 import { firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
-import type { RecordSink } from './number-list.js';
+import type { Numbers, RecordSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -30,7 +30,7 @@ export class EdgeColumns implements RecordSink {
     this.to = new Uint32Array(rows);
   }
 
-  take(numbers: Float64Array, count: number): void {
+  take(numbers: Numbers, count: number): void {
     const { fieldCount } = this;
     const { type, name, to, kinds } = this.#header.edge;
     const nodeFieldCount = this.#header.node.fieldCount;

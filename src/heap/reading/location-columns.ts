@@ -2,7 +2,7 @@ import type { Locations } from '../graph.js';
 import { nextRows } from './columns.js';
 import { invalid } from './fault.js';
 import type { Header } from './header.js';
-import type { RecordSink } from './number-list.js';
+import type { Numbers, RecordSink } from './number-list.js';
 
 const FIRST_ROWS = 4096;
 const MAX_INT32 = 2 ** 31 - 1;
@@ -21,7 +21,7 @@ export class LocationColumns implements RecordSink {
     this.fieldCount = header.location.fieldCount;
   }
 
-  take(numbers: Float64Array, count: number): void {
+  take(numbers: Numbers, count: number): void {
     const { node, scriptId, line, column } = this.#header.location;
     if (node < 0 || scriptId < 0 || line < 0 || column < 0) return;
     const { fieldCount: nodeFieldCount } = this.#header.node;

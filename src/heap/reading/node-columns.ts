@@ -2,7 +2,7 @@ import type { HeapLimits } from '../limits.js';
 import { firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
-import type { RecordSink } from './number-list.js';
+import type { Numbers, RecordSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
@@ -33,7 +33,7 @@ export class NodeColumns implements RecordSink {
     this.firstEdge = new Uint32Array(rows + 1);
   }
 
-  take(numbers: Float64Array, count: number): void {
+  take(numbers: Numbers, count: number): void {
     const { fieldCount } = this;
     const { type, name, id, selfSize, edgeCount, detachedness, kinds } = this.#header.node;
     this.#reserve(this.count + count / fieldCount);
