@@ -1,5 +1,6 @@
 import type { Clock } from '../measure/clock.js';
 import type { GcEvent, GcHeap } from '../measure/reading.js';
+import { programCode } from './floors/floor.js';
 import { createFloorSeries, type FloorPoint } from './floors/floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './floors/route-counts.js';
@@ -39,6 +40,7 @@ export function createDetector(options: DetectorOptions): Detector {
   const surroundings = createSurroundings();
   const timeline = createTimeline(clock);
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
+  let firstCodeBytes: number | undefined;
   let seen = { monotonicMs: clock.monotonic(), externalBytes: Infinity };
   /** Completed before the count began again, as it does where another recorder takes over. */
   let earlier = 0;
@@ -83,11 +85,13 @@ export function createDetector(options: DetectorOptions): Detector {
       for (const event of majors) {
         const endMs = event.startMs + event.pauseMs;
         const share = shareAt(endMs, nowMs);
+        const codeBytes = codeBytesOf(event.after);
+        firstCodeBytes ??= codeBytes;
         const left: FloorPoint = {
           atMs: clock.wall() - (nowMs - endMs),
           monotonicMs: timeline.ranAt(endMs),
           heapBytes: event.after.usedBytes,
-          codeBytes: codeBytesOf(event.after),
+          codeBytes: programCode(codeBytes, firstCodeBytes),
           externalBytes: event.after.externalBytes,
           tenuredBytes: event.after.usedBytes - event.after.newSpaceUsedBytes,
           committedBytes: event.after.committedBytes,

@@ -8,7 +8,7 @@ export interface FloorPoint {
   /** Monotonic, less what the process stood still; compared with that of other floors only. */
   readonly monotonicMs: number;
   readonly heapBytes: number;
-  /** Machine code, part of the heap; absent where it is not known. */
+  /** Machine code of the program, part of the heap, see `programCode`; absent where it is not known. */
   readonly codeBytes?: number;
   readonly externalBytes: number;
   /** Everything but the young generation. */

@@ -6,8 +6,8 @@ import type { FloorPoint } from './floor-series.js';
  * positions. Of servers that keep nothing, Node 20 to 26, the floor rose by 2.1 to 3.1 bytes for each byte of machine code.
  */
 const PROGRAM_BYTES_PER_CODE_BYTE = 2.2;
-/** More machine code than a large server has is no longer taken for its program's. */
-const MOST_CODE_BYTES = 16 * 1024 * 1024;
+/** A small program compiles so much after its first floor; a large one as much as it had. What is more, somebody makes. */
+const WARM_UP_CODE_BYTES = 1024 * 1024;
 
 /** The level that is judged, in bytes; of the heap without the program itself, which grows while it warms up. NaN: not known. */
 export function floorOf(point: FloorPoint, signal: Signal): number {
@@ -22,5 +22,10 @@ export function floorOf(point: FloorPoint, signal: Signal): number {
 }
 
 function programBytes({ codeBytes = 0 }: FloorPoint): number {
-  return PROGRAM_BYTES_PER_CODE_BYTE * Math.min(codeBytes, MOST_CODE_BYTES);
+  return PROGRAM_BYTES_PER_CODE_BYTE * codeBytes;
+}
+
+/** Of the machine code at a floor, what is taken for the program's; `firstBytes` is that of the first floor. */
+export function programCode(codeBytes: number, firstBytes: number): number {
+  return Math.min(codeBytes, firstBytes + Math.max(firstBytes, WARM_UP_CODE_BYTES));
 }

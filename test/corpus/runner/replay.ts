@@ -1,3 +1,4 @@
+import { programCode } from '../../../src/verdict/floors/floor.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { judge } from '../../../src/verdict/judge.js';
 import type { Thresholds } from '../../../src/verdict/thresholds.js';
@@ -9,8 +10,17 @@ import type { SavedPoint } from '../server-messages.js';
 import type { Answer, RunRecord } from './record.js';
 import { isAllegation, isLeak } from './score.js';
 
-function restored({ routeCounts, ...point }: SavedPoint): FloorPoint {
-  return { ...point, ...(routeCounts && { routeCounts: Uint32Array.from(routeCounts) }) };
+function restored(
+  { routeCounts, codeBytes, ...point }: SavedPoint,
+  _: number,
+  all: readonly SavedPoint[],
+): FloorPoint {
+  return {
+    ...point,
+    // Recorded before it was limited.
+    ...(codeBytes !== undefined && { codeBytes: programCode(codeBytes, all[0]?.codeBytes ?? codeBytes) }),
+    ...(routeCounts && { routeCounts: Uint32Array.from(routeCounts) }),
+  };
 }
 
 function judged(

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { floorOf } from '../../../src/verdict/floors/floor.js';
+import { floorOf, programCode } from '../../../src/verdict/floors/floor.js';
 import { judged } from '../rules/classes.js';
 import { floors, MiB } from '../floors.js';
 
@@ -7,7 +7,7 @@ const compiled = (points: number, codeAt: (i: number) => number, leak = 0) =>
   floors({ points, heap: (at) => 30 * MiB + leak * at, noiseBytes: 0.02 * MiB }).map((point, i) => ({
     ...point,
     heapBytes: point.heapBytes + 2.2 * codeAt(i),
-    codeBytes: codeAt(i),
+    codeBytes: programCode(codeAt(i), codeAt(0)),
   }));
 
 t.test('the floor of the heap is judged without the code of the program', async (t) => {
@@ -19,6 +19,13 @@ t.test('the floor of the heap is judged without the code of the program', async 
 });
 
 const warming = (i: number): number => MiB + i * 40_000;
+
+t.test('the code of a program is what a small one adds, or twice what a large one had', async (t) => {
+  t.equal(programCode(1.5 * MiB, 0.5 * MiB), 1.5 * MiB);
+  t.equal(programCode(2 * MiB, 0.5 * MiB), 1.5 * MiB);
+  t.equal(programCode(9 * MiB, 5 * MiB), 9 * MiB);
+  t.equal(programCode(12 * MiB, 5 * MiB), 10 * MiB);
+});
 
 t.test('V8 that goes on compiling is no leak, and hides none', async (t) => {
   t.equal(judged(compiled(90, warming)).verdict, 'stable');
