@@ -18,7 +18,7 @@ t.test('the floor of the heap is judged without the code of the program', async 
   t.ok(Number.isNaN(floorOf(point!, 'native-remainder')));
 });
 
-const warming = (i: number): number => MiB + i * 40_000;
+const warming = (i: number): number => MiB + i * 10_000;
 
 t.test('the code of a program is what a small one adds, or twice what a large one had', async (t) => {
   t.equal(programCode(1.5 * MiB, 0.5 * MiB), 1.5 * MiB);
