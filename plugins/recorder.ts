@@ -32,7 +32,7 @@ export interface RecordingParts {
   readonly access: AccessGuard;
 }
 
-/** Records every request of the instance it is called on. Adds two hooks, and a third only for headers. */
+/** Records every request of the instance it is called on. Of its hooks, one is only for headers and one only for the profile. */
 export function recordRequests(app: FastifyInstance, { core, access }: RecordingParts): void {
   const { deep, options } = core;
   const recorder = core.recorder!;

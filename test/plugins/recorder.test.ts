@@ -289,6 +289,9 @@ const passOn = async (failure: unknown): Promise<never> => {
 
 /** Every way to fail that Fastify knows, with every kind of error handler. */
 function failing(app: FastifyInstance): void {
+  app.addHook('onError', async (_request, reply) => {
+    reply.header('x-errors', Number(reply.getHeader('x-errors') ?? 0) + 1);
+  });
   const failures: Record<string, unknown> = {
     error: Object.assign(new Error('no tea'), { statusCode: 418 }),
     text: 'no tea',
@@ -342,8 +345,8 @@ t.test('every failure is answered as without the plugin', async (t) => {
         const { statusCode, body, headers } = await bare.inject(url);
         const { status, text, headers: theirs } = await call(`${base}${url}`);
         t.same(
-          { status, text, type: theirs['content-type'] },
-          { status: statusCode, text: body, type: headers['content-type'] },
+          { status, text, type: theirs['content-type'], errors: theirs['x-errors'] },
+          { status: statusCode, text: body, type: headers['content-type'], errors: '1' },
           url,
         );
       }
