@@ -2,6 +2,7 @@ import { EphemeronNames } from '../ephemerons.js';
 import type { HeapGraph } from '../graph.js';
 import { isIndexed, NodeKind } from '../kinds.js';
 import { EdgeMark, markEdges } from './edge-marks.js';
+import { NodeSet } from './node-set.js';
 
 /** Distance of a node that nothing but weak edges lead to. */
 export const UNREACHABLE = -5;
@@ -28,6 +29,7 @@ export function findDistances(graph: HeapGraph, { marks } = markEdges(graph)): D
   const distance = new Int32Array(nodeCount).fill(UNREACHABLE);
   const via = new Uint32Array(nodeCount);
   const from = new Uint32Array(nodeCount).fill(root);
+  const reached = new NodeSet(nodeCount);
   const queue = new Uint32Array(nodeCount);
   const filter = new EdgeFilter(graph);
   let length = 0;
@@ -35,30 +37,37 @@ export function findDistances(graph: HeapGraph, { marks } = markEdges(graph)): D
     const to = edgeTo[edge]!;
     const isUserRoot =
       nodeKind[to] !== NodeKind.synthetic || strings.equals(nodeName[to]!, '(Document DOM trees)');
-    if (!isUserRoot || distance[to] !== UNREACHABLE) continue;
+    if (!isUserRoot || reached.has(to)) continue;
+    reached.add(to);
     distance[to] = 1;
     via[to] = edge + 1;
     queue[length++] = to;
   }
   const hasUserRoots = length > 0;
-  search(graph, { distance, via, from }, queue, length, filter, marks);
+  const search: Search = { graph, marks, filter, reached, queue, distances: { distance, via, from } };
+  run(search, length);
+  reached.add(root);
   distance[root] = hasUserRoots ? SYSTEM_DISTANCE : 0;
   via[root] = 0;
   queue[0] = root;
-  search(graph, { distance, via, from }, queue, 1, filter, marks);
+  run(search, 1);
   return { distance, via, from };
 }
 
-function search(
-  graph: HeapGraph,
-  to: Distances,
-  queue: Uint32Array,
-  length: number,
-  filter: EdgeFilter,
-  marks: Uint8Array,
-): void {
+interface Search {
+  readonly graph: HeapGraph;
+  readonly marks: Uint8Array;
+  readonly filter: EdgeFilter;
+  readonly reached: NodeSet;
+  readonly queue: Uint32Array;
+  readonly distances: Distances;
+}
+
+/** From the first nodes of the queue, so many. */
+function run({ graph, marks, filter, reached, queue, distances }: Search, begun: number): void {
   const { firstEdge, edgeTo } = graph;
-  const { distance, via, from } = to;
+  const { distance, via, from } = distances;
+  let length = begun;
   for (let head = 0; head < length; head++) {
     const node = queue[head]!;
     const next = distance[node]! + 1;
@@ -67,9 +76,10 @@ function search(
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const mark = marks[edge]!;
       const target = edgeTo[edge]!;
-      if ((mark & EdgeMark.weak) !== 0 || distance[target] !== UNREACHABLE) continue;
+      if ((mark & EdgeMark.weak) !== 0 || reached.has(target)) continue;
       if (isSpecial && !filter.passesSpecial(node, edge)) continue;
       if ((mark & EdgeMark.ephemeron) !== 0 && !filter.passesEphemeron(edge)) continue;
+      reached.add(target);
       distance[target] = next;
       via[target] = edge + 1;
       from[target] = node;

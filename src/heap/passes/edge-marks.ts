@@ -1,7 +1,7 @@
 import { EphemeronNames } from '../ephemerons.js';
 import type { HeapGraph } from '../graph.js';
 import { EdgeKind } from '../kinds.js';
-import { markPageObjects } from './page-objects.js';
+import { findPageObjects } from './page-objects.js';
 
 /** Bits of an edge, so that the searches read one byte of it and not its kind and its name. */
 export const EdgeMark = {
@@ -28,13 +28,13 @@ export interface EdgeMarks {
  */
 export function markEdges(graph: HeapGraph): EdgeMarks {
   const { firstEdge, edgeKind, edgeName, edgeTo, nodeCount, nodeId, root } = graph;
-  const pageObjects = markPageObjects(graph);
+  const pageObjects = findPageObjects(graph);
   const ephemerons = new EphemeronNames(graph);
   const marks = new Uint8Array(graph.edgeCount);
   const holders = new Uint32Array(nodeCount);
   for (let node = 0, edge = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]!;
-    const isPageObject = pageObjects[node] === 1;
+    const isPageObject = pageObjects.has(node);
     for (; edge < end; edge++) {
       const kind = edgeKind[edge]!;
       const to = edgeTo[edge]!;
@@ -45,7 +45,7 @@ export function markEdges(graph: HeapGraph): EdgeMarks {
       const ephemeron = kind === EdgeKind.internal ? ephemerons.read(edgeName[edge]!) : undefined;
       if (ephemeron !== undefined) marks[edge] = EdgeMark.ephemeron;
       if (to === node || ephemeron?.tableId === nodeId[node]) continue;
-      if (node !== root && (kind === EdgeKind.shortcut || (!isPageObject && pageObjects[to] === 1))) continue;
+      if (node !== root && (kind === EdgeKind.shortcut || (!isPageObject && pageObjects.has(to)))) continue;
       marks[edge]! |= EdgeMark.essential;
       holders[to]! += 1;
     }

@@ -1,14 +1,15 @@
 import type { HeapGraph } from '../graph.js';
 import { EdgeKind, NodeKind } from '../kinds.js';
+import { NodeSet } from './node-set.js';
 
 /**
- * Marks with 1 what the program can reach from its global objects; the rest is the runtime's or a debugger's own.
+ * What the program can reach from its global objects; the rest is the runtime's or a debugger's own.
  * The same as `markPageOwnedNodes` of Chrome DevTools (front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): the
  * start is each target of a shortcut edge of the root, and `(Document DOM trees)` of a browser; weak edges do not count.
  */
-export function markPageObjects(graph: HeapGraph): Uint8Array {
+export function findPageObjects(graph: HeapGraph): NodeSet {
   const { firstEdge, edgeKind, edgeTo, nodeKind, nodeName, strings, root, nodeCount } = graph;
-  const marks = new Uint8Array(nodeCount);
+  const found = new NodeSet(nodeCount);
   const stack = new Uint32Array(nodeCount);
   let depth = 0;
   for (let edge = firstEdge[root]!; edge < firstEdge[root + 1]!; edge++) {
@@ -18,8 +19,8 @@ export function markPageObjects(graph: HeapGraph): Uint8Array {
       kind === EdgeKind.element &&
       nodeKind[to] === NodeKind.synthetic &&
       strings.equals(nodeName[to]!, '(Document DOM trees)');
-    if ((kind !== EdgeKind.shortcut && !isDom) || marks[to] === 1) continue;
-    marks[to] = 1;
+    if ((kind !== EdgeKind.shortcut && !isDom) || found.has(to)) continue;
+    found.add(to);
     stack[depth++] = to;
   }
   while (depth > 0) {
@@ -27,10 +28,10 @@ export function markPageObjects(graph: HeapGraph): Uint8Array {
     const end = firstEdge[node + 1]!;
     for (let edge = firstEdge[node]!; edge < end; edge++) {
       const to = edgeTo[edge]!;
-      if (marks[to] === 1 || edgeKind[edge] === EdgeKind.weak) continue;
-      marks[to] = 1;
+      if (found.has(to) || edgeKind[edge] === EdgeKind.weak) continue;
+      found.add(to);
       stack[depth++] = to;
     }
   }
-  return marks;
+  return found;
 }

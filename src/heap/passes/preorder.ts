@@ -1,5 +1,6 @@
 import type { HeapGraph } from '../graph.js';
 import { EdgeMark, type EdgeMarks } from './edge-marks.js';
+import { NodeSet } from './node-set.js';
 
 /** A depth-first numbering from the root. Number 0 is no node; the root has number 1. */
 export interface Preorder {
@@ -24,11 +25,13 @@ export function numberNodes(graph: HeapGraph, { marks, holders }: EdgeMarks): Pr
   const parent = new Uint32Array(nodeCount + 1);
   // The next edge to look at, by number: a path is never longer than the numbers given out.
   const cursor = new Uint32Array(nodeCount + 1);
+  const numbered = new NodeSet(nodeCount);
   let count = 0;
 
   const descend = (start: number, from: number): void => {
     let at = ++count;
     number[start] = at;
+    numbered.add(start);
     node[at] = start;
     parent[at] = from;
     cursor[at] = firstEdge[start]!;
@@ -39,7 +42,8 @@ export function numberNodes(graph: HeapGraph, { marks, holders }: EdgeMarks): Pr
       for (; edge < end; edge++) {
         if ((marks[edge]! & EdgeMark.essential) === 0) continue;
         const to = edgeTo[edge]!;
-        if (number[to] !== 0) continue;
+        if (numbered.has(to)) continue;
+        numbered.add(to);
         child = ++count;
         number[to] = child;
         node[child] = to;

@@ -1,4 +1,5 @@
 import { invalid } from './fault.js';
+import { MAX_INT_DIGITS, PlainNumbers } from './plain-numbers.js';
 import { Byte, isWhitespace, showByte, type Section } from './section.js';
 
 /** Whole numbers; of 32 bits, unless one among them is wider. */
@@ -14,26 +15,18 @@ export interface RecordSink {
 }
 
 const RECORDS_A_BATCH = 8192;
-/** 10 ** 15 is the largest power of ten below 2 ** 53, 10 ** 9 that below 2 ** 31. */
+/** 10 ** 15 is the largest power of ten below 2 ** 53. */
 const MAX_DIGITS = 15;
-const MAX_INT_DIGITS = 9;
-/** The longest number of the fast loop, a line feed, a comma and one byte more. */
-const MARGIN = MAX_INT_DIGITS + 3;
 
-/**
- * Reads `[1,2,3]`, byte by byte. Nearly all of a snapshot is such lists, so that this decides on the speed of reading: no
- * strings, no objects, 32-bit arithmetic, and numbers are handed on in batches. A fast loop takes numbers as V8 writes
- * them; what is longer, negative, spaced or cut by the end of a chunk is seen byte by byte.
- */
+/** Reads `[1,2,3]` and hands the numbers on in batches. What {@link PlainNumbers} leaves is seen byte by byte. */
 export class NumberList implements Section {
   done = false;
   readonly #name: string;
   readonly #sink: RecordSink;
-  readonly #batch: Int32Array<ArrayBuffer>;
+  readonly #plain: PlainNumbers;
   /** Numbers of the batch that are wider than its fields, by position. */
   readonly #wide = new Map<number, number>();
   #opened = false;
-  #filled = 0;
   #any = false;
   #value = 0;
   #digits = 0;
@@ -44,14 +37,19 @@ export class NumberList implements Section {
   constructor(name: string, sink: RecordSink) {
     this.#name = name;
     this.#sink = sink;
-    this.#batch = new Int32Array(sink.fieldCount * RECORDS_A_BATCH);
+    this.#plain = new PlainNumbers(new Int32Array(sink.fieldCount * RECORDS_A_BATCH));
   }
 
   read(chunk: Uint8Array, from: number): number {
     let i = this.#opened ? from : this.#open(chunk, from);
     while (i < chunk.length) {
-      if (this.#digits === 0 && !this.#complete && !this.#negative) i = this.#readPlain(chunk, i);
-      if (i === chunk.length) break;
+      if (this.#digits === 0 && !this.#complete && !this.#negative) {
+        i = this.#plain.read(chunk, i, chunk.length);
+        if (this.#isFull()) {
+          this.#flush();
+          continue;
+        }
+      }
       const byte = chunk[i++]!;
       const digit = byte - Byte.zero;
       if (digit >>> 0 <= 9) {
@@ -62,38 +60,6 @@ export class NumberList implements Section {
       this.#mark(byte);
       if (this.done) return i;
     }
-    return i;
-  }
-
-  /** Numbers of few digits, each with its comma, from the beginning of one; stops in front of what is none. */
-  #readPlain(chunk: Uint8Array, from: number): number {
-    const batch = this.#batch;
-    const end = chunk.length - MARGIN;
-    let i = from;
-    let filled = this.#filled;
-    while (i < end) {
-      let value = chunk[i]! - Byte.zero;
-      if (value >>> 0 > 9) break;
-      let at = i + 1;
-      let digit = chunk[at]! - Byte.zero;
-      const limit = i + MAX_INT_DIGITS;
-      while (digit >>> 0 <= 9 && at < limit) {
-        value = (Math.imul(value, 10) + digit) | 0;
-        at += 1;
-        digit = chunk[at]! - Byte.zero;
-      }
-      // V8 ends a record with a line feed before the comma.
-      if (digit === Byte.lineFeed - Byte.zero) digit = chunk[++at]! - Byte.zero;
-      if (digit !== Byte.comma - Byte.zero) break;
-      i = at + 1;
-      batch[filled++] = value;
-      if (filled === batch.length) {
-        this.#filled = filled;
-        this.#flush();
-        filled = 0;
-      }
-    }
-    this.#filled = filled;
     return i;
   }
 
@@ -112,23 +78,29 @@ export class NumberList implements Section {
   #add(): void {
     const value = this.#negative ? -this.#value : this.#value;
     if (this.#digits > MAX_DIGITS) throw invalid(`"${this.#name}" has a number of ${this.#digits} digits`);
-    if (this.#digits > MAX_INT_DIGITS) this.#wide.set(this.#filled, value);
-    this.#batch[this.#filled] = value;
-    this.#filled += 1;
+    const { values, count } = this.#plain;
+    if (this.#digits > MAX_INT_DIGITS) this.#wide.set(count, value);
+    values[count] = value;
+    this.#plain.count += 1;
     this.#value = this.#digits = 0;
     this.#negative = false;
     this.#complete = true;
-    if (this.#filled === this.#batch.length) this.#flush();
+    if (this.#isFull()) this.#flush();
+  }
+
+  #isFull(): boolean {
+    return this.#plain.count === this.#plain.values.length;
   }
 
   #flush(): void {
     this.#any = true;
-    this.#sink.take(this.#wide.size === 0 ? this.#batch : this.#widened(), this.#filled);
-    this.#filled = 0;
+    const { values, count } = this.#plain;
+    this.#sink.take(this.#wide.size === 0 ? values : this.#widened(), count);
+    this.#plain.count = 0;
   }
 
   #widened(): Float64Array {
-    const numbers = Float64Array.from(this.#batch);
+    const numbers = Float64Array.from(this.#plain.values);
     for (const [at, value] of this.#wide) numbers[at] = value;
     this.#wide.clear();
     return numbers;
@@ -145,7 +117,7 @@ export class NumberList implements Section {
       this.#complete = false;
     } else if (byte === Byte.minus && this.#sink.signed && !this.#complete && !this.#negative) {
       this.#negative = true;
-    } else if (byte === Byte.closeBracket && (this.#complete || (!this.#any && this.#filled === 0))) {
+    } else if (byte === Byte.closeBracket && (this.#complete || (!this.#any && this.#plain.count === 0))) {
       this.#finish();
     } else {
       throw invalid(`"${this.#name}" has ${showByte(byte)} where a number is expected`);
@@ -153,10 +125,11 @@ export class NumberList implements Section {
   }
 
   #finish(): void {
-    if (this.#filled % this.#sink.fieldCount !== 0) {
+    const { count } = this.#plain;
+    if (count % this.#sink.fieldCount !== 0) {
       throw invalid(`"${this.#name}" ends within a record of ${this.#sink.fieldCount} fields`);
     }
-    if (this.#filled > 0) this.#flush();
+    if (count > 0) this.#flush();
     this.done = true;
   }
 }

@@ -1,3 +1,4 @@
+import { PlainNumbers } from '../../heap/reading/plain-numbers.js';
 import { writeDecimal, type ByteSink } from './byte-sink.js';
 import { malformed } from './malformed.js';
 import type { Section } from './section.js';
@@ -34,7 +35,7 @@ export class NumberSection implements Section {
   done = false;
   readonly #name: string;
   readonly #row: NumberRow;
-  #values = new Float64Array(0);
+  readonly #plain = new PlainNumbers(new Float64Array(0));
   #expect: number = START;
   /** Of a number that goes on in the next chunk. */
   #value = 0;
@@ -52,15 +53,21 @@ export class NumberSection implements Section {
     if (this.#expect === START) sink.ascii('[');
     // Every number but one that began earlier takes two bytes at least.
     const room = ((to - from) >> 1) + 2;
-    if (this.#values.length < room) this.#values = new Float64Array(room);
-    const values = this.#values;
-    let count = 0;
+    const plain = this.#plain;
+    if (plain.values.length < room) plain.values = new Float64Array(room);
+    const values = plain.values as Float64Array;
+    plain.count = 0;
     let expect = this.#expect;
     let value = this.#value;
     let digits = this.#digits;
     let position = from;
     let isDone = false;
     while (position < to) {
+      if (digits === 0 && (expect === NUMBER || expect === FIRST)) {
+        const begun = position;
+        position = plain.read(bytes, position, to);
+        if (position > begun) expect = NUMBER;
+      }
       const byte = bytes[position]!;
       let digit = byte - 48;
       if (digit >= 0 && digit <= 9) {
@@ -80,7 +87,7 @@ export class NumberSection implements Section {
         continue;
       }
       if (expect === DIGITS) {
-        values[count++] = value;
+        values[plain.count++] = value;
         value = 0;
         digits = 0;
         expect = SEPARATOR;
@@ -97,8 +104,8 @@ export class NumberSection implements Section {
     this.#value = value;
     this.#digits = digits;
     this.done = isDone;
-    this.#row.map(values, count);
-    this.#write(values, count, sink);
+    this.#row.map(values, plain.count);
+    this.#write(values, plain.count, sink);
     if (isDone) {
       this.#row.finish();
       sink.ascii(this.#isFirst ? ']' : '\n]');
