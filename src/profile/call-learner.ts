@@ -23,8 +23,8 @@ export interface CallLearner {
 const REQUESTS_WANTED = 50;
 const UNLINKED_SHARE = 0.25;
 const DURATION_MS = 4_000;
-/** Where a function's own callers were not met, it is looked for again; those of timers have none. */
-const MOST_ROUNDS = 3;
+/** Where a function's own callers were not met, it is looked for once more; those of timers have none. */
+const MOST_ROUNDS = 2;
 const REPEAT_MS = 300_000;
 /** Enough stacks to see the calls of a few dozen routes; each costs some 10 µs and 1 KB while it lasts. */
 const SAMPLES_WANTED = 4_000;

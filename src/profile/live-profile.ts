@@ -153,6 +153,8 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   }
 
   async function learnOnce(from: ProfilerLease, options: CallSampling): Promise<number> {
+    // Who asked while it learned before has waited long enough.
+    await pending?.catch(() => undefined);
     const profile = await from.sampleCalls(options);
     costMs += profile.costMs;
     const stacks = liveStacks(profile, classify);

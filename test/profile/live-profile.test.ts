@@ -254,6 +254,13 @@ t.test('readings are shared while they run, bounded, and forgotten at the stop',
   await waiting;
   t.equal(profile.readings.length, 1, 'one asked for meanwhile has waited');
 
+  const order: string[] = [];
+  const again = profile.learnCalls(window);
+  const asked = profile.read().then(() => order.push('read'));
+  await again;
+  await Promise.all([asked, profile.learnCalls(window).then(() => order.push('learned'))]);
+  t.same(order, ['read', 'learned'], 'and does not wait for the next learning');
+
   const cut = t.rejects(profile.learnCalls({ ...window, durationMs: 60_000 }), {
     code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
   });

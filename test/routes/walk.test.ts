@@ -95,7 +95,7 @@ const generous: TidemarkOptions = {
   cost: { pauseBudgetMsPerHour: 3_600_000, maxEventLoopUtilization: 1 },
   requestProfiling: { probability: 1 },
   history: { intervalSeconds: 0.1 },
-  verdict: { fillHorizonSeconds: 10, gcProbe: 'interval', gcProbeShare: 0.05 },
+  verdict: { fillHorizonSeconds: 20, gcProbe: 'interval', gcProbeShare: 0.05 },
 };
 
 interface Found {

@@ -65,7 +65,7 @@ t.test('a flat floor under noise is stable', async (t) => {
     t.equal(share(told, ['stable'], 300), 1, `seed ${seed}: with enough floors always`);
   }
   const calm = judged(floors({ points: 20, heap: () => base, noiseBytes: 0 }));
-  t.match(calm, { verdict: 'stable', confidence: 0.95, growth: { bytesPerSecond: { value: 0 } } });
+  t.match(calm, { verdict: 'stable', confidence: 0.9, growth: { bytesPerSecond: { value: 0 } } });
   t.same(
     calm.ruledOut.map(({ verdict }) => verdict),
     [

@@ -5,7 +5,7 @@ import { no, type Rule } from './rule.js';
 /** A floor that rose and is slowing: a bounded cache or a warm-up on its way to its plateau. */
 export const filling: Rule = {
   verdict: 'filling',
-  vote({ heap, external, thresholds }) {
+  vote({ heap, external, thresholds, fillHorizonSeconds }) {
     for (const { overall, recent, steady, signal, isExplained } of [heap, external]) {
       if (steady !== undefined || isExplained || overall === undefined || recent === undefined) continue;
       // To slow down takes more floors than to rise, and what rises unevenly is not slowing yet.
@@ -15,7 +15,7 @@ export const filling: Rule = {
           kind: 'yes',
           judgement: {
             verdict: 'filling',
-            confidence: confidenceOf(recent),
+            confidence: Math.min(confidenceOf(recent), slowedFor(overall.seconds / fillHorizonSeconds)),
             signal,
             window: windowOf(overall),
             growth: growthOf(recent),
@@ -28,3 +28,8 @@ export const filling: Rule = {
       : no('growth did not slow over the window');
   },
 };
+
+/** Until two horizons have passed, what slows down may be the end of a warm-up with a leak behind it. */
+function slowedFor(horizons: number): number {
+  return Math.round(Math.max(0.5, horizons / 2) * 100) / 100;
+}

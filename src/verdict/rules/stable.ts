@@ -1,7 +1,7 @@
 import { growthOf, windowOf } from './rising.js';
 import type { Rule } from './rule.js';
 
-/** What remains when no floor rises. Confidence comes from how many floors say so. */
+/** What remains when no floor rises. Confidence comes from how many floors say so: a slow leak shows in no few of them. */
 export const stable: Rule = {
   verdict: 'stable',
   vote({ heap, points }) {
@@ -11,7 +11,7 @@ export const stable: Rule = {
       kind: 'yes',
       judgement: {
         verdict: 'stable',
-        confidence: Math.round((1 - 1 / points.length) * 100) / 100,
+        confidence: Math.round(Math.max(0.5, 1 - 2 / points.length) * 100) / 100,
         window: windowOf(trend),
         growth: growthOf(trend),
       },

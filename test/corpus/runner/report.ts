@@ -207,9 +207,11 @@ function chosenText({ thresholds }: HeldOut): string {
 }
 
 /** What rules that have changed since the runs say of them; the routes and lines are those that were answered then. */
-export function againText({ detections, classes }: Summary): string {
+export function againText(summary: Summary): string {
+  const { detections, classes } = summary;
   const own = detections[0]!;
-  return `The same runs, judged again by the rules as they are now: precision ${percent(precision(own))}, recall ${percent(recall(own))}, ${own.falseAlarms} of ${own.innocents} innocents alleged, class right ${counted(classes)}.`;
+  const told = `The same runs, judged again by the rules as they are now: precision ${percent(precision(own))}, recall ${percent(recall(own))}, ${own.falseAlarms} of ${own.innocents} innocents alleged, class right ${counted(classes)}. Their confidence:`;
+  return [told, '', ...reliability(summary)].join('\n');
 }
 
 export function windowsText({ leaks, found, innocents, alleged }: WindowTally): string {
