@@ -192,7 +192,7 @@ export const optionsSchema = Type.Object({
       minimum: 1024,
       maximum: 16_777_216,
       description:
-        'Greatest mean distance between two sampled allocations; a server that allocates little is sampled more finely, down to 32 KiB, at some 300 samples a second.',
+        'Greatest mean distance between two sampled allocations; a server that allocates little is sampled more finely, down to 16 KiB, at some 600 samples a second.',
     }),
     stackDepth: Type.Integer({
       default: 128,

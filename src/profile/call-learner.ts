@@ -33,8 +33,8 @@ const LEAST_INTERVAL_BYTES = 4 * 1024;
  * Samples a second that the profile may take: each costs a few microseconds, so that even a thousand are below half a
  * percent of a core. A server that allocates little is sampled finely, and its small leaks get a route and a line.
  */
-const LIVE_SAMPLES_PER_SECOND = 300;
-const FINEST_INTERVAL_BYTES = 32 * 1024;
+const LIVE_SAMPLES_PER_SECOND = 600;
+const FINEST_INTERVAL_BYTES = 16 * 1024;
 /** A server that allocates so many times what the interval was chosen for is asked again. */
 const OUTGROWN = 8;
 

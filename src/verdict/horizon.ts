@@ -51,8 +51,10 @@ function errorsAbove(
     until.map((point) => floorOf(point, signal)),
   );
   if (since.length === 0 || line.kind === 'insufficient') return 0;
-  const then = line.intercept + line.slope * x(until.at(-1)!);
-  const after = median(since.map((point) => floorOf(point, signal)));
+  const on = (point: FloorPoint): number => line.intercept + line.slope * x(point);
+  const then = on(until.at(-1)!);
+  // A leak goes on along its line; what lies far above it is a peak, and proves no more than the line would.
+  const after = median(since.map((point) => Math.min(floorOf(point, signal), on(point) + noiseBytes)));
   // However alike neighbours are, their median errs by no more than one of them does.
   const error = noiseBytes * Math.min(1, MEDIAN_ERROR * Math.sqrt(varianceFactor / since.length));
   return after > then ? (after - then) / error : 0;

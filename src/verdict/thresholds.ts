@@ -24,7 +24,7 @@ export interface Thresholds {
 }
 
 export const defaultThresholds: Thresholds = {
-  steadyPace: 2 / 3,
+  steadyPace: 0.5,
   onsetPace: 3,
   level: 0.025,
   materialBytes: 1024 * 1024,

@@ -55,21 +55,21 @@ t.test('what stays is sampled as finely as a few hundred samples a second allow'
   const { learner, asked } = learnerAt();
   await learner.learn(busy);
   const { intervalAfter } = asked[0]!;
-  t.equal(intervalAfter!(1024 * 1024), 32 * 1024, 'of a quiet server finely');
-  t.equal(intervalAfter!(300 * 100_000), 100_000, '300 samples a second');
+  t.equal(intervalAfter!(1024 * 1024), 16 * 1024, 'of a quiet server finely');
+  t.equal(intervalAfter!(600 * 100_000), 100_000, '600 samples a second');
   t.equal(intervalAfter!(1e9), COARSEST, 'never more coarsely than asked');
 });
 
 t.test('a server that allocates much more than the sampling was chosen for is looked at again', async (t) => {
   const { clock, learner, profile } = learnerAt();
   await learner.learn(busy);
-  profile.samplingIntervalBytes = 32 * 1024;
+  profile.samplingIntervalBytes = 16 * 1024;
   clock.advance(301_000);
   const after = (bytesPerSecond: number) => ({ ...busy, allocatedBytes: 301 * bytesPerSecond });
-  t.notOk(learner.isDue(after(300 * 32 * 1024)));
-  t.ok(learner.isDue(after(3000 * 32 * 1024)));
+  t.notOk(learner.isDue(after(600 * 16 * 1024)));
+  t.ok(learner.isDue(after(6000 * 16 * 1024)));
   profile.samplingIntervalBytes = COARSEST;
-  t.notOk(learner.isDue(after(300_000 * 32 * 1024)), 'it is as coarse as it may be');
+  t.notOk(learner.isDue(after(300_000 * 16 * 1024)), 'it is as coarse as it may be');
 });
 
 t.test('the more a server allocates, the thinner garbage is sampled', async (t) => {
