@@ -93,7 +93,8 @@ const ramp = (at: number): number => 20 + 0.5 * at;
 t.test('a floor that is flat but for peaks is never leaking', async (t) => {
   for (let seed = 1; seed <= 12; seed += 1) {
     const random = createRandom(seed);
-    const heap = (at: number): number => base + 0.0005 * MiB * at + (random() < 0.3 ? 30 * MiB * random() : 0);
+    const heap = (at: number): number =>
+      base + 0.0005 * MiB * at + (random() < 0.3 ? 30 * MiB * random() : 0);
     const verdicts = told({ points: 80, heap, noiseBytes: 0.1 * MiB, seed }, 0, 1);
     t.equal(alleged(verdicts), 0, `seed ${seed}: ${verdicts.join(' ')}`);
   }
