@@ -32,7 +32,7 @@ export interface RecordingParts {
   readonly access: AccessGuard;
 }
 
-/** Records every request of the instance it is called on. Of its hooks, one is only for headers and one only for the profile. */
+/** Records every request of the instance it is called on. Of its hooks, one is only for headers and two only for the profile. */
 export function recordRequests(app: FastifyInstance, { core, access }: RecordingParts): void {
   const { deep, options } = core;
   const recorder = core.recorder!;
@@ -70,7 +70,6 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
       route.handler = throughFrame(handler, frame);
       // A body is parsed in turns of the event loop of its own; what follows begins a new stack.
       if (method !== 'GET') route.preValidation = enteringFirst(frame, route.preValidation);
-      route.errorHandler = throughFrameOfError(frame, route.errorHandler);
     }
     previous = { url, handler, wrapped: route.handler };
   });
@@ -108,11 +107,10 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     goOn(done, frame);
   });
 
-  // What follows an answer begins a new stack, too.
+  // What follows an answer begins a new stack, and the rejection of an async handler does.
   if (core.profile !== undefined) {
-    app.addHook('onResponse', (_request, reply, done) => {
-      goOn(done, (reply.raw as unknown as RecordedResponse)[kFrame]);
-    });
+    app.addHook('onResponse', (_request, reply, done) => goOn(done, frameOf(reply)));
+    app.addHook('onError', (_request, reply, _error, done) => goOn(done, frameOf(reply)));
   }
 
   if (mayShowHeaders === undefined) return;
@@ -121,7 +119,7 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
     if (delta !== undefined) setHeaders(reply, delta);
   };
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const frame = (reply.raw as unknown as RecordedResponse)[kFrame];
+    const frame = frameOf(reply);
     const allowed = isOpen(reply) && mayShowHeaders(request);
     if (typeof allowed === 'boolean') {
       if (allowed) show(reply);
@@ -138,6 +136,10 @@ export function recordRequests(app: FastifyInstance, { core, access }: Recording
   });
 }
 
+function frameOf(reply: FastifyReply): OwnFrame | undefined {
+  return (reply.raw as unknown as RecordedResponse)[kFrame];
+}
+
 /** The rest of the request, within the frame of its route if it has one. */
 function goOn(done: () => void, frame: OwnFrame | undefined): void {
   if (frame === undefined) done();
@@ -150,22 +152,6 @@ type PreValidation = NonNullable<RouteOptions['preValidation']>;
 function enteringFirst(frame: OwnFrame, hooks: PreValidation | undefined): PreValidation {
   const enter = (_request: FastifyRequest, _reply: FastifyReply, done: () => void): void => void frame(done);
   return [enter, ...[hooks ?? []].flat()] as PreValidation;
-}
-
-type ErrorHandler = NonNullable<RouteOptions['errorHandler']>;
-
-/**
- * The error handler of a route, or one that only passes errors on to that of its instance, within the frame: the rejection of
- * an async handler comes with a stack of its own.
- */
-function throughFrameOfError(frame: OwnFrame, own: ErrorHandler | undefined): ErrorHandler {
-  return function handleError(this: FastifyInstance, error, request, reply) {
-    if (own !== undefined) return frame(() => own.call(this, error, request, reply));
-    // Fastify takes what is sent for an error if it is one, and what is rejected whatever it is.
-    if (!(error instanceof Error)) return Promise.reject(error as unknown);
-    frame(() => reply.send(error));
-    return undefined;
-  };
 }
 
 function isOpen(reply: FastifyReply): boolean {

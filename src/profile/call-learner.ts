@@ -13,7 +13,7 @@ export interface CallActivity {
 /**
  * Learns who calls whom from garbage: a function resumed after an `await` begins its stack anew, and only the stacks of
  * before the `await`, of which nothing stays alive, show whose it is. Learning drops the readings so far, so it happens
- * once early, and later only for a growth that could not be linked.
+ * early, and later only for a growth that could not be linked.
  */
 export interface CallLearner {
   isDue(activity: CallActivity): boolean;

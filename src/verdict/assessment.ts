@@ -47,9 +47,10 @@ const END_POINTS = 3;
 const REACHED_QUANTILE = 0.9;
 /**
  * RSS wanders with the allocator's and the kernel's moods, and a process that only warms up touches some twenty MiB beside
- * its heap: machine code, the arenas of malloc. A rise of it has to be so many times as great.
+ * its heap: machine code, the arenas of malloc. A rise of it has to be so many times as great, in bytes and as a share.
  */
-const NATIVE_FACTOR = 24;
+const NATIVE_FACTORS = { bytes: 24, share: 12 };
+const HEAP_FACTORS = { bytes: 1, share: 1 };
 /** While points are few, a rise may also be beyond doubt by its size alone. */
 const FEW_POINTS = 8;
 const OBVIOUS_SHARE = 0.02;
@@ -116,8 +117,8 @@ function isNews(floors: readonly number[], from: number, signal: Signal, thresho
 
 /** The least rise of a floor that is more than a process gains by itself. */
 export function materialBytes(floorBytes: number, signal: Signal, thresholds: Thresholds): number {
-  const bytes = Math.max(thresholds.materialBytes, thresholds.materialShare * floorBytes);
-  return signal === 'native-remainder' ? NATIVE_FACTOR * bytes : bytes;
+  const { bytes, share } = signal === 'native-remainder' ? NATIVE_FACTORS : HEAP_FACTORS;
+  return Math.max(bytes * thresholds.materialBytes, share * thresholds.materialShare * floorBytes);
 }
 
 /** Whether few floors seem to rise without proving it: too much for a clean bill of health, too little for more. */

@@ -1,6 +1,6 @@
 import type { Clock } from '../measure/clock.js';
 import type { GcEvent, GcHeap } from '../measure/reading.js';
-import { programCode } from './floors/floor.js';
+import { floorOf, programCode } from './floors/floor.js';
 import { createFloorSeries, type FloorPoint } from './floors/floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './floors/route-counts.js';
@@ -24,9 +24,9 @@ export interface Detector {
    * table; says how many floors were new.
    */
   observe(events: readonly GcEvent[], completedRequests: number, completedByRoute?: Float64Array): number;
-  /** Takes what a tick saw; the floors that follow stand in it, and the newest one is corrected by it. */
+  /** Takes what a tick saw. The floors that follow stand in it, and the newest one is corrected by the first look after it. */
   look(look: Look): void;
-  /** The verdict now. Costs a fit only when a floor has come since the last call. */
+  /** The verdict now. Costs a fit only when a floor has come, or was corrected, since the last call. */
   judgement(nextPointSeconds?: number): Judgement;
 }
 
@@ -41,6 +41,9 @@ export function createDetector(options: DetectorOptions): Detector {
   const timeline = createTimeline(clock);
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let firstCodeBytes: number | undefined;
+  /** When the collection of the newest floor ended, and whether that floor was corrected by what was seen since. */
+  let leftMs = 0;
+  let isFreed = true;
   let seen = { monotonicMs: clock.monotonic(), externalBytes: Infinity };
   /** Completed before the count began again, as it does where another recorder takes over. */
   let earlier = 0;
@@ -55,11 +58,9 @@ export function createDetector(options: DetectorOptions): Detector {
     return span <= 0 ? 1 : Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
   };
 
-  /** V8 counts the Buffers that a collection found dead until it has freed them, beside the program. */
-  const freeDead = (point: FloorPoint, endMs: number): FloorPoint =>
-    seen.monotonicMs < endMs || seen.externalBytes >= point.externalBytes
-      ? point
-      : { ...point, externalBytes: seen.externalBytes };
+  /** V8 counts the Buffers that a collection found dead until it has freed them, beside the program: a tick later. */
+  const freed = (point: FloorPoint): FloorPoint =>
+    seen.externalBytes < point.externalBytes ? { ...point, externalBytes: seen.externalBytes } : point;
 
   return {
     get points() {
@@ -87,7 +88,7 @@ export function createDetector(options: DetectorOptions): Detector {
         const share = shareAt(endMs, nowMs);
         const codeBytes = codeBytesOf(event.after);
         firstCodeBytes ??= codeBytes;
-        const left: FloorPoint = {
+        const point: FloorPoint = {
           atMs: clock.wall() - (nowMs - endMs),
           monotonicMs: timeline.ranAt(endMs),
           heapBytes: event.after.usedBytes,
@@ -99,20 +100,30 @@ export function createDetector(options: DetectorOptions): Detector {
           ...(completedByRoute && { routeCounts: counter.at(completedByRoute, share) }),
           ...(around && { around }),
         };
-        const point = freeDead(left, endMs);
         const previous = series.points.at(-1);
         if (previous !== undefined && point.monotonicMs - previous.monotonicMs < SAME_FLOOR_MS) {
+          const { heapBytes, codeBytes } =
+            floorOf(previous, 'heap-floor') < floorOf(point, 'heap-floor') ? previous : point;
           series.replaceLast({
             ...point,
             // Its first time is kept, or collections that follow each other closely for minutes were one floor.
             atMs: previous.atMs,
             monotonicMs: previous.monotonicMs,
-            heapBytes: Math.min(point.heapBytes, previous.heapBytes),
+            heapBytes,
+            ...(codeBytes !== undefined && { codeBytes }),
             externalBytes: Math.min(point.externalBytes, previous.externalBytes),
           });
         } else {
           series.add(point);
         }
+        leftMs = endMs;
+        isFreed = false;
+      }
+      const newest = series.points.at(-1);
+      if (newest !== undefined && !isFreed && seen.monotonicMs >= leftMs) {
+        isFreed = true;
+        series.replaceLast(freed(newest));
+        cached = undefined;
       }
       if (majors.length > 0) cached = undefined;
       last = { monotonicMs: nowMs, requests: completedRequests };
@@ -123,11 +134,6 @@ export function createDetector(options: DetectorOptions): Detector {
       surroundings.look(look);
       const { monotonicMs, heap } = look.sample;
       seen = { monotonicMs, externalBytes: heap?.externalBytes ?? Infinity };
-      const newest = series.points.at(-1);
-      if (newest === undefined || seen.externalBytes >= newest.externalBytes) return;
-      // What is free by the next floor was dead, or as good as that.
-      series.replaceLast(freeDead(newest, 0));
-      cached = undefined;
     },
     judgement(nextPointSeconds) {
       // Too little is quickly judged again when the time until it is enough has moved on.

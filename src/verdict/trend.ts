@@ -38,7 +38,7 @@ export const MINIMUM_POINTS = 3;
 
 /** The correlation of fewer points cannot be estimated; correcting for it would be noise. */
 const CORRECTABLE_POINTS = 12;
-/** Floors are whole bytes; what is left below one is rounding, and its neighbours are alike. */
+/** What is left below a byte is rounding, and its neighbours are alike. */
 const LEAST_NOISE_BYTES = 1;
 
 /**

@@ -142,14 +142,20 @@ t.test('Buffers that a collection found dead are taken off its floor when they a
   clock.advance(5_000);
   detector.observe([collection(4_000, 30 * MiB)], 0);
   t.same(externalOf(), [5], 'what was seen before the collection says nothing');
-  look(6 * MiB);
-  t.same(externalOf(), [5], 'nor do new ones');
   look(4 * MiB);
+  detector.observe([], 0);
   t.same(externalOf(), [4]);
-  clock.advance(5_000);
   look(3 * MiB);
-  detector.observe([collection(9_000, 30 * MiB), collection(9_500, 30 * MiB, 'minor')], 0);
-  t.same(externalOf(), [3, 3], 'freed before the collection was told of');
+  detector.observe([], 0);
+  t.same(externalOf(), [4], 'what is freed later was alive');
+  clock.advance(5_000);
+  look(2 * MiB);
+  detector.observe([collection(7_000, 30 * MiB), collection(9_000, 30 * MiB)], 0);
+  t.same(
+    externalOf(),
+    [4, 5, 2],
+    'freed before the collection was told of; what an earlier one left is not known',
+  );
 });
 
 t.test('a storm of major GCs does not hide a leak', async (t) => {
@@ -194,7 +200,6 @@ t.test('the series is bounded: the far past thins out', async (t) => {
   const series = createFloorSeries(100);
   for (let i = 0; i < 10_000; i += 1) series.add(point(i));
   t.ok(series.points.length <= 100);
-  t.equal(series.total, 10_000);
   t.equal(series.points.at(-1)?.heapBytes, 9_999);
   t.equal(series.points[0]?.heapBytes, 0, 'where it began is remembered');
   const heaps = series.points.map(({ heapBytes }) => heapBytes);
@@ -209,5 +214,4 @@ t.test('the series is bounded: the far past thins out', async (t) => {
   );
   series.replaceLast(point(5));
   t.equal(series.points.at(-1)?.heapBytes, 5);
-  t.equal(series.total, 10_001);
 });

@@ -24,7 +24,7 @@ export class NumberList implements Section {
   readonly #name: string;
   readonly #sink: RecordSink;
   readonly #plain: PlainNumbers;
-  /** Numbers of the batch that are wider than its fields, by position. */
+  /** Numbers of the batch that may be wider than its fields, by position. */
   readonly #wide = new Map<number, number>();
   #opened = false;
   #any = false;

@@ -28,10 +28,8 @@ export interface FloorPoint {
  */
 export interface FloorSeries {
   readonly points: readonly FloorPoint[];
-  /** Major GCs seen, those of thinned points included. */
-  readonly total: number;
   add(point: FloorPoint): void;
-  /** The newest point was part of the same low tide as this one. */
+  /** More is known of the newest point. */
   replaceLast(point: FloorPoint): void;
   /** The wall clock was set by so many milliseconds: the past is told by the new one. */
   shift(byMs: number): void;
@@ -39,23 +37,17 @@ export interface FloorSeries {
 
 export function createFloorSeries(capacity = 96): FloorSeries {
   let points: FloorPoint[] = [];
-  let total = 0;
   return {
     get points() {
       return points;
     },
-    get total() {
-      return total;
-    },
     add(point) {
-      total += 1;
       points.push(point);
       if (points.length <= capacity) return;
       const half = points.length >> 1;
       points = points.filter((_, i) => i >= half || i % 2 === 0);
     },
     replaceLast(point) {
-      total += 1;
       points[points.length - 1] = point;
     },
     shift(byMs) {

@@ -1,4 +1,5 @@
 import { leastSquares } from '../../statistics/least-squares.js';
+import { floorOf } from '../floors/floor.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 
@@ -20,7 +21,7 @@ export function fitLoad(points: readonly FloorPoint[], measure: Load['measure'])
   if (points.length < LEAST_POINTS) return undefined;
   const load = loadsOf(points).find((one) => one.measure === measure);
   if (load === undefined || !load.explains || load.to - load.from < LEAST_UNITS) return undefined;
-  const floors = points.map((point) => point.heapBytes + point.externalBytes);
+  const floors = points.map((point) => floorOf(point, 'heap-floor') + point.externalBytes);
   const line = leastSquares(load.values, floors);
   if (line.kind !== 'line' || line.slope <= 0 || line.totalSumOfSquares === 0) return undefined;
   return {

@@ -22,7 +22,7 @@ interface Outcome {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** The more cautious first: of equals the first is taken. */
+/** Of equals the first is taken: the greater bytes, which allege less. */
 const grid: readonly Partial<Thresholds>[] = [0.5, 2 / 3, 0.8].flatMap((steadyPace) =>
   [2, 1, 0.5].flatMap((mebibytes) =>
     [0, 2, 6].flatMap((stepGain) =>
