@@ -41,9 +41,9 @@ export const STALLED_POINTS = 2;
 export const TESTABLE_POINTS = 5;
 /** Runs that are tried. Each costs some fits. */
 const MAXIMUM_STARTS = 16;
-/** Floors at each end of a run whose median stands for that end: a quarter of a short run, or its rise would be lost in it. */
+/** Floors at each end of a run whose median stands for that end; of a short run fewer, or its rise would be lost in them. */
 const END_POINTS = 3;
-const END_SHARE = 1 / 4;
+const SHORT_RUN = { floors: 12, endPoints: 2 };
 /** Where most of what came before a run lay; a short peak is left out. */
 const REACHED_QUANTILE = 0.9;
 /**
@@ -110,7 +110,7 @@ function isSteady(trend: Trend, thresholds: Thresholds): boolean {
 
 /** Whether a run leads to where the floor had not been before it; each tooth of a saw rises, but to the same height. */
 function isNews(floors: readonly number[], from: number, signal: Signal, thresholds: Thresholds): boolean {
-  const points = Math.max(1, Math.min(END_POINTS, Math.floor(END_SHARE * (floors.length - from))));
+  const points = floors.length - from < SHORT_RUN.floors ? SHORT_RUN.endPoints : END_POINTS;
   const endBytes = median(floors.slice(-points));
   const riseBytes = endBytes - median(floors.slice(from, from + points));
   if (riseBytes < materialBytes(floors[from]!, signal, thresholds)) return false;
