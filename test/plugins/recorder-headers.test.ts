@@ -175,11 +175,21 @@ t.test('what is off adds no hook', async (t) => {
   const off = { requests: { enabled: false } } as const;
   const bare = await hooks(off);
   t.match(bare, { ...none, onRequest: 0, onSend: 0 });
-  t.match(await hooks({ responseHeaders: 'never' }), { ...none, onRequest: 1, onSend: 0 });
-  t.match(await hooks({ requests: { heapDelta: false } }), { ...none, onRequest: 1, onSend: 0 });
-  t.match(await hooks({}), { ...none, onRequest: 1, onSend: 1 });
-  const { onRoute } = await hooks({ profile: { enabled: false } });
+  const unsampled = { profile: { enabled: false } } as const;
+  t.match(await hooks({ ...unsampled, responseHeaders: 'never' }), { ...none, onRequest: 1, onSend: 0 });
+  t.match(await hooks({ ...unsampled, requests: { heapDelta: false } }), {
+    ...none,
+    onRequest: 1,
+    onSend: 0,
+  });
+  const { onRoute, ...others } = await hooks(unsampled);
+  t.match(others, { ...none, onRequest: 1, onSend: 1 });
   t.equal(onRoute, bare['onRoute']! + 1, 'one hook sees the routes');
+  t.match(
+    await hooks({}),
+    { ...none, onRequest: 1, onSend: 1, onResponse: 1, onError: 1 },
+    'frames of routes',
+  );
 });
 
 t.test('without the profile handlers are not wrapped', async (t) => {
