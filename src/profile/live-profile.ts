@@ -156,11 +156,13 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     // Who asked while it learned before has waited long enough.
     await pending?.catch(() => undefined);
     const profile = await from.sampleCalls(options);
-    costMs += profile.costMs;
+    const beganMs = clock.monotonic();
     const stacks = liveStacks(profile, classify);
     links.learn(stacks);
     forget();
-    return unlinkedFunctions(stacks, links);
+    const unlinked = unlinkedFunctions(stacks, links);
+    costMs += profile.costMs + clock.monotonic() - beganMs;
+    return unlinked;
   }
 
   async function readAfter(end: Promise<unknown>): Promise<FullReading> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../measure/clock.js';
 import type { GcEvent, GcHeap } from '../measure/reading.js';
 import { floorOf, programCode } from './floors/floor.js';
+import { createFreedBuffers } from './floors/freed-buffers.js';
 import { createFloorSeries, type FloorPoint } from './floors/floor-series.js';
 import { judge } from './judge.js';
 import { createRouteCounter } from './floors/route-counts.js';
@@ -39,12 +40,9 @@ export function createDetector(options: DetectorOptions): Detector {
   const counter = createRouteCounter();
   const surroundings = createSurroundings();
   const timeline = createTimeline(clock);
+  const freedBuffers = createFreedBuffers();
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let firstCodeBytes: number | undefined;
-  /** When the collection of the newest floor ended, and whether that floor was corrected by what was seen since. */
-  let leftMs = 0;
-  let isFreed = true;
-  let seen = { monotonicMs: clock.monotonic(), externalBytes: Infinity };
   /** Completed before the count began again, as it does where another recorder takes over. */
   let earlier = 0;
   let cached: Judgement | undefined;
@@ -57,10 +55,6 @@ export function createDetector(options: DetectorOptions): Detector {
     const span = nowMs - last.monotonicMs;
     return span <= 0 ? 1 : Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
   };
-
-  /** V8 counts the Buffers that a collection found dead until it has freed them, beside the program: a tick later. */
-  const freed = (point: FloorPoint): FloorPoint =>
-    seen.externalBytes < point.externalBytes ? { ...point, externalBytes: seen.externalBytes } : point;
 
   return {
     get points() {
@@ -116,13 +110,12 @@ export function createDetector(options: DetectorOptions): Detector {
         } else {
           series.add(point);
         }
-        leftMs = endMs;
-        isFreed = false;
+        freedBuffers.collected(endMs);
       }
       const newest = series.points.at(-1);
-      if (newest !== undefined && !isFreed && seen.monotonicMs >= leftMs) {
-        isFreed = true;
-        series.replaceLast(freed(newest));
+      const corrected = newest && freedBuffers.correct(newest);
+      if (corrected !== undefined && corrected !== newest) {
+        series.replaceLast(corrected);
         cached = undefined;
       }
       if (majors.length > 0) cached = undefined;
@@ -132,8 +125,7 @@ export function createDetector(options: DetectorOptions): Detector {
     },
     look(look) {
       surroundings.look(look);
-      const { monotonicMs, heap } = look.sample;
-      seen = { monotonicMs, externalBytes: heap?.externalBytes ?? Infinity };
+      freedBuffers.see(look.sample.monotonicMs, look.sample.heap?.externalBytes);
     },
     judgement(nextPointSeconds) {
       // Too little is quickly judged again when the time until it is enough has moved on.

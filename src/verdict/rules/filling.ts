@@ -15,7 +15,7 @@ export const filling: Rule = {
           kind: 'yes',
           judgement: {
             verdict: 'filling',
-            confidence: Math.min(confidenceOf(recent), slowedFor(overall.seconds / fillHorizonSeconds)),
+            confidence: Math.min(confidenceOf(recent), confidenceAfter(overall.seconds / fillHorizonSeconds)),
             signal,
             window: windowOf(overall),
             growth: growthOf(recent),
@@ -30,6 +30,6 @@ export const filling: Rule = {
 };
 
 /** Until two horizons have passed, what slows down may be the end of a warm-up with a leak behind it. */
-function slowedFor(horizons: number): number {
+function confidenceAfter(horizons: number): number {
   return Math.round(Math.max(0.5, horizons / 2) * 100) / 100;
 }

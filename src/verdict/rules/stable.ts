@@ -1,7 +1,7 @@
 import { growthOf, windowOf } from './rising.js';
 import type { Rule } from './rule.js';
 
-/** What remains when no floor rises. Confidence comes from how many floors say so: a slow leak shows in no few of them. */
+/** What remains when no floor rises. Confidence comes from how many floors say so: few of them do not show a slow leak. */
 export const stable: Rule = {
   verdict: 'stable',
   vote({ heap, points }) {
