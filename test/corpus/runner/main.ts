@@ -82,7 +82,11 @@ const runs =
     ? await runAll(jobs, settings, interrupted.signal)
     : (await loadRuns(settings.replay)).filter(isWanted).map((run) => replay(run));
 const summary = summarize(runs);
-const head = `${settings.replay === undefined ? 'Measured' : 'Judged again from recorded runs'} on ${machineLine()}; ${runs.length} runs, fill horizon ${runs[0]?.fillHorizonSeconds ?? settings.fillHorizonSeconds} s.`;
+const horizon = runs[0]?.fillHorizonSeconds ?? settings.fillHorizonSeconds;
+const head =
+  settings.replay === undefined
+    ? `Measured on ${machineLine()}; ${runs.length} runs of ${settings.seconds} s, ${settings.atOnce} at once, fill horizon ${horizon} s.`
+    : `Judged again from recorded runs on ${machineLine()}; ${runs.length} runs, fill horizon ${horizon} s.`;
 const text = `${head}\n\n${reportText(summary)}`;
 console.log(`\n${text}`);
 if (settings.json !== undefined)
