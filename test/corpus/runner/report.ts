@@ -54,6 +54,9 @@ const FAST_BYTES_PER_SECOND = 200 * 1024;
 
 const signalOf = ({ signalSeconds = Number.POSITIVE_INFINITY }: Score): number => signalSeconds;
 
+const delayOf = ({ afterHorizonSeconds }: Score): readonly number[] =>
+  afterHorizonSeconds === undefined ? [] : [afterHorizonSeconds];
+
 function targets({ scores, detections, classes, routes, sites, bytes }: Summary): string[] {
   const own = detections[0]!;
   const leaks = scores.filter(({ isLeak }) => isLeak);
@@ -75,10 +78,11 @@ function targets({ scores, detections, classes, routes, sites, bytes }: Summary)
       ],
       ['the same of all leaks', medianAndWorst(leaks.map(signalOf)), ''],
       [
-        'seconds from the horizon to the verdict, median and worst',
-        medianAndWorst(leaks.flatMap(({ afterHorizonSeconds }) => afterHorizonSeconds ?? [])),
+        'seconds from the horizon to the verdict, median and worst, of the same fast leaks',
+        medianAndWorst(fast.flatMap(delayOf)),
         '≤ 30',
       ],
+      ['the same of all leaks', medianAndWorst(leaks.flatMap(delayOf)), '≤ 30'],
     ],
   );
 }

@@ -87,6 +87,7 @@ export function isMissed({ detections, classes, routes, sites, bytes }: Summary)
   return (
     precision(own) < 0.98 ||
     recall(own) < 0.98 ||
+    own.falseAlarms > 0 ||
     below(classes, 0.95) ||
     below(routes, 0.95) ||
     below(sites, 0.9) ||
