@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { analyzeHeap, type HeapAnalysis } from '../heap/analysis.js';
+import { analyzeHeapAside, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
 import { compareHeaps, type HeapComparison } from '../heap/comparison/compare.js';
 import { takeFootprint, type Footprint } from '../heap/comparison/footprint.js';
 import { SnapshotReader } from '../heap/reading/snapshot-reader.js';
@@ -9,6 +9,7 @@ import { createRedaction, type RedactionSummary } from '../snapshot/redaction/re
 import { redacting } from '../snapshot/redaction/redaction-stream.js';
 import type { SnapshotDescription, SnapshotMetadata } from '../snapshot/store/metadata.js';
 import { openSnapshotStore, type SnapshotStore } from '../snapshot/store/store.js';
+import { findDominatorsAside } from './dominators-aside.js';
 import type { AnalyzeTask, CompareTask, ParentMessage, StoreTask } from './messages.js';
 
 type Report = (share: number, step: string) => void;
@@ -81,7 +82,8 @@ async function analysisOf(store: SnapshotStore, id: string, report: Report): Pro
       report(READING_SHARE * share, 'reading'),
     );
     for await (const chunk of counted) reader.push(chunk);
-    return analyzeHeap(reader.finish(), { onStep: (step) => report(READING_SHARE, step) });
+    const onStep = (step: AnalysisStep): void => report(READING_SHARE, step);
+    return await analyzeHeapAside(reader.finish(), findDominatorsAside, { onStep });
   } finally {
     await snapshot.close();
   }

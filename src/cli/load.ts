@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { TidemarkError } from '../errors.js';
-import { analyzeHeap, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
+import { findDominatorsAside } from '../analysis/dominators-aside.js';
+import { analyzeHeapAside, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
 import { LightReader, type LightSummary } from '../heap/reading/light-reader.js';
 import { SnapshotReader } from '../heap/reading/snapshot-reader.js';
 import type { Progress } from './progress.js';
@@ -8,20 +9,18 @@ import { feedFile, inspectFile, type FileFacts, type Sink } from './snapshot-fil
 
 const STEPS: Readonly<Record<AnalysisStep, string>> = {
   sizes: 'assigning sizes to owners',
-  dominators: 'finding dominators and retained sizes',
-  classes: 'adding up classes',
+  classes: 'telling classes apart',
   distances: 'finding shortest paths',
+  dominators: 'finding dominators and retained sizes',
 };
 
 export async function loadAnalysis(file: string, progress: Progress): Promise<HeapAnalysis> {
   const facts = await inspectFile(file);
   const reader = new SnapshotReader(facts.isGzip ? {} : { expectedBytes: facts.bytes });
   await feed(file, facts, reader, progress);
-  return named(file, () =>
-    analyzeHeap(reader.finish(), {
-      onStep: (step) => progress.show(`${path.basename(file)}: ${STEPS[step]}`),
-    }),
-  );
+  const graph = named(file, () => reader.finish());
+  const onStep = (step: AnalysisStep): void => progress.show(`${path.basename(file)}: ${STEPS[step]}`);
+  return analyzeHeapAside(graph, findDominatorsAside, { onStep });
 }
 
 export async function loadLight(file: string, progress: Progress): Promise<LightSummary> {

@@ -1,11 +1,11 @@
-import type { HeapGraph } from './graph.js';
+import type { EdgeTable, HeapGraph } from './graph.js';
 import { Namer } from './naming/namer.js';
 import { aggregateClasses, type ClassAggregates } from './passes/class-aggregates.js';
 import { classify, type Classes } from './passes/classes.js';
 import { findDistances, type Distances } from './passes/distances.js';
 import { dominatedNodes, type Dominated } from './passes/dominated.js';
-import { markEdges } from './passes/edge-marks.js';
-import { findDominators } from './passes/dominators.js';
+import { markEdges, type EdgeMarks } from './passes/edge-marks.js';
+import { findDominators, type Dominators } from './passes/dominators.js';
 import { retainedSizes } from './passes/retained-sizes.js';
 import { shallowSizes } from './passes/shallow-sizes.js';
 
@@ -26,7 +26,7 @@ export interface HeapAnalysis {
 }
 
 /** What is being done, for whoever waits. */
-export type AnalysisStep = 'sizes' | 'dominators' | 'classes' | 'distances';
+export type AnalysisStep = 'sizes' | 'classes' | 'distances' | 'dominators';
 
 export interface AnalysisOptions {
   /**
@@ -38,34 +38,56 @@ export interface AnalysisOptions {
 }
 
 /** Runs all passes. Takes about 60 bytes a node and 5 an edge at the most, beside the graph, and keeps about half of it. */
-export function analyzeHeap(
+export function analyzeHeap(graph: HeapGraph, options: AnalysisOptions = {}): HeapAnalysis {
+  const marks = markEdges(graph);
+  const findings = analyzeWithoutDominators(graph, marks, options);
+  return complete(findings, findDominators(graph, marks));
+}
+
+/**
+ * {@link analyzeHeap} with the dominators found elsewhere, at best by another thread while the passes run that do not need
+ * them. Rejects with what `findAside` rejects with.
+ */
+export async function analyzeHeapAside(
   graph: HeapGraph,
-  { sizes = 'devtools', onStep }: AnalysisOptions = {},
-): HeapAnalysis {
+  findAside: (edges: EdgeTable, marks: EdgeMarks) => Promise<Dominators>,
+  options: AnalysisOptions = {},
+): Promise<HeapAnalysis> {
+  const marks = markEdges(graph);
+  const { nodeCount, root, firstEdge, edgeTo } = graph;
+  const dominators = findAside({ nodeCount, root, firstEdge, edgeTo }, marks);
+  const findings = analyzeWithoutDominators(graph, marks, options);
+  return complete(findings, await dominators);
+}
+
+type Findings = Pick<HeapAnalysis, 'graph' | 'selfSize' | 'classes' | 'distances'>;
+
+function analyzeWithoutDominators(
+  graph: HeapGraph,
+  marks: EdgeMarks,
+  { sizes = 'devtools', onStep }: AnalysisOptions,
+): Findings {
   onStep?.('sizes');
   const selfSize = sizes === 'devtools' ? shallowSizes(graph) : graph.selfSize;
-  onStep?.('dominators');
-  const marks = markEdges(graph);
-  const dominators = findDominators(graph, marks);
-  const retainedSize = retainedSizes(selfSize, dominators);
-  const dominated = dominatedNodes(graph, dominators);
   onStep?.('classes');
   const classes = classify(graph);
-  const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
   onStep?.('distances');
   const distances = findDistances(graph, marks);
-  const { dominator, order } = dominators;
-  const namer = new Namer(graph, classes);
+  onStep?.('dominators');
+  return { graph, selfSize, classes, distances };
+}
+
+function complete(findings: Findings, dominators: Dominators): HeapAnalysis {
+  const { graph, classes, selfSize } = findings;
+  const retainedSize = retainedSizes(selfSize, dominators);
+  const dominated = dominatedNodes(graph, dominators);
+  const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
   return {
-    graph,
-    selfSize,
-    dominator,
-    order,
-    dominated,
+    ...findings,
+    ...dominators,
     retainedSize,
-    distances,
-    classes,
+    dominated,
     aggregates,
-    namer,
+    namer: new Namer(graph, classes),
   };
 }

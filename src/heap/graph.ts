@@ -9,14 +9,21 @@ export interface Locations {
   readonly column: Int32Array;
 }
 
+/** Which node leads to which. All a search needs, and nothing but numbers: another thread can read it without a copy. */
+export interface EdgeTable {
+  readonly nodeCount: number;
+  readonly root: NodeOrdinal;
+  readonly firstEdge: Uint32Array;
+  /** {@link NodeOrdinal} that the edge leads to. */
+  readonly edgeTo: Uint32Array;
+}
+
 /**
  * A snapshot as columns (struct of arrays). Rows of the node columns are {@link NodeOrdinal}s, rows of the edge columns
  * {@link EdgeOrdinal}s; the edges of node `n` are the rows from `firstEdge[n]` to `firstEdge[n + 1]`.
  */
-export interface HeapGraph {
-  readonly nodeCount: number;
+export interface HeapGraph extends EdgeTable {
   readonly edgeCount: number;
-  readonly root: NodeOrdinal;
   /** Numbers of `NODE_KINDS`. */
   readonly nodeKind: Uint8Array;
   /** Index of the node's name in {@link strings}. */
@@ -27,13 +34,10 @@ export interface HeapGraph {
   readonly selfSize: Float64Array;
   /** 0 unknown, 1 attached, 2 detached; what the embedder (a browser) says of its nodes. */
   readonly detachedness: Uint8Array;
-  readonly firstEdge: Uint32Array;
   /** Numbers of `EDGE_KINDS`. */
   readonly edgeKind: Uint8Array;
   /** Index into {@link strings}, or the number itself where `isIndexed` of its kind. */
   readonly edgeName: Uint32Array;
-  /** {@link NodeOrdinal} that the edge leads to. */
-  readonly edgeTo: Uint32Array;
   readonly locations: Locations;
   readonly strings: StringTable;
 }

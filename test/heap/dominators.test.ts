@@ -1,5 +1,7 @@
 import t from 'tap';
-import { findDominators } from '../../src/heap/passes/dominators.js';
+import type { HeapGraph } from '../../src/heap/graph.js';
+import { findDominators, type Dominators } from '../../src/heap/passes/dominators.js';
+import { markEdges } from '../../src/heap/passes/edge-marks.js';
 import { dominatedNodes } from '../../src/heap/passes/dominated.js';
 import { retainedSizes } from '../../src/heap/passes/retained-sizes.js';
 import { shallowSizes } from '../../src/heap/passes/shallow-sizes.js';
@@ -9,8 +11,12 @@ import { createRandom } from './helpers/random.js';
 
 const ENTRY = ' / part of key (Key @21) -> value (Value @23) pair in WeakMap (table @77)';
 
+function dominatorsOf(graph: HeapGraph): Dominators {
+  return findDominators(graph, markEdges(graph));
+}
+
 function dominatorOf(builder: SnapshotBuilder): number[] {
-  return [...findDominators(builder.graph()).dominator];
+  return [...dominatorsOf(builder.graph()).dominator];
 }
 
 t.test('a diamond is dominated by its top, a chain link by link', async (t) => {
@@ -26,7 +32,7 @@ t.test('a diamond is dominated by its top, a chain link by link', async (t) => {
     .edge(bottom!, end!);
   t.same(dominatorOf(b), [0, 0, top, top, top, bottom]);
   const graph = b.graph();
-  const retained = retainedSizes(graph.selfSize, findDominators(graph));
+  const retained = retainedSizes(graph.selfSize, dominatorsOf(graph));
   t.same([...retained], [50, 50, 10, 10, 20, 10]);
 });
 
@@ -82,7 +88,7 @@ t.test('a path of 200,000 objects needs no stack', async (t) => {
   const length = 200_000;
   for (let i = 1; i <= length; i++) b.edge(b.node('Link') - 1, i);
   const graph = b.graph();
-  const dominators = findDominators(graph);
+  const dominators = dominatorsOf(graph);
   t.equal(dominators.dominator[length], length - 1);
   t.equal(retainedSizes(graph.selfSize, dominators)[1], 10 * length);
 });
@@ -105,7 +111,7 @@ t.test(
       }
       const graph = b.graph();
       const reference = new Reference(b.raw());
-      const dominators = findDominators(graph);
+      const dominators = dominatorsOf(graph);
       t.same([...dominators.dominator], reference.dominators(), `dominators, seed ${seed}`);
       const seen = new Set<number>();
       const inOrder = [...dominators.order].every((node) => {

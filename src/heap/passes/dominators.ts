@@ -1,12 +1,12 @@
-import type { HeapGraph } from '../graph.js';
-import { EdgeMark, markEdges, type EdgeMarks } from './edge-marks.js';
+import type { EdgeTable } from '../graph.js';
+import { EdgeMark, type EdgeMarks } from './edge-marks.js';
 import { numberNodes, type Preorder } from './preorder.js';
 
 export interface Dominators {
   /** Immediate dominator of each node; the root is its own, and that of what nothing holds. */
-  readonly dominator: Uint32Array;
+  readonly dominator: Uint32Array<ArrayBuffer>;
   /** All nodes, each after its dominator; the root is first. */
-  readonly order: Uint32Array;
+  readonly order: Uint32Array<ArrayBuffer>;
 }
 
 /**
@@ -17,19 +17,16 @@ export interface Dominators {
  * The arrays of the search are indexed by the depth-first number and not by the node: neighbours in the search are neighbours
  * in memory, which saves most of the time.
  */
-export function findDominators(graph: HeapGraph, marks = markEdges(graph)): Dominators {
+export function findDominators(graph: EdgeTable, marks: EdgeMarks): Dominators {
   const preorder = numberNodes(graph, marks);
   const immediate = immediateDominators(preorder, predecessors(graph, marks, preorder));
   const { nodeCount, root } = graph;
   const { count, node, number } = preorder;
   const dominator = new Uint32Array(nodeCount).fill(root);
-  const order = new Uint32Array(nodeCount);
-  for (let i = 1; i <= count; i++) {
-    order[i - 1] = node[i]!;
-    if (i > 1) dominator[node[i]!] = node[immediate[i]!]!;
-  }
-  let filled = count;
-  for (let clique = 0; clique < nodeCount && filled < nodeCount; clique++) {
+  for (let i = 2; i <= count; i++) dominator[node[i]!] = node[immediate[i]!]!;
+  // Number 0 is no node, and behind the last number there is room for those without one.
+  const order = node.subarray(1);
+  for (let clique = 0, filled = count; filled < nodeCount; clique++) {
     if (number[clique] === 0) order[filled++] = clique;
   }
   return { dominator, order };
@@ -44,7 +41,7 @@ interface Predecessors {
 
 /** Of what nothing holds there are none. Cliques of unreachable nodes have no number, and nothing depends on them. */
 function predecessors(
-  graph: HeapGraph,
+  graph: EdgeTable,
   { marks, holders }: EdgeMarks,
   { count, number }: Preorder,
 ): Predecessors {
@@ -74,25 +71,27 @@ function predecessors(
   return { first, from };
 }
 
-/** The variables have the names of the paper; `ancestor` is 0 while a vertex is not linked. */
+/**
+ * The variables have the names of the paper. Two of its arrays share one with another, as no vertex needs both at a time:
+ * `parent` of a vertex becomes its `ancestor` when it is linked, and `dom` is the next in a bucket until it leaves it.
+ */
 function immediateDominators(
   { count: n, node, parent }: Preorder,
   { first, from }: Predecessors,
-): Uint32Array {
+): Uint32Array<ArrayBuffer> {
   const semi = new Uint32Array(n + 1);
   const label = new Uint32Array(n + 1);
-  const ancestor = new Uint32Array(n + 1);
   const bucket = new Uint32Array(n + 1);
-  const nextInBucket = new Uint32Array(n + 1);
   const dom = new Uint32Array(n + 1);
   const stack = new Uint32Array(n + 1);
+  const ancestor = parent;
   for (let i = 1; i <= n; i++) semi[i] = label[i] = i;
 
-  const evaluate = (v: number): number => {
-    if (ancestor[v] === 0) return v;
+  /** Of a vertex that is linked, as all from `linked` on are. */
+  const evaluate = (v: number, linked: number): number => {
     let depth = 0;
     let at = v;
-    for (let above = ancestor[at]!; ancestor[above] !== 0; above = ancestor[at]!) {
+    for (let above = ancestor[at]!; above >= linked; above = ancestor[at]!) {
       stack[depth++] = at;
       at = above;
     }
@@ -112,16 +111,17 @@ function immediateDominators(
     const holdersEnd = first[node[w]! + 1]!;
     for (let i = first[node[w]!]!; i < holdersEnd; i++) {
       const v = from[i]!;
-      const candidate = v < w ? v : semi[evaluate(v)]!;
+      const candidate = v < w ? v : semi[evaluate(v, w + 1)]!;
       if (candidate < least) least = candidate;
     }
     semi[w] = least;
-    nextInBucket[w] = bucket[least]!;
+    dom[w] = bucket[least]!;
     bucket[least] = w;
-    ancestor[w] = p;
-    for (let v = bucket[p]!; v !== 0; v = nextInBucket[v]!) {
-      const u = evaluate(v);
+    for (let v = bucket[p]!; v !== 0;) {
+      const next = dom[v]!;
+      const u = evaluate(v, w);
       dom[v] = semi[u]! < semi[v]! ? u : p;
+      v = next;
     }
     bucket[p] = 0;
   }

@@ -1,6 +1,7 @@
 import { EphemeronNames } from '../ephemerons.js';
 import type { HeapGraph } from '../graph.js';
 import { EdgeKind } from '../kinds.js';
+import { sharedNumbers } from '../shared-numbers.js';
 import { findPageObjects } from './page-objects.js';
 
 /** Bits of an edge, so that the searches read one byte of it and not its kind and its name. */
@@ -30,8 +31,8 @@ export function markEdges(graph: HeapGraph): EdgeMarks {
   const { firstEdge, edgeKind, edgeName, edgeTo, nodeCount, nodeId, root } = graph;
   const pageObjects = findPageObjects(graph);
   const ephemerons = new EphemeronNames(graph);
-  const marks = new Uint8Array(graph.edgeCount);
-  const holders = new Uint32Array(nodeCount);
+  const marks = new Uint8Array(new SharedArrayBuffer(graph.edgeCount));
+  const holders = sharedNumbers(nodeCount);
   for (let node = 0, edge = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]!;
     const isPageObject = pageObjects.has(node);

@@ -1,4 +1,4 @@
-import type { HeapGraph } from '../graph.js';
+import type { EdgeTable } from '../graph.js';
 import { EdgeMark, type EdgeMarks } from './edge-marks.js';
 import { NodeSet } from './node-set.js';
 
@@ -6,8 +6,8 @@ import { NodeSet } from './node-set.js';
 export interface Preorder {
   /** How many nodes have a number. */
   readonly count: number;
-  /** Node by number. */
-  readonly node: Uint32Array;
+  /** Node by number; as long as if all had one. */
+  readonly node: Uint32Array<ArrayBuffer>;
   /** Number by node; 0 for a node that only a clique of unreachable nodes holds. */
   readonly number: Uint32Array;
   /** By number: that of the node from which it was found. */
@@ -18,7 +18,7 @@ export interface Preorder {
  * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are taken
  * for held by the root, one after the other in the order of the file, as Chrome DevTools does.
  */
-export function numberNodes(graph: HeapGraph, { marks, holders }: EdgeMarks): Preorder {
+export function numberNodes(graph: EdgeTable, { marks, holders }: EdgeMarks): Preorder {
   const { firstEdge, edgeTo, nodeCount, root } = graph;
   const number = new Uint32Array(nodeCount);
   const node = new Uint32Array(nodeCount + 1);

@@ -1,5 +1,6 @@
 import { EDGE_KINDS, isIndexed } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
+import { sharedNumbers } from '../shared-numbers.js';
 import { firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
@@ -14,7 +15,7 @@ export class EdgeColumns implements RecordSink {
   count = 0;
   kind: Uint8Array<ArrayBuffer>;
   name: Uint32Array<ArrayBuffer>;
-  to: Uint32Array<ArrayBuffer>;
+  to: Uint32Array<SharedArrayBuffer>;
   readonly #header: Header;
   /** By kind: 1 where the name is one of the strings. */
   readonly #hasText = Uint8Array.from(EDGE_KINDS, (_, kind) => (isIndexed(kind) ? 0 : 1));
@@ -27,7 +28,7 @@ export class EdgeColumns implements RecordSink {
     const rows = firstRows(header.edgeCount, this.fieldCount, bytes);
     this.kind = new Uint8Array(rows);
     this.name = new Uint32Array(rows);
-    this.to = new Uint32Array(rows);
+    this.to = sharedNumbers(rows);
   }
 
   take(numbers: Numbers, count: number): void {
@@ -77,6 +78,6 @@ export class EdgeColumns implements RecordSink {
     const { kind, name, to } = this;
     (this.kind = new Uint8Array(rows)).set(kind);
     (this.name = new Uint32Array(rows)).set(name);
-    (this.to = new Uint32Array(rows)).set(to);
+    (this.to = sharedNumbers(rows)).set(to);
   }
 }

@@ -1,4 +1,5 @@
 import type { HeapLimits } from '../limits.js';
+import { sharedNumbers } from '../shared-numbers.js';
 import { firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
@@ -16,7 +17,7 @@ export class NodeColumns implements RecordSink {
   id: Uint32Array<ArrayBuffer>;
   selfSize: Float64Array<ArrayBuffer>;
   detachedness: Uint8Array<ArrayBuffer>;
-  firstEdge: Uint32Array<ArrayBuffer>;
+  firstEdge: Uint32Array<SharedArrayBuffer>;
   readonly #header: Header;
   #edges = 0;
 
@@ -30,7 +31,7 @@ export class NodeColumns implements RecordSink {
     this.id = new Uint32Array(rows);
     this.selfSize = new Float64Array(rows);
     this.detachedness = new Uint8Array(rows);
-    this.firstEdge = new Uint32Array(rows + 1);
+    this.firstEdge = sharedNumbers(rows + 1);
   }
 
   take(numbers: Numbers, count: number): void {
@@ -88,6 +89,6 @@ export class NodeColumns implements RecordSink {
     (this.id = new Uint32Array(rows)).set(id);
     (this.selfSize = new Float64Array(rows)).set(selfSize);
     (this.detachedness = new Uint8Array(rows)).set(detachedness);
-    (this.firstEdge = new Uint32Array(rows + 1)).set(firstEdge);
+    (this.firstEdge = sharedNumbers(rows + 1)).set(firstEdge);
   }
 }

@@ -1,0 +1,4 @@
+/** A column of numbers below 2 ** 32 that another thread can read without a copy. */
+export function sharedNumbers(rows: number): Uint32Array<SharedArrayBuffer> {
+  return new Uint32Array(new SharedArrayBuffer(rows * Uint32Array.BYTES_PER_ELEMENT));
+}
