@@ -8,6 +8,7 @@ import type { Progress } from './progress.js';
 import { feedFile, inspectFile, type FileFacts, type Sink } from './snapshot-file.js';
 
 const STEPS: Readonly<Record<AnalysisStep, string>> = {
+  names: 'looking for names that stand twice',
   sizes: 'assigning sizes to owners',
   classes: 'telling classes apart',
   distances: 'finding shortest paths',

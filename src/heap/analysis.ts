@@ -8,6 +8,7 @@ import { markEdges, type EdgeMarks } from './passes/edge-marks.js';
 import { findDominators, type Dominators } from './passes/dominators.js';
 import { retainedSizes } from './passes/retained-sizes.js';
 import { shallowSizes } from './passes/shallow-sizes.js';
+import { unifyNames } from './passes/unify-names.js';
 
 /** A graph and all that the passes found out about it, as columns. */
 export interface HeapAnalysis {
@@ -26,7 +27,7 @@ export interface HeapAnalysis {
 }
 
 /** What is being done, for whoever waits. */
-export type AnalysisStep = 'sizes' | 'classes' | 'distances' | 'dominators';
+export type AnalysisStep = 'names' | 'sizes' | 'classes' | 'distances' | 'dominators';
 
 export interface AnalysisOptions {
   /**
@@ -60,21 +61,24 @@ export async function analyzeHeapAside(
   return complete(findings, await dominators);
 }
 
-type Findings = Pick<HeapAnalysis, 'graph' | 'selfSize' | 'classes' | 'distances'>;
+type Findings = Pick<HeapAnalysis, 'graph' | 'selfSize' | 'classes' | 'distances' | 'namer'>;
 
 function analyzeWithoutDominators(
   graph: HeapGraph,
   marks: EdgeMarks,
   { sizes = 'devtools', onStep }: AnalysisOptions,
 ): Findings {
+  onStep?.('names');
+  unifyNames(graph);
   onStep?.('sizes');
   const selfSize = sizes === 'devtools' ? shallowSizes(graph) : graph.selfSize;
   onStep?.('classes');
   const classes = classify(graph);
   onStep?.('distances');
   const distances = findDistances(graph, marks);
+  const namer = new Namer(graph, classes);
   onStep?.('dominators');
-  return { graph, selfSize, classes, distances };
+  return { graph, selfSize, classes, distances, namer };
 }
 
 function complete(findings: Findings, dominators: Dominators): HeapAnalysis {
@@ -82,12 +86,5 @@ function complete(findings: Findings, dominators: Dominators): HeapAnalysis {
   const retainedSize = retainedSizes(selfSize, dominators);
   const dominated = dominatedNodes(graph, dominators);
   const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
-  return {
-    ...findings,
-    ...dominators,
-    retainedSize,
-    dominated,
-    aggregates,
-    namer: new Namer(graph, classes),
-  };
+  return { ...findings, ...dominators, retainedSize, dominated, aggregates };
 }

@@ -45,24 +45,23 @@ function retainedByClass({ nodeCount, root }: HeapGraph, input: AggregateInput):
   const onPath = new Uint32Array(names.length);
   const path = new Uint32Array(nodeCount);
   const next = new Uint32Array(nodeCount);
-  const enter = (node: number): void => {
+  let depth = -1;
+  const visit = (node: number): void => {
     const row = of[node]!;
-    if (selfSize[node] !== 0) {
-      if (onPath[row] === 0) total[row]! += retainedSize[node]!;
-      onPath[row]! += 1;
-    }
-    next[node] = first[node]!;
+    const counts = selfSize[node] !== 0;
+    if (counts && onPath[row] === 0) total[row]! += retainedSize[node]!;
+    if (first[node] === first[node + 1]) return;
+    if (counts) onPath[row]! += 1;
+    path[++depth] = node;
+    next[depth] = first[node]!;
   };
-  let depth = 0;
-  path[0] = root;
-  enter(root);
+  visit(root);
   while (depth >= 0) {
     const node = path[depth]!;
-    const at = next[node]!;
+    const at = next[depth]!;
     if (at < first[node + 1]!) {
-      next[node] = at + 1;
-      path[++depth] = dominatedNode[at]!;
-      enter(path[depth]!);
+      next[depth] = at + 1;
+      visit(dominatedNode[at]!);
     } else {
       if (selfSize[node] !== 0) onPath[of[node]!]! -= 1;
       depth -= 1;

@@ -115,8 +115,13 @@ function immediateDominators(
       if (candidate < least) least = candidate;
     }
     semi[w] = least;
-    dom[w] = bucket[least]!;
-    bucket[least] = w;
+    if (least === p) {
+      // Nothing lies between the two that could be the dominator (theorem 2 of the paper).
+      dom[w] = p;
+    } else {
+      dom[w] = bucket[least]!;
+      bucket[least] = w;
+    }
     for (let v = bucket[p]!; v !== 0;) {
       const next = dom[v]!;
       const u = evaluate(v, w);

@@ -48,7 +48,13 @@ export function numberNodes(graph: EdgeTable, { marks, holders }: EdgeMarks): Pr
         number[to] = child;
         node[child] = to;
         parent[child] = at;
-        cursor[child] = firstEdge[to]!;
+        const first = firstEdge[to]!;
+        if (first === firstEdge[to + 1]!) {
+          // There is nothing to descend to.
+          child = 0;
+          continue;
+        }
+        cursor[child] = first;
         edge += 1;
         break;
       }

@@ -1,6 +1,5 @@
 import type { HeapGraph } from '../graph.js';
 import type { NodeOrdinal } from '../index-types.js';
-import { isIndexed } from '../kinds.js';
 import { DEFAULT_LIMITS, type HeapLimits } from '../limits.js';
 import type { StringTable } from '../strings.js';
 import { EdgeColumns } from './edge-columns.js';
@@ -13,7 +12,6 @@ import { NumberList } from './number-list.js';
 import type { Section } from './section.js';
 import { StringList } from './string-list.js';
 import { TopLevel } from './top-level.js';
-import { firstOfEach } from './unify-names.js';
 
 export interface ReaderOptions {
   readonly limits?: Partial<HeapLimits>;
@@ -76,7 +74,6 @@ export class SnapshotReader {
     nodes.finish();
     edges.finish(strings.count);
     checkNames(nodes.name, strings);
-    unifyNames(nodes.name, edges, strings);
     const locations = (this.#locations ?? new LocationColumns(header)).locations();
     return {
       nodeCount: nodes.count,
@@ -118,17 +115,6 @@ export class SnapshotReader {
       default:
         return new JsonValue();
     }
-  }
-}
-
-/** Names are compared by their index. */
-function unifyNames(nodeNames: Uint32Array, edges: EdgeColumns, strings: StringTable): void {
-  const first = firstOfEach(strings);
-  if (first === undefined) return;
-  const { name, kind } = edges;
-  for (let node = 0; node < nodeNames.length; node++) nodeNames[node] = first[nodeNames[node]!]!;
-  for (let edge = 0; edge < name.length; edge++) {
-    if (!isIndexed(kind[edge]!)) name[edge] = first[name[edge]!]!;
   }
 }
 
