@@ -75,7 +75,7 @@ export async function sendRequests({ port, paths, requests, connections, pipelin
     socket.on('connect', fill);
     socket.on('data', (chunk) => {
       try {
-        const answers = counter.count(chunk);
+        const answers = counter.count(/** @type {Buffer} */ (chunk));
         underWay -= answers;
         answered += answers;
         if (answers > 0) fill();

@@ -40,7 +40,7 @@ export async function serveUntilStopped(app, counted) {
   };
   process.on('message', (message) => {
     const question = /** @type {import('./server-process.js').Question} */ (message);
-    if (question.type === 'stop') return process.disconnect();
+    if (question.type === 'stop') return process.disconnect?.();
     answer(question).then(tell, (error) => tell({ error: String(error) }));
     return undefined;
   });

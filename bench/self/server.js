@@ -22,4 +22,7 @@ if (settings.tidemark) {
 for (let route = 0; route < settings.routes; route += 1) {
   app.get(`/route-${route}/:id`, async () => ({ route }));
 }
-await serveUntilStopped(app, () => (settings.tidemark ? app.tidemark.core.recorder.completed : null));
+const { tidemark: registered } = /** @type {{ tidemark?: { core: { recorder: { completed: number } } } }} */ (
+  /** @type {unknown} */ (app)
+);
+await serveUntilStopped(app, () => registered?.core.recorder.completed ?? null);

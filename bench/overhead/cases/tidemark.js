@@ -16,7 +16,7 @@ function tidemarkCase(name, title, options, header) {
     ...(header !== undefined && { header }),
     async register(server, { plugin, stateDirectory }) {
       const app = /** @type {WithTidemark} */ (server);
-      await app.register(plugin, { stateDirectory, ...options });
+      await app.register(plugin, /** @type {object} */ ({ stateDirectory, ...options }));
       return async () => app.tidemark.core.recorder.completed;
     },
   };
