@@ -1,13 +1,14 @@
 import path from 'node:path';
 import { TidemarkError } from '../errors.js';
 import { findDominatorsAside } from '../analysis/dominators-aside.js';
-import { analyzeHeapAside, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
+import { analyzeHeap, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
 import { LightReader, type LightSummary } from '../heap/reading/light-reader.js';
 import { SnapshotReader } from '../heap/reading/snapshot-reader.js';
 import type { Progress } from './progress.js';
 import { feedFile, inspectFile, type FileFacts, type Sink } from './snapshot-file.js';
 
 const STEPS: Readonly<Record<AnalysisStep, string>> = {
+  edges: 'telling what holds from what does not',
   names: 'looking for names that stand twice',
   sizes: 'assigning sizes to owners',
   classes: 'telling classes apart',
@@ -21,7 +22,7 @@ export async function loadAnalysis(file: string, progress: Progress): Promise<He
   await feed(file, facts, reader, progress);
   const graph = named(file, () => reader.finish());
   const onStep = (step: AnalysisStep): void => progress.show(`${path.basename(file)}: ${STEPS[step]}`);
-  return analyzeHeapAside(graph, findDominatorsAside, { onStep });
+  return analyzeHeap(graph, { findDominatorsAside, onStep });
 }
 
 export async function loadLight(file: string, progress: Progress): Promise<LightSummary> {

@@ -27,7 +27,7 @@ export interface HeapAnalysis {
 }
 
 /** What is being done, for whoever waits. */
-export type AnalysisStep = 'names' | 'sizes' | 'classes' | 'distances' | 'dominators';
+export type AnalysisStep = 'edges' | 'names' | 'sizes' | 'classes' | 'distances' | 'dominators';
 
 export interface AnalysisOptions {
   /**
@@ -35,56 +35,37 @@ export interface AnalysisOptions {
    * `v8`: each node has the size that the file says, as memlab and older tools show it.
    */
   readonly sizes?: 'devtools' | 'v8';
+  /**
+   * Finds the dominators while the passes run that do not need them, as another thread can. Where it comes to `undefined`,
+   * and by default, they are found here, after those passes.
+   */
+  readonly findDominatorsAside?: (edges: EdgeTable, marks: EdgeMarks) => Promise<Dominators | undefined>;
   readonly onStep?: (step: AnalysisStep) => void;
 }
 
-/** Runs all passes. Takes about 60 bytes a node and 5 an edge at the most, beside the graph, and keeps about half of it. */
-export function analyzeHeap(graph: HeapGraph, options: AnalysisOptions = {}): HeapAnalysis {
-  const marks = markEdges(graph);
-  const findings = analyzeWithoutDominators(graph, marks, options);
-  return complete(findings, findDominators(graph, marks));
-}
-
 /**
- * {@link analyzeHeap} with the dominators found elsewhere, at best by another thread while the passes run that do not need
- * them. Rejects with what `findAside` rejects with.
+ * Runs all passes. Takes about 75 bytes a node and 5 an edge at the most, beside the graph, and keeps about 50 a node.
+ * Names that stand twice in the graph have one index afterwards.
  */
-export async function analyzeHeapAside(
-  graph: HeapGraph,
-  findAside: (edges: EdgeTable, marks: EdgeMarks) => Promise<Dominators>,
-  options: AnalysisOptions = {},
-): Promise<HeapAnalysis> {
+export async function analyzeHeap(graph: HeapGraph, options: AnalysisOptions = {}): Promise<HeapAnalysis> {
+  const { sizes = 'devtools', findDominatorsAside, onStep } = options;
+  onStep?.('edges');
   const marks = markEdges(graph);
   const { nodeCount, root, firstEdge, edgeTo } = graph;
-  const dominators = findAside({ nodeCount, root, firstEdge, edgeTo }, marks);
-  const findings = analyzeWithoutDominators(graph, marks, options);
-  return complete(findings, await dominators);
-}
-
-type Findings = Pick<HeapAnalysis, 'graph' | 'selfSize' | 'classes' | 'distances' | 'namer'>;
-
-function analyzeWithoutDominators(
-  graph: HeapGraph,
-  marks: EdgeMarks,
-  { sizes = 'devtools', onStep }: AnalysisOptions,
-): Findings {
+  const aside = findDominatorsAside?.({ nodeCount, root, firstEdge, edgeTo }, marks);
   onStep?.('names');
   unifyNames(graph);
   onStep?.('sizes');
   const selfSize = sizes === 'devtools' ? shallowSizes(graph) : graph.selfSize;
   onStep?.('classes');
   const classes = classify(graph);
+  const namer = new Namer(graph, classes);
   onStep?.('distances');
   const distances = findDistances(graph, marks);
-  const namer = new Namer(graph, classes);
   onStep?.('dominators');
-  return { graph, selfSize, classes, distances, namer };
-}
-
-function complete(findings: Findings, dominators: Dominators): HeapAnalysis {
-  const { graph, classes, selfSize } = findings;
+  const dominators = (await aside) ?? findDominators(graph, marks);
   const retainedSize = retainedSizes(selfSize, dominators);
   const dominated = dominatedNodes(graph, dominators);
   const aggregates = aggregateClasses(graph, { classes, selfSize, retainedSize, dominated });
-  return { ...findings, ...dominators, retainedSize, dominated, aggregates };
+  return { graph, selfSize, classes, namer, distances, ...dominators, retainedSize, dominated, aggregates };
 }

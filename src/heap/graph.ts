@@ -9,7 +9,7 @@ export interface Locations {
   readonly column: Int32Array;
 }
 
-/** Which node leads to which. All a search needs, and nothing but numbers: another thread can read it without a copy. */
+/** Which node leads to which, in numbers only. The reader's columns are shared memory: another thread reads them without a copy. */
 export interface EdgeTable {
   readonly nodeCount: number;
   readonly root: NodeOrdinal;
@@ -26,7 +26,7 @@ export interface HeapGraph extends EdgeTable {
   readonly edgeCount: number;
   /** Numbers of `NODE_KINDS`. */
   readonly nodeKind: Uint8Array;
-  /** Index of the node's name in {@link strings}. */
+  /** Index of the node's name in {@link strings}; one text may have several until `unifyNames`. */
   readonly nodeName: Uint32Array;
   /** V8's id of the object, the same in all snapshots of one process. */
   readonly nodeId: Uint32Array;
@@ -36,7 +36,7 @@ export interface HeapGraph extends EdgeTable {
   readonly detachedness: Uint8Array;
   /** Numbers of `EDGE_KINDS`. */
   readonly edgeKind: Uint8Array;
-  /** Index into {@link strings}, or the number itself where `isIndexed` of its kind. */
+  /** Index into {@link strings} as for nodes, or the number itself where `isIndexed` of its kind. */
   readonly edgeName: Uint32Array;
   readonly locations: Locations;
   readonly strings: StringTable;

@@ -5,8 +5,8 @@ import { takeFootprint } from '../../src/heap/comparison/footprint.js';
 import { IdentityTable } from '../../src/heap/comparison/identity-table.js';
 import { SnapshotBuilder } from './helpers/builder.js';
 
-function compare(...heaps: SnapshotBuilder[]): HeapComparison {
-  const analyses = heaps.map((heap) => analyzeHeap(heap.graph()));
+async function compare(...heaps: SnapshotBuilder[]): Promise<HeapComparison> {
+  const analyses = await Promise.all(heaps.map((heap) => analyzeHeap(heap.graph())));
   return compareHeaps(analyses.slice(0, -1).map(takeFootprint), analyses.at(-1)!);
 }
 
@@ -43,7 +43,7 @@ function paged(items: number): SnapshotBuilder {
 }
 
 t.test('items that two collections hold are found at both, though neither retains them', async (t) => {
-  const { matchedBy, holders } = compare(sharing(20), sharing(60));
+  const { matchedBy, holders } = await compare(sharing(20), sharing(60));
   t.equal(matchedBy, 'ids');
   const found = holders.filter(({ object }) => object.class === 'Array');
   t.same(
@@ -61,7 +61,7 @@ t.test('items that two collections hold are found at both, though neither retain
 });
 
 t.test('growth is that of the last object that was there before', async (t) => {
-  const { holders, classes } = compare(paged(10), paged(20), paged(50));
+  const { holders, classes } = await compare(paged(10), paged(20), paged(50));
   t.equal(holders.length, 1);
   t.match(holders[0], {
     object: { class: 'Store' },
@@ -85,8 +85,8 @@ t.test('growth is that of the last object that was there before', async (t) => {
 });
 
 t.test('what shrinks is no holder, and what comes back is not steady', async (t) => {
-  t.same(compare(sharing(60), sharing(20)).holders, []);
-  const { holders } = compare(sharing(20), sharing(100), sharing(60));
+  t.same((await compare(sharing(60), sharing(20))).holders, []);
+  const { holders } = await compare(sharing(20), sharing(100), sharing(60));
   t.notOk(holders.some(({ steady, object }) => steady && object.class === 'global'));
 });
 

@@ -48,7 +48,7 @@ t.test('a class within itself is counted once', async (t) => {
   const b = new SnapshotBuilder();
   const [outer, inner, leaf] = ['Tree', 'Tree', 'Leaf'].map((name) => b.node(name));
   b.edge(0, outer!).edge(outer!, inner!).edge(inner!, leaf!);
-  const { aggregates, classes } = analyzeHeap(b.graph());
+  const { aggregates, classes } = await analyzeHeap(b.graph());
   const row = classes.names.indexOf('Tree');
   t.same([aggregates.count[row], aggregates.selfSize[row], aggregates.retainedSize[row]], [2, 20, 30]);
 });
@@ -63,7 +63,7 @@ t.test('two large parts of one dominator are two suspects, and it is none itself
     for (let item = 0; item < 51 - i; item++)
       b.edge(part, b.node(i === 0 ? 'Entry' : 'Job'), item, 'element');
   }
-  const { suspects } = summarize(analyzeHeap(b.graph()));
+  const { suspects } = summarize(await analyzeHeap(b.graph()));
   t.same(
     suspects.map(({ object, holds, path }) => [object.class, holds[0], path!.text]),
     [
@@ -83,7 +83,7 @@ t.test('a linked list is a suspect at its head, also when its links have two cla
     b.edge(last, next, i === 0 ? 'queue' : 'next');
     last = next;
   }
-  const { suspects } = summarize(analyzeHeap(b.graph()));
+  const { suspects } = summarize(await analyzeHeap(b.graph()));
   t.equal(suspects.length, 1);
   t.match(suspects[0], {
     object: { id: 7 },
@@ -108,7 +108,7 @@ t.test('the table of a Map is named by the Map', async (t) => {
     // Every other value is a small integer, which a snapshot does not show.
     if (i % 2 === 0) b.edge(table, b.node('V'), String(first + 1), 'internal');
   }
-  const { suspects, collections } = summarize(analyzeHeap(b.graph()));
+  const { suspects, collections } = summarize(await analyzeHeap(b.graph()));
   t.equal(suspects[0]!.object.class, 'Map');
   t.match(collections, [{ collection: 'Map', entries: 1000, capacity: 1024 }]);
 });
@@ -139,7 +139,7 @@ t.test('duplicate strings are counted by text, with what one copy would save', a
     b.edge(0, b.node(text, { kind: 'string', size }));
   }
   b.edge(0, b.node('a', { kind: 'string', size: 0 }));
-  const { duplicateStrings } = summarize(analyzeHeap(b.graph()), { showStrings: true });
+  const { duplicateStrings } = summarize(await analyzeHeap(b.graph()), { showStrings: true });
   t.same(duplicateStrings, {
     strings: 6,
     bytes: 6096,
@@ -150,7 +150,7 @@ t.test('duplicate strings are counted by text, with what one copy would save', a
       { text: 'a', length: 1, count: 3, bytes: 72, wastedBytes: 48, maybeDifferent: false },
     ],
   });
-  t.notOk('text' in summarize(analyzeHeap(b.graph())).duplicateStrings.top[0]!);
+  t.notOk('text' in summarize(await analyzeHeap(b.graph())).duplicateStrings.top[0]!);
 });
 
 t.test('functions are grouped by where they were written', async (t) => {
@@ -163,7 +163,7 @@ t.test('functions are grouped by where they were written', async (t) => {
     b.edge(0, closure).edge(closure, shared, 'shared', 'internal').locate(closure, 9, 41, 4);
   }
   b.edge(0, b.node('other', { kind: 'closure' }));
-  t.same(summarize(analyzeHeap(b.graph())).closures, [
+  t.same(summarize(await analyzeHeap(b.graph())).closures, [
     { function: 'onData()', file: '/app/src/feed.js', line: 42, column: 5, count: 5, selfBytes: 320 },
   ]);
 });
@@ -174,7 +174,7 @@ t.test('further realms and detached nodes are listed', async (t) => {
   const other = b.node('system / NativeContext / https://example.test', { kind: 'hidden', size: 500 });
   const element = b.node('<div id="a">', { kind: 'native' });
   b.edge(0, main).edge(0, other, 'other').edge(0, element).detach(element);
-  const { contexts, detached } = summarize(analyzeHeap(b.graph()));
+  const { contexts, detached } = summarize(await analyzeHeap(b.graph()));
   t.match(contexts, [{ object: { selfBytes: 500 }, path: { length: 1 } }]);
   t.same(detached, [{ class: '<div>', count: 1, selfBytes: 10 }]);
 });

@@ -39,7 +39,7 @@ t.test(
         file: string,
       ): Promise<{ nodes: { length: number; get(index: number): MemlabNode } }>;
     };
-    const { graph, retainedSize, dominator, namer, classes, aggregates } = analyzeHeap(
+    const { graph, retainedSize, dominator, namer, classes, aggregates } = await analyzeHeap(
       readBytes(readFileSync(file)),
       {
         sizes: 'v8',

@@ -19,8 +19,8 @@ function moduleWith(b: SnapshotBuilder, url: string, variable: string, value: nu
   b.edge(contexts.at(-1)!, value, variable, 'context');
 }
 
-function textTo(b: SnapshotBuilder, node: number): string | undefined {
-  return pathTo(analyzeHeap(b.graph()), node)?.text;
+async function textTo(b: SnapshotBuilder, node: number): Promise<string | undefined> {
+  return pathTo(await analyzeHeap(b.graph()), node)?.text;
 }
 
 t.test('a variable of a module is named by the module', async (t) => {
@@ -31,9 +31,9 @@ t.test('a variable of a module is named by the module', async (t) => {
     const entry = b.node('Session');
     moduleWith(b, url, 'sessions', map);
     b.edge(map, table, 'table', 'internal').edge(table, entry, '12', 'internal');
-    t.equal(textTo(b, map), 'sessions in module app/src/cache.js → Map');
+    t.equal(await textTo(b, map), 'sessions in module app/src/cache.js → Map');
     t.equal(
-      textTo(b, entry),
+      await textTo(b, entry),
       'sessions in module app/src/cache.js → Map → {table} → (array) → {12} → Session',
     );
   }
@@ -43,7 +43,7 @@ t.test('a variable of a function is named by a function that closes over it', as
   const b = new SnapshotBuilder();
   const value = b.node('Array');
   moduleWith(b, '/srv/app/src/list.js', 'items', value, 2);
-  t.equal(textTo(b, value), 'items in closure remember (app/src/list.js:42) → Array');
+  t.equal(await textTo(b, value), 'items in closure remember (app/src/list.js:42) → Array');
 });
 
 t.test(
@@ -53,7 +53,7 @@ t.test(
     const global = b.node('global');
     const value = b.node('Cache');
     b.edge(0, global, 'global', 'shortcut').edge(global, value, 'my cache');
-    t.equal(textTo(b, value), 'globalThis["my cache"] → Cache');
+    t.equal(await textTo(b, value), 'globalThis["my cache"] → Cache');
 
     const c = new SnapshotBuilder();
     const root = c.node('global');
@@ -68,8 +68,8 @@ t.test(
       .edge(closure, context, 'context', 'internal')
       .edge(context, held, 'held', 'context');
     c.edge(closure, shared, 'shared', 'internal').edge(shared, script, 'script_or_debug_info', 'internal');
-    t.equal(textTo(c, held), 'held in module a/b.js → Held');
-    t.equal(textTo(c, closure), 'globalThis.process → process → .listener → f()');
+    t.equal(await textTo(c, held), 'held in module a/b.js → Held');
+    t.equal(await textTo(c, closure), 'globalThis.process → process → .listener → f()');
   },
 );
 
@@ -85,13 +85,13 @@ t.test(
       b.edge(last, next, i === 0 ? 7 : 'next', i === 0 ? 'element' : 'property');
       last = next;
     }
-    const path = pathTo(analyzeHeap(b.graph()), last)!;
+    const path = pathTo(await analyzeHeap(b.graph()), last)!;
     t.equal(path.length, 101);
     t.equal(path.steps.length, 64);
     t.match(path.text, /^\[7\] → Link → \.next → Link .*… 87 more … → \.next → Link/);
-    t.equal(textTo(b, 0), '(root)');
+    t.equal(await textTo(b, 0), '(root)');
     const lost = b.node('Lost');
-    t.equal(textTo(b, lost), undefined, 'nothing leads to it');
+    t.equal(await textTo(b, lost), undefined, 'nothing leads to it');
   },
 );
 
@@ -100,7 +100,7 @@ t.test('plain objects are shown by their keys, and names are cut', async (t) => 
   const plain = b.node('Object');
   b.edge(0, plain, 'a'.repeat(500));
   for (const key of ['__proto__', 'id', 'name', 'c', 'd', 'e', 'f', 'g']) b.edge(plain, 0, key);
-  const text = textTo(b, plain)!;
+  const text = (await textTo(b, plain))!;
   t.match(text, / → Object \{id, name, c, d, e, f, …\}$/);
   t.ok(text.length < 200);
 });

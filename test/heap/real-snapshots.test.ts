@@ -18,8 +18,8 @@ const folder = await temporaryFolder(t);
 await runProgram(folder, LEAKING_PROGRAM);
 const bytes = (name: string) => readFileSync(path.join(folder, name));
 const read = (name: string) => readBytes(bytes(name));
-const analyses = ['1.heapsnapshot', '2.heapsnapshot', '3.heapsnapshot'].map((name) =>
-  analyzeHeap(read(name)),
+const analyses = await Promise.all(
+  ['1.heapsnapshot', '2.heapsnapshot', '3.heapsnapshot'].map((name) => analyzeHeap(read(name))),
 );
 const [first, second, third] = analyses as [HeapAnalysis, HeapAnalysis, HeapAnalysis];
 const raw = JSON.parse(bytes('1.heapsnapshot').toString()) as RawSnapshot;
@@ -51,7 +51,7 @@ t.test('dominators of a real heap are those of another algorithm', async (t) => 
 
 t.test('retained sizes of a real heap are what becomes unreachable', async (t) => {
   const reference = new Reference(raw);
-  const plain = analyzeHeap(read('1.heapsnapshot'), { sizes: 'v8' });
+  const plain = await analyzeHeap(read('1.heapsnapshot'), { sizes: 'v8' });
   const random = createRandom(7);
   const { graph, retainedSize } = plain;
   const large = [...retainedSize.keys()].sort((a, b) => retainedSize[b]! - retainedSize[a]!).slice(1, 15);
@@ -68,7 +68,7 @@ t.test('retained sizes of a real heap are what becomes unreachable', async (t) =
 
 t.test('classes are counted as by their names', async (t) => {
   const expected = new Reference(raw);
-  const plain = analyzeHeap(read('1.heapsnapshot'), { sizes: 'v8' });
+  const plain = await analyzeHeap(read('1.heapsnapshot'), { sizes: 'v8' });
   const row = plain.classes.names.indexOf('Session');
   const nodes = expected.names.flatMap((name, node) =>
     name === 'Session' && expected.kinds[node] === 'object' ? [node] : [],
@@ -138,13 +138,34 @@ t.test('snapshots of two processes are matched by paths, and the Map is still na
   await runProgram(other, LEAKING_PROGRAM);
   const modules = await readFile(path.join(other, '3.heapsnapshot'), 'utf8');
   // The other process ran in another folder; a server has its files where they were.
-  const moved = analyzeHeap(readBytes(Buffer.from(modules.replaceAll(other, folder))));
+  const moved = await analyzeHeap(readBytes(Buffer.from(modules.replaceAll(other, folder))));
   const comparison = compareHeaps([takeFootprint(first)], moved);
   t.equal(comparison.matchedBy, 'paths');
   t.ok(comparison.idAgreement < 0.95, `agreement ${comparison.idAgreement}`);
   t.match(comparison.holders[0]!.path!.text, HOLDER);
   t.match(comparison.holders[0]!.entries, { before: 1500, after: 4500 });
   t.equal(comparison.classes.find((row) => row.class === 'Session')!.objects, undefined);
+});
+
+t.test('names that stand twice, as in a redacted file, change nothing', async (t) => {
+  const { snapshot, nodes, edges, strings, ...rest } = raw;
+  const { node_fields: nodeFields, edge_types: edgeTypes } = snapshot.meta;
+  const nameField = nodeFields.indexOf('name');
+  const twice = (index: number, row: number): number => index + (row % 2) * strings.length;
+  const indexed = new Set(['element', 'hidden'].map((kind) => edgeTypes[0]!.indexOf(kind)));
+  const doubled = {
+    snapshot,
+    nodes: nodes.map((value, i) =>
+      i % nodeFields.length === nameField ? twice(value, Math.floor(i / nodeFields.length)) : value,
+    ),
+    edges: edges.map((value, i) =>
+      i % 3 === 1 && !indexed.has(edges[i - 1]!) ? twice(value, Math.floor(i / 3)) : value,
+    ),
+    ...rest,
+    strings: [...strings, ...strings],
+  };
+  const analysis = await analyzeHeap(readBytes(Buffer.from(JSON.stringify(doubled))));
+  t.same(summarize(analysis), { ...summarize(first), strings: 2 * strings.length });
 });
 
 t.test('a snapshot compared with itself has no growth', async (t) => {

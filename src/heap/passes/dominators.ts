@@ -72,8 +72,9 @@ function predecessors(
 }
 
 /**
- * The variables have the names of the paper. Two of its arrays share one with another, as no vertex needs both at a time:
- * `parent` of a vertex becomes its `ancestor` when it is linked, and `dom` is the next in a bucket until it leaves it.
+ * The variables have the names of the paper. Two pairs of its arrays are one array each, as no vertex needs both at a time: the
+ * `parent` of a vertex is overwritten by its `ancestor` once it is linked, and `dom` is the next in the bucket until the
+ * vertex leaves it.
  */
 function immediateDominators(
   { count: n, node, parent }: Preorder,

@@ -44,17 +44,15 @@ export function numberNodes(graph: EdgeTable, { marks, holders }: EdgeMarks): Pr
         const to = edgeTo[edge]!;
         if (numbered.has(to)) continue;
         numbered.add(to);
-        child = ++count;
-        number[to] = child;
-        node[child] = to;
-        parent[child] = at;
+        const found = ++count;
+        number[to] = found;
+        node[found] = to;
+        parent[found] = at;
         const first = firstEdge[to]!;
-        if (first === firstEdge[to + 1]!) {
-          // There is nothing to descend to.
-          child = 0;
-          continue;
-        }
-        cursor[child] = first;
+        // There is nothing to descend to.
+        if (first === firstEdge[to + 1]!) continue;
+        child = found;
+        cursor[found] = first;
         edge += 1;
         break;
       }

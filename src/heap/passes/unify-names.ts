@@ -4,7 +4,7 @@ import type { StringTable } from '../strings.js';
 
 /**
  * Lets all nodes and edges of one name have one index, as the passes compare names by it. V8 writes each text once; a
- * redacted file may have two entries for one, of which the other uses had to be replaced.
+ * redacted file has an entry for each use of a text, as what is kept as a name may have to be replaced elsewhere.
  */
 export function unifyNames({ strings, nodeName, edgeName, edgeKind }: HeapGraph): void {
   const first = firstOfEach(strings);

@@ -12,7 +12,7 @@ const { values } = parseArgs({
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tidemark-fuzz-'));
 try {
   const bases = await fuzzBases(folder);
-  const outcome = fuzz(bases, Number(values.inputs), Number(values.seed), (done) => {
+  const outcome = await fuzz(bases, Number(values.inputs), Number(values.seed), (done) => {
     if (done % 10_000 === 0) console.log(`${done.toLocaleString('en')} inputs`);
   });
   if ('error' in outcome) {

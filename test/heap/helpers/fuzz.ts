@@ -39,7 +39,7 @@ const INTERESTING = [
 ];
 
 /** Reads one input as a stored snapshot is read; anything but success or one of the reader's errors is thrown on. */
-export function readOne(bytes: Uint8Array, chunk: number): string {
+export async function readOne(bytes: Uint8Array, chunk: number): Promise<string> {
   const limits = { maxNodes: 100_000, maxEdges: 400_000, maxStrings: 100_000, maxStringBytes: 2 ** 24 };
   try {
     const reader = new SnapshotReader({ limits });
@@ -48,7 +48,7 @@ export function readOne(bytes: Uint8Array, chunk: number): string {
       reader.push(bytes.subarray(at, at + chunk));
       light.push(bytes.subarray(at, at + chunk));
     }
-    const analysis = analyzeHeap(reader.finish());
+    const analysis = await analyzeHeap(reader.finish());
     light.finish();
     JSON.stringify(summarize(analysis, { top: 5, showStrings: true }));
     JSON.stringify(compareHeaps([takeFootprint(analysis)], analysis));
@@ -109,17 +109,17 @@ export function mutate(base: Uint8Array, seed: number): Uint8Array {
 }
 
 /** Reads `inputs` mutations; a failure is returned with the seed that makes it again. */
-export function fuzz(
+export async function fuzz(
   bases: readonly Uint8Array[],
   inputs: number,
   firstSeed: number,
   onInput: (done: number) => void = () => {},
-): FuzzResult | FuzzFailure {
+): Promise<FuzzResult | FuzzFailure> {
   const result: FuzzResult = { inputs: 0, accepted: 0, refused: {} };
   for (let seed = firstSeed; seed < firstSeed + inputs; seed++) {
     const input = mutate(bases[seed % bases.length]!, seed);
     try {
-      const outcome = readOne(input, 1 + ((seed * 7919) % 5000));
+      const outcome = await readOne(input, 1 + ((seed * 7919) % 5000));
       if (outcome === 'accepted') result.accepted += 1;
       else result.refused[outcome] = (result.refused[outcome] ?? 0) + 1;
     } catch (error) {
