@@ -14,9 +14,10 @@ import { createRandom } from '../heap/helpers/random.js';
 /** Every node has two edges that hold what they lead to. */
 function randomTask(nodeCount: number): DominatorsTask {
   const random = createRandom(nodeCount);
-  const firstEdge = sharedNumbers(nodeCount + 1).map((_, node) => 2 * node);
+  const firstEdge = sharedNumbers(nodeCount + 1);
   const edgeTo = sharedNumbers(2 * nodeCount);
   const holders = sharedNumbers(nodeCount);
+  for (let node = 0; node <= nodeCount; node++) firstEdge[node] = 2 * node;
   for (let edge = 0; edge < edgeTo.length; edge++) {
     edgeTo[edge] = random(nodeCount);
     holders[edgeTo[edge]!]! += 1;
@@ -33,6 +34,7 @@ t.test('a large graph: a thread finds what this one would', async (t) => {
   t.teardown(() => process.off('worker', onWorker));
   const found = await findDominatorsAside(edges, marks);
   if (os.availableParallelism() === 1) return t.equal(found, undefined, 'there is one processor');
+  t.ok(edges.firstEdge.buffer instanceof SharedArrayBuffer, 'columns as the reader makes them');
   t.same(await Promise.all(ends), [[0]]);
   const { dominator, order } = findDominators(edges, marks);
   t.strictSame(found?.dominator, dominator);
