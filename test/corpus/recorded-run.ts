@@ -1,5 +1,5 @@
 import type { VerdictName } from '../../src/verdict/verdict.js';
-import { floors, MiB, startMs } from '../verdict/floors.js';
+import { floors, MiB, startMs } from '../verdict/synthetic-floors.js';
 import type { Answer, RunRecord } from './runner/record.js';
 import type { Label } from './scenario.js';
 import type { Series } from './server-messages.js';

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import t from 'tap';
 import { defaultThresholds } from '../../src/verdict/thresholds.js';
-import { MiB } from '../verdict/floors.js';
+import { MiB } from '../verdict/synthetic-floors.js';
 import {
   answer,
   innocent,

@@ -5,7 +5,7 @@ import type { Look } from '../../src/verdict/floors/surroundings.js';
 import { createFloorSeries, type FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { completedBetween, MAX_COUNTED_ROUTES } from '../../src/verdict/floors/route-counts.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
-import { MiB } from './floors.js';
+import { MiB } from './synthetic-floors.js';
 
 const heap = (usedBytes: number, externalBytes: number) => ({
   usedBytes,

@@ -5,7 +5,7 @@ import { isRising, type Judgement, type Rising } from '../../src/verdict/verdict
 import { createVerdictLog } from '../../src/verdict/verdict-log.js';
 import { majorGc } from '../helpers/major-gc.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
-import { MiB } from './floors.js';
+import { MiB } from './synthetic-floors.js';
 
 const HOUR_MS = 3_600_000;
 const REQUESTS_PER_SECOND = 50;

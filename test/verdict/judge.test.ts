@@ -8,7 +8,7 @@ import {
   type Rising,
   type VerdictName,
 } from '../../src/verdict/verdict.js';
-import { floors, MiB, startMs, type FloorShape } from './floors.js';
+import { floors, MiB, startMs, type FloorShape } from './synthetic-floors.js';
 
 const base = 30 * MiB;
 const HORIZON_SECONDS = 600;

@@ -2,7 +2,7 @@ import t from 'tap';
 import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { risenUntil } from '../../src/verdict/stall.js';
 import { trendOf, type Trend } from '../../src/verdict/trend.js';
-import { floors, MiB, type FloorShape } from './floors.js';
+import { floors, MiB, type FloorShape } from './synthetic-floors.js';
 
 const base = 30 * MiB;
 const HALF = 0.5;

@@ -3,7 +3,7 @@ import { isAllegation, standing } from '../../src/verdict/standing.js';
 import { defaultThresholds } from '../../src/verdict/thresholds.js';
 import type { Judgement, Rising } from '../../src/verdict/verdict.js';
 import { base, judged } from './rules/classes.js';
-import { floors, MiB, type FloorShape } from './floors.js';
+import { floors, MiB, type FloorShape } from './synthetic-floors.js';
 
 const RATE = 4096;
 const leak: FloorShape = { points: 110, heap: (_, n) => base + RATE * n };

@@ -1,6 +1,6 @@
 import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import { createRandom } from '../../src/statistics/random.js';
-import { MiB, startMs } from './floors.js';
+import { MiB, startMs } from './synthetic-floors.js';
 
 export interface TrafficShape {
   readonly floors: number;

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { regressRoutes, type RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
-import { MiB } from '../floors.js';
+import { MiB } from '../synthetic-floors.js';
 import { traffic, type TrafficShape } from '../traffic.js';
 
 const seeds = Array.from({ length: 100 }, (_, i) => i + 1);

@@ -3,7 +3,7 @@ import { attribute } from '../../../src/verdict/attribution/stack-attribution.js
 import { floorEvidence } from '../../../src/verdict/attribution/floor-evidence.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import type { Rising } from '../../../src/verdict/verdict.js';
-import { MiB } from '../floors.js';
+import { MiB } from '../synthetic-floors.js';
 import { traffic } from '../traffic.js';
 import { about, grew } from './witnesses.js';
 

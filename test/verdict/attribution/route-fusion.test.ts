@@ -2,7 +2,7 @@ import t from 'tap';
 import type { RouteGrowth } from '../../../src/profile/growth.js';
 import { fuseRoutes, joined } from '../../../src/verdict/attribution/route-fusion.js';
 import type { RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
-import { MiB } from '../floors.js';
+import { MiB } from '../synthetic-floors.js';
 import { about, follows, grew, regression } from './witnesses.js';
 
 /** 1,000 bytes a second for 100 s, 100 requests of each route: 1,000 bytes a request for one that does it all. */

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { regressRoutes, type RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
-import { floors, MiB } from '../floors.js';
+import { floors, MiB } from '../synthetic-floors.js';
 import { traffic, type TrafficShape } from '../traffic.js';
 
 const seeds = Array.from({ length: 20 }, (_, i) => i + 1);

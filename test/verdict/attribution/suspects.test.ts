@@ -7,7 +7,7 @@ import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { createSuspectTracker, NO_SUSPECTS } from '../../../src/verdict/attribution/suspects.js';
 import type { Estimate, Judgement, Rising, Signal } from '../../../src/verdict/verdict.js';
 import { scriptedClock } from '../../helpers/scripted-clock.js';
-import { MiB, startMs } from '../floors.js';
+import { MiB, startMs } from '../synthetic-floors.js';
 import { traffic } from '../traffic.js';
 
 const certain = (value: number): Estimate => ({ value, low: value, high: value });

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { floorOf, programCode } from '../../../src/verdict/floors/floor.js';
 import { judged } from '../rules/classes.js';
-import { floors, MiB } from '../floors.js';
+import { floors, MiB } from '../synthetic-floors.js';
 
 const compiled = (points: number, codeAt: (i: number) => number, leak = 0) =>
   floors({ points, heap: (at) => 30 * MiB + leak * at, noiseBytes: 0.02 * MiB }).map((point, i) => ({

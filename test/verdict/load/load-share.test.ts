@@ -1,7 +1,7 @@
 import t from 'tap';
 import { loadShareOf, type LoadShare } from '../../../src/verdict/load/load-share.js';
 import type { Surroundings } from '../../../src/verdict/floors/surroundings.js';
-import { floors, MiB, type FloorShape } from '../floors.js';
+import { floors, MiB, type FloorShape } from '../synthetic-floors.js';
 
 const base = 30 * MiB;
 

@@ -12,7 +12,7 @@ import {
   type ProbeSchedulerOptions,
 } from '../../../src/verdict/probes/probe-scheduler.js';
 import { scriptedClock } from '../../helpers/scripted-clock.js';
-import { floors, MiB } from '../floors.js';
+import { floors, MiB } from '../synthetic-floors.js';
 
 const SHARE = 0.001;
 

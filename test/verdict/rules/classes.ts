@@ -1,7 +1,7 @@
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { judge } from '../../../src/verdict/judge.js';
 import type { Judgement, VerdictName } from '../../../src/verdict/verdict.js';
-import { floors, MiB, startMs, type FloorShape } from '../floors.js';
+import { floors, MiB, startMs, type FloorShape } from '../synthetic-floors.js';
 
 export const base = 60 * MiB;
 export const HORIZON_SECONDS = 600;

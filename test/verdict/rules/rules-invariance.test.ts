@@ -1,6 +1,6 @@
 import t from 'tap';
 import { base, classes, HORIZON_SECONDS, judged } from './classes.js';
-import { floors, startMs } from '../floors.js';
+import { floors, startMs } from '../synthetic-floors.js';
 
 t.test('where the clocks began does not matter', async (t) => {
   for (const [verdict, shape] of classes) {

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createRandom } from '../../../src/statistics/random.js';
 import type { Judgement, VerdictName } from '../../../src/verdict/verdict.js';
 import { alleged, base, handled, HORIZON_SECONDS, judged, sine, told, verdictOf } from './classes.js';
-import { floors, MiB, startMs, type FloorShape } from '../floors.js';
+import { floors, MiB, startMs, type FloorShape } from '../synthetic-floors.js';
 
 const SEEDS = [1, 2, 3];
 
