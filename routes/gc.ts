@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { FormatQuery } from './schemas/common.js';
-import { GcAnswer } from './schemas/gc-answer.js';
+import { FormatQuery } from '../src/answers/common.js';
+import { GcAnswer } from '../src/answers/gc/schema.js';
 import { answerOf } from './schemas/media.js';
 import { bodyRefusals, costRefusals, refusals } from './schemas/refusals.js';
 

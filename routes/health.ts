@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Format } from './schemas/common.js';
-import { HealthAnswer } from './schemas/health-answer.js';
+import { Format } from '../src/answers/common.js';
+import { HealthAnswer } from '../src/answers/health/schema.js';
 import { answerOf } from './schemas/media.js';
 import { openRefusals } from './schemas/refusals.js';
 

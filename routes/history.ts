@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { HistoryAnswer } from './schemas/history-answer.js';
+import { HistoryAnswer } from '../src/answers/history/schema.js';
 import { answerOf } from './schemas/media.js';
 import { featureRefusals, refusals } from './schemas/refusals.js';
 

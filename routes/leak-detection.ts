@@ -1,10 +1,10 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Format } from './schemas/common.js';
+import { Format } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
-import { pendingAnswer } from './schemas/operation-answer.js';
+import { pendingAnswer } from '../src/answers/operations/schema.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
-import { VerdictAnswer } from './schemas/verdict-answer.js';
+import { VerdictAnswer } from '../src/answers/verdict/schema.js';
 
 interface Query {
   readonly gc?: boolean;

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify';
-import { EmptyQuery } from './schemas/common.js';
+import { EmptyQuery } from '../src/answers/common.js';
 import { fileOf } from './schemas/media.js';
 import { openRefusals, refusals } from './schemas/refusals.js';
 

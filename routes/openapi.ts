@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { EmptyQuery } from './schemas/common.js';
+import { EmptyQuery } from '../src/answers/common.js';
 import { refusals } from './schemas/refusals.js';
 
 const Document = Type.Object({ openapi: Type.String() }, { title: 'OpenApi', additionalProperties: true });

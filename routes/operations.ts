@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { FormatQuery } from './schemas/common.js';
+import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
-import { OperationAnswer, OperationId, OperationsAnswer } from './schemas/operation-answer.js';
+import { OperationAnswer, OperationId, OperationsAnswer } from '../src/answers/operations/schema.js';
 import { featureRefusals, operationRefusals, refusals } from './schemas/refusals.js';
 
 const params = Type.Object({ id: OperationId });

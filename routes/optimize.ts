@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
-import { FormatQuery } from './schemas/common.js';
+import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
-import { OptimizeAnswer } from './schemas/optimize-answer.js';
+import { OptimizeAnswer } from '../src/answers/optimize/schema.js';
 import { refusals } from './schemas/refusals.js';
 
 export function optimizeRoute(app: FastifyInstance): void {

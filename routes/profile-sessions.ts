@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type, type TSchema } from 'typebox';
-import { Format, FormatQuery } from './schemas/common.js';
+import { Format, FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { refusals, sessionRefusals } from './schemas/refusals.js';
-import { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from './schemas/session-answer.js';
+import { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from '../src/answers/sessions/schema.js';
 
 const config = { tidemark: { role: 'read' } } as const;
 

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { answerOf } from './schemas/media.js';
-import { HeapProfile, ProfileAnswer } from './schemas/profile-answer.js';
+import { HeapProfile, ProfileAnswer } from '../src/answers/profile/schema.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 
 interface Query {

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { answerOf } from './schemas/media.js';
 import { refusals } from './schemas/refusals.js';
-import { ReportAnswer } from './schemas/report-answer.js';
+import { ReportAnswer } from '../src/answers/report/schema.js';
 
 interface Query {
   readonly format?: 'json' | 'md' | 'html' | 'text';

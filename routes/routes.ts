@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
-import { Format } from './schemas/common.js';
+import { Format } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { featureRefusals, refusals } from './schemas/refusals.js';
-import { RoutesAnswer } from './schemas/routes-answer.js';
-import type { RouteSort } from '../src/report/views/routes-view.js';
+import { RoutesAnswer } from '../src/answers/routes/schema.js';
+import type { RouteSort } from '../src/answers/routes/build.js';
 
 interface Query {
   readonly sort?: RouteSort;

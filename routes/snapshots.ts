@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WriterName } from '../src/snapshot/writers/writer.js';
-import { EmptyQuery, Format, FormatQuery } from './schemas/common.js';
+import { EmptyQuery, Format, FormatQuery } from '../src/answers/common.js';
 import { answerOf, fileOf } from './schemas/media.js';
-import { pendingAnswer } from './schemas/operation-answer.js';
+import { pendingAnswer } from '../src/answers/operations/schema.js';
 import {
   analysisRefusals,
   bodyRefusals,
@@ -21,7 +21,7 @@ import {
   SnapshotId,
   SnapshotsAnswer,
   Writer,
-} from './schemas/snapshot-answer.js';
+} from '../src/answers/snapshots/schema.js';
 
 interface TakeBody {
   readonly writer?: WriterName;

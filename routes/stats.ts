@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
-import { FormatQuery } from './schemas/common.js';
+import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { refusals } from './schemas/refusals.js';
-import { StatsAnswer } from './schemas/stats-answer.js';
+import { StatsAnswer } from '../src/answers/stats/schema.js';
 
 export function statsRoute(app: FastifyInstance): void {
   app.get(

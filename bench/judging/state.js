@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { systemClock } from '../../dist/src/measure/clock.js';
+import { systemClock } from '../../dist/src/base/clock.js';
 import { createLiveProfile } from '../../dist/src/profile/live-profile.js';
 import { createFloorSeries } from '../../dist/src/verdict/floors/floor-series.js';
 import { traffic } from '../../dist/test/verdict/traffic.js';

@@ -1,6 +1,6 @@
-import type { LightSummary } from '../heap/reading/light-reader.js';
+import type { LightSummary } from '../heap/format/light-reader.js';
 import type { HeapSummary } from '../heap/summary/summary.js';
-import { formatBytes } from '../report/units.js';
+import { formatBytes } from '../answers/render/units.js';
 import { card, htmlPage, htmlTable, section } from './html-page.js';
 import { icicle } from './icicle.js';
 

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import { TidemarkError } from '../errors.js';
+import { TidemarkError } from '../base/errors.js';
 
 /** How the outcome is written: aligned text, one JSON document, or an HTML page into a file. */
 export type Output =

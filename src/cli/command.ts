@@ -1,13 +1,13 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { TidemarkError } from '../errors.js';
+import { TidemarkError } from '../base/errors.js';
 import { compareHeaps } from '../heap/comparison/compare.js';
 import { takeFootprint, type Footprint } from '../heap/comparison/footprint.js';
 import { summarize } from '../heap/summary/summarize.js';
 import { analysisHtml, lightHtml } from './analysis-html.js';
-import { analysisText, lightText } from '../report/text/heap-analysis-text.js';
+import { analysisText, lightText } from '../answers/analysis/text.js';
 import { parseCommand, USAGE, type Command } from './arguments.js';
 import { comparisonHtml } from './comparison-html.js';
-import { comparisonText } from '../report/text/heap-comparison-text.js';
+import { comparisonText } from '../answers/comparison/text.js';
 import { loadAnalysis, loadLight } from './load.js';
 import { Progress, type ProgressStream } from './progress.js';
 import { fileError } from './snapshot-file.js';

@@ -1,6 +1,6 @@
 import type { HeapComparison } from '../heap/comparison/compare.js';
-import { formatBytes } from '../report/units.js';
-import { MATCHED_BY_PATHS, signedBytes } from '../report/text/heap-comparison-text.js';
+import { formatBytes } from '../answers/render/units.js';
+import { MATCHED_BY_PATHS, signedBytes } from '../answers/comparison/text.js';
 import { card, htmlPage, htmlTable, section } from './html-page.js';
 
 const whole = (value: number): string => value.toLocaleString('en');

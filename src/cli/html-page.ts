@@ -1,4 +1,4 @@
-import { escapeHtml } from '../report/report/escape.js';
+import { escapeHtml } from '../answers/render/escape.js';
 
 const STYLE = `
 :root { color-scheme: light dark; }

@@ -1,6 +1,6 @@
 import type { ChartSummary } from '../heap/summary/summary.js';
-import { escapeHtml } from '../report/report/escape.js';
-import { formatBytes } from '../report/units.js';
+import { escapeHtml } from '../answers/render/escape.js';
+import { formatBytes } from '../answers/render/units.js';
 
 const WIDTH = 1100;
 const ROW = 22;

@@ -1,9 +1,9 @@
 import path from 'node:path';
-import { TidemarkError } from '../errors.js';
-import { findDominatorsAside } from '../analysis/dominators-aside.js';
+import { TidemarkError } from '../base/errors.js';
+import { findDominatorsAside } from '../snapshot/analysis/dominators-aside.js';
 import { analyzeHeap, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
-import { LightReader, type LightSummary } from '../heap/reading/light-reader.js';
-import { SnapshotReader } from '../heap/reading/snapshot-reader.js';
+import { LightReader, type LightSummary } from '../heap/format/light-reader.js';
+import { SnapshotReader } from '../heap/format/snapshot-reader.js';
 import type { Progress } from './progress.js';
 import { feedFile, inspectFile, type FileFacts, type Sink } from './snapshot-file.js';
 

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
-import { TidemarkError } from '../errors.js';
+import { TidemarkError } from '../base/errors.js';
 
 /** What reads a file chunk by chunk. */
 export interface Sink {

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 import { displayKind } from './display.js';
 import { accepted, refused, type Reading } from './reading.js';
 import type { AccessToken } from './options.js';

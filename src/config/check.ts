@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 import type { OptionSchema } from './catalogue.js';
 import { displayKind, displayValue } from './display.js';
 

@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 import { VARIABLE_PREFIX, variableName, type Option, type OptionSchema } from './catalogue.js';
 import { displayKind } from './display.js';
 import { closest } from './suggestion.js';

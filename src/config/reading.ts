@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 
 /** What came of reading one value: the value in its final form, or all that is wrong with it. */
 export type Reading<T> =

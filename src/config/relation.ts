@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 import { problem } from './check.js';
 import type { ResolvedOptions } from './options.js';
 

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { TidemarkError, type ErrorDetail } from '../errors.js';
+import { TidemarkError, type ErrorDetail } from '../base/errors.js';
 import { readAccessTokens } from './access-token.js';
 import { catalogue, type Option } from './catalogue.js';
 import { checkValue, expectation } from './check.js';

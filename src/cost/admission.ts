@@ -1,5 +1,5 @@
-import { TidemarkError } from '../errors.js';
-import type { Clock } from '../measure/clock.js';
+import { TidemarkError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
 import type { PauseBudget } from './pause-budget.js';
 import { busyError, type SingleFlight } from './single-flight.js';
 

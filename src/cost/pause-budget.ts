@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import { createPauseWindow, type MinuteSpend } from './pause-window.js';
 import { readStateFile, writeStateFile } from './state-file.js';
 

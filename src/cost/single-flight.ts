@@ -1,5 +1,5 @@
-import { TidemarkError } from '../errors.js';
-import type { Clock } from '../measure/clock.js';
+import { TidemarkError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
 
 /** What is running. */
 export interface Flight {

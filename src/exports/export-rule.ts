@@ -1,4 +1,4 @@
-import type { ErrorDetail } from '../errors.js';
+import type { ErrorDetail } from '../base/errors.js';
 import { parseDurationMs } from './duration.js';
 
 /** How often one client may call one export-style route. */

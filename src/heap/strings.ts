@@ -1,5 +1,5 @@
 import type { StringIndex } from './index-types.js';
-import { unescapeJson } from './reading/unescape.js';
+import { unescapeJson } from './format/unescape.js';
 
 export const BLOCK_BITS = 20;
 const BLOCK_SIZE = 2 ** BLOCK_BITS;

@@ -1,4 +1,4 @@
-import { TidemarkError, type ErrorDetail } from '../errors.js';
+import { TidemarkError, type ErrorDetail } from '../base/errors.js';
 import type { HistoryQuery } from './history.js';
 
 /** What a client asks for, as text. */

@@ -1,4 +1,4 @@
-import { TidemarkError, type ErrorDetail } from '../errors.js';
+import { TidemarkError, type ErrorDetail } from '../base/errors.js';
 
 /** One resolution of the history: `capacity` steps of `stepSeconds`. */
 export interface Tier {

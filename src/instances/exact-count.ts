@@ -1,5 +1,5 @@
 import v8 from 'node:v8';
-import { TidemarkError } from '../errors.js';
+import { TidemarkError } from '../base/errors.js';
 import type { AnyClass } from './counting-class.js';
 
 /** How many objects of the heap have the prototype of a class in their chain. */

@@ -1,5 +1,5 @@
-import { TidemarkError } from '../errors.js';
-import type { Clock } from '../measure/clock.js';
+import { TidemarkError } from '../base/errors.js';
+import type { Clock } from '../base/clock.js';
 import { createClassCounts, sizeOf, type ClassCounts } from './class-counts.js';
 import { isClass, type AnyClass } from './counting-class.js';
 import type { CountGrowth } from './count-series.js';

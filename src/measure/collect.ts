@@ -1,7 +1,7 @@
 import v8 from 'node:v8';
 import vm from 'node:vm';
-import { TidemarkError } from '../errors.js';
-import { systemClock, type Clock } from './clock.js';
+import { TidemarkError } from '../base/errors.js';
+import { systemClock, type Clock } from '../base/clock.js';
 import { createHeapProbe } from './heap.js';
 import type { HeapReading } from './reading.js';
 

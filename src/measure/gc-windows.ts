@@ -1,6 +1,6 @@
 import { PerformanceObserver as SystemObserver } from 'node:perf_hooks';
 import v8 from 'node:v8';
-import type { Clock } from './clock.js';
+import type { Clock } from '../base/clock.js';
 import {
   areSameCollection,
   kindOfEntry,

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../base/clock.js';
 import { effectiveLimit } from './effective-limit.js';
 import { createProbeGuard } from './probe-guard.js';
 import type { CgroupReading, EffectiveLimit, HeapReading, Sample } from './reading.js';

@@ -1,4 +1,4 @@
-import type { Clock } from './clock.js';
+import type { Clock } from '../base/clock.js';
 
 /** A reading that takes longer than this may not be taken on every tick. */
 export const slowReadingMs = 1;

@@ -1,5 +1,5 @@
 import { createCgroupProbe } from './cgroup.js';
-import { systemClock, type Clock } from './clock.js';
+import { systemClock, type Clock } from '../base/clock.js';
 import { createCpuProbe } from './cpu.js';
 import { createDescriptorsProbe } from './descriptors.js';
 import { createEventLoopProbe, type EventLoopProbe } from './event-loop.js';

@@ -1,7 +1,7 @@
-import type { CoreCost } from '../core.js';
+import type { CoreCost } from '../runtime/core.js';
 import type { PauseBudget } from '../cost/pause-budget.js';
 import type { Instances } from '../instances/instances.js';
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { Sample } from '../measure/reading.js';
 import type { Recorder } from '../requests/recorder.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { LiveProfile } from './live-profile.js';
 
 /** What the decision to learn who calls whom rests on. */

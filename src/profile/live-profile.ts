@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import { createAllocationTotals, type AllocationTotals } from './allocation-totals.js';
 import { buildCellTable, markOf, type CellTable, type ProfileMark } from './cell-table.js';
 import { siteGrowth, type ProfileGrowth } from './growth.js';

@@ -1,4 +1,4 @@
-import { TidemarkError } from '../errors.js';
+import { TidemarkError } from '../base/errors.js';
 import type { ProtocolNode, ProtocolSample } from './raw-profile.js';
 
 /** The part of `node:inspector`'s Session that is used here. */

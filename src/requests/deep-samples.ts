@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 
 /** What a deep reading takes besides the used heap: too dear for every request. */
 export interface DeepReading {

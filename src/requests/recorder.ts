@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import { COUNTED_FROM_BYTES } from './heap-reading.js';
 import { createPendingDeltas } from './pending-deltas.js';
 import {

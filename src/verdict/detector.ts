@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { GcEvent, GcHeap } from '../measure/reading.js';
 import { floorOf, programCode } from './floors/floor.js';
 import { createFreedBuffers } from './floors/freed-buffers.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../measure/clock.js';
+import type { Clock } from '../base/clock.js';
 import type { Suspects } from './attribution/suspects.js';
 import { isRising, type Judgement, type VerdictName } from './verdict.js';
 

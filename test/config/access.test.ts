@@ -3,7 +3,7 @@ import t from 'tap';
 import { readAccessTokens } from '../../src/config/access-token.js';
 import { readListenAddress } from '../../src/config/listen-address.js';
 import { resolveOptions } from '../../src/config/resolve.js';
-import { TidemarkError } from '../../src/errors.js';
+import { TidemarkError } from '../../src/base/errors.js';
 
 const A = 'aaaaaaaa-0123456789';
 const B = 'bbbbbbbb-0123456789';

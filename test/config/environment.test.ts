@@ -3,7 +3,7 @@ import { catalogue, variableName } from '../../src/config/catalogue.js';
 import { otherVariables, readEnvironment } from '../../src/config/environment.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { closest, editDistance } from '../../src/config/suggestion.js';
-import { TidemarkError, type ErrorDetail } from '../../src/errors.js';
+import { TidemarkError, type ErrorDetail } from '../../src/base/errors.js';
 
 function problemsOf(env: NodeJS.ProcessEnv): readonly ErrorDetail[] {
   try {

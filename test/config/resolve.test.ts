@@ -6,7 +6,7 @@ import { catalogue } from '../../src/config/catalogue.js';
 import { checkValue } from '../../src/config/check.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 import { optionsSchema } from '../../src/config/schema.js';
-import { TidemarkError, type ErrorDetail } from '../../src/errors.js';
+import { TidemarkError, type ErrorDetail } from '../../src/base/errors.js';
 
 const host = {
   temporaryDirectory: '/tmp-of-test',

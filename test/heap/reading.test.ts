@@ -2,8 +2,8 @@ import t from 'tap';
 import { locationOf, nodeName, type HeapGraph } from '../../src/heap/graph.js';
 import type { NodeOrdinal } from '../../src/heap/index-types.js';
 import { EDGE_KINDS, NODE_KINDS } from '../../src/heap/kinds.js';
-import { LightReader } from '../../src/heap/reading/light-reader.js';
-import { SnapshotReader } from '../../src/heap/reading/snapshot-reader.js';
+import { LightReader } from '../../src/heap/format/light-reader.js';
+import { SnapshotReader } from '../../src/heap/format/snapshot-reader.js';
 import { readBytes, readText, SnapshotBuilder } from './helpers/builder.js';
 import { asV8, codeOf, sample } from './helpers/sample.js';
 

@@ -7,7 +7,7 @@ import { compareHeaps } from '../../src/heap/comparison/compare.js';
 import { takeFootprint } from '../../src/heap/comparison/footprint.js';
 import { nodeName } from '../../src/heap/graph.js';
 import type { NodeOrdinal } from '../../src/heap/index-types.js';
-import { LightReader } from '../../src/heap/reading/light-reader.js';
+import { LightReader } from '../../src/heap/format/light-reader.js';
 import { summarize } from '../../src/heap/summary/summarize.js';
 import { readBytes, type RawSnapshot } from './helpers/builder.js';
 import { LEAKING_PROGRAM, runProgram, temporaryFolder } from './helpers/real.js';

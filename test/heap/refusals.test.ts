@@ -1,5 +1,5 @@
 import t from 'tap';
-import { SnapshotReader } from '../../src/heap/reading/snapshot-reader.js';
+import { SnapshotReader } from '../../src/heap/format/snapshot-reader.js';
 import { readBytes, readText, type RawSnapshot } from './helpers/builder.js';
 import { asV8, codeOf, sample } from './helpers/sample.js';
 

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { createAccessGuard, type AccessOptions } from '../../plugins/access.js';
-import { diagnosticsErrorHandler } from '../../plugins/error-handler.js';
+import { createAccessGuard, type AccessOptions } from '../../plugins/fastify/access.js';
+import { diagnosticsErrorHandler } from '../../plugins/fastify/error-handler.js';
 
 export const tokens: AccessOptions['token'] = [
   { token: 'reader-secret', role: 'read', name: 'grafana' },

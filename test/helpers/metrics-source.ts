@@ -1,4 +1,4 @@
-import type { Core } from '../../src/core.js';
+import type { Core } from '../../src/runtime/core.js';
 import { createGcTotals } from '../../src/measure/gc-totals.js';
 import type { GcEvent, GcKind, Sample } from '../../src/measure/reading.js';
 import type { MetricsSource, Runtime } from '../../src/metrics/source.js';

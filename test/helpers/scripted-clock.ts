@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/measure/clock.js';
+import type { Clock } from '../../src/base/clock.js';
 
 export interface ScriptedClock extends Clock {
   advance(ms: number): void;

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { TidemarkError } from '../../src/errors.js';
+import { TidemarkError } from '../../src/base/errors.js';
 import { createHistory, type History, type HistoryOptions } from '../../src/history/history.js';
 
 const SERIES = ['heapUsedBytes', 'rssBytes'] as const;

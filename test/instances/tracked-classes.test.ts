@@ -1,6 +1,6 @@
 import t from 'tap';
-import { toText } from '../../src/report/text.js';
-import { verdictView } from '../../src/report/views/verdict-view.js';
+import { toText } from '../../src/answers/render/values.js';
+import { verdictView } from '../../src/answers/verdict/build.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
 import { leaking, seriesOf } from '../helpers/metrics-source.js';

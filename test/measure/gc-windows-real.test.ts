@@ -2,7 +2,7 @@ import { PerformanceObserver, constants } from 'node:perf_hooks';
 import v8 from 'node:v8';
 import vm from 'node:vm';
 import t from 'tap';
-import { systemClock } from '../../src/measure/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import type { GcSizes } from '../../src/measure/gc-statistics.js';
 import { createGcWindows } from '../../src/measure/gc-windows.js';
 import type { GcEvent } from '../../src/measure/reading.js';

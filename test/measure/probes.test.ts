@@ -1,8 +1,8 @@
 import { openSync, closeSync, readdirSync, existsSync } from 'node:fs';
 import v8 from 'node:v8';
 import t from 'tap';
-import { TidemarkError } from '../../src/errors.js';
-import type { Clock } from '../../src/measure/clock.js';
+import { TidemarkError } from '../../src/base/errors.js';
+import type { Clock } from '../../src/base/clock.js';
 import { createCollector } from '../../src/measure/collect.js';
 import { createCpuProbe } from '../../src/measure/cpu.js';
 import { createDescriptorsProbe, softDescriptorLimit } from '../../src/measure/descriptors.js';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import t from 'tap';
-import { systemClock, type Clock } from '../../src/measure/clock.js';
+import { systemClock, type Clock } from '../../src/base/clock.js';
 import { createProbeGuard } from '../../src/measure/probe-guard.js';
 import type { HeapReading } from '../../src/measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from '../../src/measure/sampler.js';

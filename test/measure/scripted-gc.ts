@@ -1,5 +1,5 @@
 import { constants } from 'node:perf_hooks';
-import type { Clock } from '../../src/measure/clock.js';
+import type { Clock } from '../../src/base/clock.js';
 import type { GcEntry, GcSizes, GcStatistics } from '../../src/measure/gc-statistics.js';
 import type { GcObserverLike, GcProfilerLike } from '../../src/measure/gc-windows.js';
 

@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import type { TidemarkOptions } from '../../plugins/tidemark.js';
-import type { VerdictAnswer } from '../../src/report/verdict-answer.js';
+import type { VerdictAnswer } from '../../src/answers/verdict/answer.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
 import { majorGc } from '../helpers/major-gc.js';

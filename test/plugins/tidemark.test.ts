@@ -6,7 +6,7 @@ import { request } from 'undici';
 import entry from '../../plugins/tidemark.js';
 import { tidemark, type TidemarkOptions } from '../../plugins/tidemark.js';
 import { resolveOptions } from '../../src/config/resolve.js';
-import { createCore } from '../../src/core.js';
+import { createCore } from '../../src/runtime/core.js';
 import { createSystemProbes } from '../../src/measure/sampler.js';
 import { plugged, recordedIn, until } from '../helpers/plugged-app.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
-import { systemClock } from '../../src/measure/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import { functionKeys, type AnyFunction } from '../../src/profile/function-keys.js';
 import type { ProfileGrowth } from '../../src/profile/growth.js';
 import { createLiveProfile } from '../../src/profile/live-profile.js';

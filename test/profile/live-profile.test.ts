@@ -3,7 +3,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import ts from 'typescript';
-import { systemClock } from '../../src/measure/clock.js';
+import { systemClock } from '../../src/base/clock.js';
 import { createLiveProfile } from '../../src/profile/live-profile.js';
 import type { LeakFound, LeakRun } from './leak-worker.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import t from 'tap';
-import { servedDocument } from '../../src/report/openapi.js';
+import { servedDocument } from '../../src/answers/openapi.js';
 import { documentUrl, readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
 import { plugged } from '../helpers/plugged-app.js';

@@ -1,8 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { describe, expect, test } from 'tstyche';
 import '../../plugins/tidemark.js';
-import type { ProfileSession } from '../../src/profile-sessions/session.js';
-import type { ProfiledOperation, ProfileSessionHandle } from '../../src/profile-sessions/sessions.js';
+import type { ProfileSession } from '../../src/profile/sessions/session.js';
+import type { ProfiledOperation, ProfileSessionHandle } from '../../src/profile/sessions/sessions.js';
 
 declare const app: FastifyInstance;
 

@@ -1,7 +1,7 @@
 import { createReadStream, statSync } from 'node:fs';
-import { findDominatorsAside } from '../../../dist/src/analysis/dominators-aside.js';
+import { findDominatorsAside } from '../../../dist/src/snapshot/analysis/dominators-aside.js';
 import { analyzeHeap } from '../../../dist/src/heap/analysis.js';
-import { SnapshotReader } from '../../../dist/src/heap/reading/snapshot-reader.js';
+import { SnapshotReader } from '../../../dist/src/heap/format/snapshot-reader.js';
 import { summarize } from '../../../dist/src/heap/summary/summarize.js';
 
 /** Everything that an analysis says: suspects, collections and duplicate strings too. @type {import('./case.js').Analyze} */

@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 
 /** The error for a file that is no snapshot. The reason must name no content of the file: it is logged. */
 export const malformed = (reason: string): TidemarkError =>

@@ -1,4 +1,4 @@
-import { PlainNumbers } from '../../heap/reading/plain-numbers.js';
+import { PlainNumbers } from '../../heap/format/plain-numbers.js';
 import { writeDecimal, type ByteSink } from './byte-sink.js';
 import { malformed } from './malformed.js';
 import type { Section } from './section.js';

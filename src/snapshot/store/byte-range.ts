@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 
 /** Bytes from `start` to `end`, both included, as in HTTP. */
 export interface ByteRange {

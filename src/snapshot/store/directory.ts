@@ -1,7 +1,7 @@
 import { constants } from 'node:fs';
 import { chmod, lstat, mkdir, open, readdir, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 import { lifeOf, ownerTag, parseOwnerTag, type Owner } from './owner.js';
 import { isSnapshotId } from './snapshot-id.js';
 import { isAbsent, storageError } from './storage-error.js';

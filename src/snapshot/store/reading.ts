@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 import { checkRange, type ByteRange } from './byte-range.js';
 import type { SnapshotMetadata } from './metadata.js';
 

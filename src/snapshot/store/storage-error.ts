@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 
 const NO_ROOM = new Set(['ENOSPC', 'EDQUOT', 'EFBIG', 'EIO', 'EROFS']);
 

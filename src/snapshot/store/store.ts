@@ -1,6 +1,6 @@
 import { lstat, rm } from 'node:fs/promises';
-import { TidemarkError } from '../../errors.js';
-import { systemClock, type Clock } from '../../measure/clock.js';
+import { TidemarkError } from '../../base/errors.js';
+import { systemClock, type Clock } from '../../base/clock.js';
 import {
   dataPath,
   listDirectory,

@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import { rename, rm, type FileHandle } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
-import { TidemarkError } from '../../errors.js';
+import { TidemarkError } from '../../base/errors.js';
 import { createFile, dataPath, metadataPath, prepareDirectory, temporaryPath } from './directory.js';
 import { toJson, wrongField, type SnapshotDescription, type SnapshotMetadata } from './metadata.js';
 import type { Owner } from './owner.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 
 /** Measures the stretches for which a capture blocks the event loop. */
 export interface BlockedTime {

@@ -1,5 +1,5 @@
 import { createSingleFlight, type SingleFlight } from '../../cost/single-flight.js';
-import { systemClock } from '../../measure/clock.js';
+import { systemClock } from '../../base/clock.js';
 
 const KEY = Symbol.for('tidemark.snapshot-capture');
 

@@ -1,6 +1,6 @@
 import { closeSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { createBlockedTime, type BlockedTime } from './blocked-time.js';
 import type { ChildFault } from './child-end.js';
 import type { GcFlags } from './gc-flags.js';

@@ -2,7 +2,7 @@ import { closeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { createBlockedTime } from './blocked-time.js';
 import type { ChildFault } from './child-end.js';
 import { openPipe, type NativeFork } from './native.js';

@@ -1,4 +1,4 @@
-import { TidemarkError, type ErrorCode } from '../../errors.js';
+import { TidemarkError, type ErrorCode } from '../../base/errors.js';
 import type { Attempt, AttemptFault, CaptureOutcome, FailedAttempt, WriterName } from './writer.js';
 
 const codes: Readonly<Record<AttemptFault, ErrorCode>> = {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { faultOf, writeFailedCode, type ChildFault } from './child-end.js';
 import { readChildProgress } from './child-progress.js';
 import type { NativeFork } from './native.js';

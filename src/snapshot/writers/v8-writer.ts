@@ -1,7 +1,7 @@
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 import { createBlockedTime, watchEventLoop, type BlockedTime } from './blocked-time.js';
 import type { ChildFault } from './child-end.js';
 import { outcomeOf } from './outcome.js';

@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { TidemarkError } from '../../errors.js';
+import type { TidemarkError } from '../../base/errors.js';
 
 /** `fork` leaves the server running; the other two stop it while they walk the heap. */
 export type WriterName = 'fork' | 'v8' | 'heapdump';

@@ -1,5 +1,5 @@
-import { TidemarkError } from '../../errors.js';
-import { systemClock, type Clock } from '../../measure/clock.js';
+import { TidemarkError } from '../../base/errors.js';
+import { systemClock, type Clock } from '../../base/clock.js';
 import { createCollector } from '../../measure/collect.js';
 import { processCaptureSlot, type CaptureSlot } from './capture-slot.js';
 import { chooseWriter, createForkProbe, type ForkProbe, type WriterChoice } from './choice.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import type { SiteGrowth } from '../../profile/growth.js';
 import { reportSite, type SiteReport } from '../../profile/site-report.js';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../measure/clock.js';
+import type { Clock } from '../../base/clock.js';
 
 /** Something that makes the time between two floors another than the clocks say. */
 export interface Disturbance {

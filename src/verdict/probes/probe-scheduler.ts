@@ -1,5 +1,5 @@
-import { isRefusal } from '../../errors.js';
-import type { Clock } from '../../measure/clock.js';
+import { isRefusal } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
 import type { GcEvent, Sample } from '../../measure/reading.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { fullCreditMs, probeIsDue, probeWaitMs, type ProbeState } from './gc-probe.js';

@@ -1,4 +1,4 @@
-import { SnapshotReader, type ReaderOptions } from '../../../src/heap/reading/snapshot-reader.js';
+import { SnapshotReader, type ReaderOptions } from '../../../src/heap/format/snapshot-reader.js';
 import type { HeapGraph } from '../../../src/heap/graph.js';
 import { EDGE_KINDS, NODE_KINDS, type EdgeKindName, type NodeKindName } from '../../../src/heap/kinds.js';
 

@@ -1,9 +1,9 @@
-import { TidemarkError } from '../../../src/errors.js';
+import { TidemarkError } from '../../../src/base/errors.js';
 import { analyzeHeap } from '../../../src/heap/analysis.js';
 import { compareHeaps } from '../../../src/heap/comparison/compare.js';
 import { takeFootprint } from '../../../src/heap/comparison/footprint.js';
-import { LightReader } from '../../../src/heap/reading/light-reader.js';
-import { SnapshotReader } from '../../../src/heap/reading/snapshot-reader.js';
+import { LightReader } from '../../../src/heap/format/light-reader.js';
+import { SnapshotReader } from '../../../src/heap/format/snapshot-reader.js';
 import { summarize } from '../../../src/heap/summary/summarize.js';
 import { createRandom } from './random.js';
 

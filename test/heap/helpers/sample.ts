@@ -1,4 +1,4 @@
-import { TidemarkError } from '../../../src/errors.js';
+import { TidemarkError } from '../../../src/base/errors.js';
 import { SnapshotBuilder, type RawSnapshot } from './builder.js';
 
 export function sample(): SnapshotBuilder {

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 import t, { type Test } from 'tap';
-import { TidemarkError } from '../../../src/errors.js';
+import { TidemarkError } from '../../../src/base/errors.js';
 import { createRedaction } from '../../../src/snapshot/redaction/redaction.js';
 import type { RedactionLimits } from '../../../src/snapshot/redaction/uses.js';
 import { createRandom } from '../../../src/statistics/random.js';

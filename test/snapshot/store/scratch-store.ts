@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Test } from 'tap';
-import type { Clock } from '../../../src/measure/clock.js';
+import type { Clock } from '../../../src/base/clock.js';
 import type { SnapshotDescription } from '../../../src/snapshot/store/metadata.js';
 import type { SnapshotQuota } from '../../../src/snapshot/store/quota.js';
 import { openSnapshotStore, type SnapshotStore } from '../../../src/snapshot/store/store.js';

@@ -2,7 +2,7 @@
 // than this process may write, `add` stores some.
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { TidemarkError } from '../../../src/errors.js';
+import { TidemarkError } from '../../../src/base/errors.js';
 import { description, noise, openScratch } from './scratch-store.js';
 
 const [, , mode = '', directory = ''] = process.argv;

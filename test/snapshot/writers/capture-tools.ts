@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Test } from 'tap';
 import { childProcesses } from './processes.js';
 import { createCollector } from '../../../src/measure/collect.js';
-import { systemClock } from '../../../src/measure/clock.js';
+import { systemClock } from '../../../src/base/clock.js';
 import type { ForkTools } from '../../../src/snapshot/writers/fork-attempt.js';
 import { createGcFlags } from '../../../src/snapshot/writers/gc-flags.js';
 import { loadNative } from '../../../src/snapshot/writers/native.js';

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { TidemarkError } from '../../../src/errors.js';
+import { TidemarkError } from '../../../src/base/errors.js';
 import type { GcEvent, Sample } from '../../../src/measure/reading.js';
 import {
   fullCreditMs,

@@ -1,8 +1,8 @@
 import { tmpdir } from 'node:os';
 import t from 'tap';
-import { learnCosts, priorCosts } from '../../../../src/snapshot/preflight-costs.js';
-import { createPreflightReader } from '../../../../src/snapshot/preflight-readings.js';
-import { preflight } from '../../../../src/snapshot/preflight.js';
+import { learnCosts, priorCosts } from '../../../../src/snapshot/preflight/costs.js';
+import { createPreflightReader } from '../../../../src/snapshot/preflight/readings.js';
+import { preflight } from '../../../../src/snapshot/preflight/preflight.js';
 import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
 import { fileReader, forkTools } from '../capture-tools.js';
 

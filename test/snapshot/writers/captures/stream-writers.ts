@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import v8 from 'node:v8';
 import t from 'tap';
-import { systemClock } from '../../../../src/measure/clock.js';
+import { systemClock } from '../../../../src/base/clock.js';
 import {
   createHeapdumpWriter,
   loadHeapdump,

@@ -1,0 +1,57 @@
+import type { Core } from '../../runtime/core.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+
+export type HealthStatus = 'ok' | 'warning' | 'critical';
+
+/** One status for a probe, one score from 0 to 100 for a dashboard, and what they come from. */
+export function healthView(
+  core: Core,
+  target: CurlTarget,
+): Record<string, unknown> & { status: HealthStatus } {
+  const { heap, limit, eventLoop, descriptors } = core.latest();
+  const { warningRatio, criticalRatio } = core.options.health;
+  const memoryRatio = heap && limit ? heap.usedBytes / limit.bytes : undefined;
+  const descriptorRatio = descriptors?.limit ? descriptors.open / descriptors.limit : undefined;
+  const verdict = core.judgement()?.verdict;
+
+  const grade = (ratio: number | undefined): HealthStatus => {
+    if (ratio === undefined || ratio < warningRatio) return 'ok';
+    return ratio < criticalRatio ? 'warning' : 'critical';
+  };
+  const grades: HealthStatus[] = [
+    grade(memoryRatio),
+    grade(descriptorRatio),
+    verdict === 'leaking' || verdict === 'native-growth' ? 'warning' : 'ok',
+    eventLoop !== undefined && eventLoop.utilization >= core.options.cost.maxEventLoopUtilization
+      ? 'warning'
+      : 'ok',
+  ];
+  const status = grades.includes('critical') ? 'critical' : grades.includes('warning') ? 'warning' : 'ok';
+  return {
+    status,
+    score: scoreOf([memoryRatio, descriptorRatio, eventLoop?.utilization], verdict),
+    memory: {
+      status: grades[0]!,
+      ...(heap && { heapUsedBytes: heap.usedBytes }),
+      ...(limit && { limitBytes: limit.bytes, limitSource: limit.source }),
+      ...(memoryRatio !== undefined && { usedRatio: memoryRatio }),
+    },
+    ...(eventLoop && {
+      eventLoop: { status: grades[3]!, delayP99Ms: eventLoop.delayP99Ms, utilization: eventLoop.utilization },
+    }),
+    resources: { status: grades[1]!, ...(descriptors && { descriptors }) },
+    ...(verdict && { verdict }),
+    next: nextSteps(core, ['verdict', 'stats', 'history', 'report'], target),
+  };
+}
+
+/** 100 when everything is idle; each pressure takes what it uses beyond half, a leak takes 20. */
+function scoreOf(ratios: readonly (number | undefined)[], verdict: string | undefined): number {
+  const pressure = ratios.reduce<number>(
+    (sum, ratio) => sum + Math.max(0, Math.min(1, ratio ?? 0) - 0.5) * 60,
+    0,
+  );
+  const leak = verdict === 'leaking' || verdict === 'native-growth' ? 20 : verdict === 'growing' ? 5 : 0;
+  return Math.max(0, Math.round(100 - pressure - leak));
+}

@@ -1,0 +1,26 @@
+import { Type } from 'typebox';
+import { NextSteps, Time, VerdictName } from '../common.js';
+
+const { Optional } = Type;
+
+export const Suggestion = Type.Object(
+  {
+    severity: Type.Enum(['critical', 'warning', 'info'], { type: 'string' }),
+    title: Type.String(),
+    evidence: Type.String({ description: 'what was measured' }),
+    action: Type.String(),
+    impactBytes: Optional(Type.Integer({ description: 'the memory it is about, bytes' })),
+  },
+  { title: 'Suggestion' },
+);
+
+export const OptimizeAnswer = Type.Object(
+  {
+    at: Time,
+    summary: Type.String(),
+    verdict: Optional(VerdictName),
+    suggestions: Type.Array(Suggestion, { description: 'the gravest first' }),
+    next: NextSteps,
+  },
+  { title: 'Suggestions' },
+);

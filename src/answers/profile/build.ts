@@ -1,0 +1,64 @@
+import type { Core } from '../../runtime/core.js';
+import type { ProfileGrowth } from '../../profile/growth.js';
+import type { Estimate } from '../../verdict/verdict.js';
+import type { LiveProfile, Reading } from '../../profile/live-profile.js';
+import { reportSite } from '../../profile/site-report.js';
+import { nextSteps } from '../available-steps.js';
+import type { CurlTarget } from '../next-step.js';
+import { withText } from '../render/values.js';
+import { profileText, type ProfileFacts } from './text.js';
+
+const MAX_SITES = 50;
+
+/** One reading, or what changed between two, by site and by route. */
+export interface ProfileOutcome {
+  readonly reading: Reading;
+  /** The earlier of two readings, when only what stayed between them is asked for. */
+  readonly since?: Reading;
+  readonly growth: ProfileGrowth;
+}
+
+export function profileView(
+  core: Core,
+  profile: LiveProfile,
+  outcome: ProfileOutcome,
+  target: CurlTarget,
+): ProfileFacts {
+  const { reading, since, growth } = outcome;
+  const label = (route: number | undefined): string =>
+    route === undefined ? '(unlinked)' : (core.recorder?.routes.label(route) ?? String(route));
+  const size = (site: { liveBytes: number; growthBytes: { value: number } }): number =>
+    since === undefined ? site.liveBytes : site.growthBytes.value;
+  const answer: ProfileFacts = {
+    takenAt: new Date(reading.takenAtMs).toISOString(),
+    mode: since === undefined ? 'live' : 'delta',
+    ...(since && { seconds: Math.round((reading.monotonicMs - since.monotonicMs) / 1000) }),
+    samplingIntervalBytes: profile.samplingIntervalBytes,
+    liveBytes: Math.round(reading.liveBytes),
+    liveSamples: reading.liveSamples,
+    costMs: reading.costMs + (since?.costMs ?? 0),
+    sites: growth.sites
+      .toSorted((a, b) => size(b) - size(a))
+      .slice(0, MAX_SITES)
+      .map((site) => {
+        const { routes, ...report } = reportSite(site, profile.locate);
+        return { ...report, routes: routes.map(({ route }) => label(route)) };
+      }),
+    routes: growth.routes.map(({ route, liveBytes, growthBytes, share }) => ({
+      route: label(route),
+      liveBytes: Math.round(liveBytes),
+      growthBytes: rounded(growthBytes),
+      share,
+    })),
+    next: nextSteps(
+      core,
+      since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],
+      target,
+    ),
+  };
+  return withText(answer, () => profileText(answer));
+}
+
+function rounded({ value, low, high }: Estimate): Estimate {
+  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
+}

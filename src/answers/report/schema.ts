@@ -1,0 +1,117 @@
+import { Type } from 'typebox';
+import {
+  Bytes,
+  Count,
+  LimitSource,
+  Milliseconds,
+  NextSteps,
+  Ratio,
+  Seconds,
+  Share,
+  Time,
+  VerdictName,
+} from '../common.js';
+import { Suggestion } from '../optimize/schema.js';
+import { RouteRow } from '../routes/schema.js';
+import { Cgroup, Cost, EventLoop } from '../stats/schema.js';
+import { VerdictAnswer } from '../verdict/schema.js';
+
+const { Optional } = Type;
+
+const Column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
+  description: 'null where nothing was read',
+});
+
+const Growth = Type.Object(
+  {
+    stepSeconds: Seconds,
+    from: Time,
+    to: Time,
+    times: Type.Array(Time, { description: 'when each step began' }),
+    heapUsedBytes: Column,
+    heapFloorBytes: Column,
+    externalBytes: Column,
+  },
+  { description: 'what the chart shows: the greatest of each step, and the newest floor' },
+);
+
+const Limits = Type.Object({
+  effective: Optional(Type.Object({ bytes: Bytes, source: LimitSource, usedRatio: Optional(Ratio) })),
+  heapLimitBytes: Optional(Bytes),
+  cgroup: Optional(Cgroup),
+});
+
+const Memory = Type.Object({
+  heapUsedBytes: Optional(Bytes),
+  heapCommittedBytes: Optional(Bytes),
+  heapFloorBytes: Optional(Bytes),
+  externalBytes: Optional(Bytes),
+  arrayBuffersBytes: Optional(Bytes),
+  rssBytes: Optional(Bytes),
+});
+
+const GcHealth = Type.Object({
+  recentShare: Optional(Share),
+  recentSeconds: Optional(Seconds),
+  allocatedBytesPerSecond: Optional(Bytes),
+  kinds: Type.Array(
+    Type.Object({
+      kind: Type.Enum(['major', 'minor', 'incremental', 'weakcb'], { type: 'string' }),
+      count: Count,
+      pauseMs: Milliseconds,
+      reclaimedBytes: Bytes,
+      longestPauseAtMostMs: Optional(Milliseconds),
+    }),
+    { description: 'since the plugin started' },
+  ),
+  words: Type.String(),
+});
+
+const Coefficient = Type.Number({ minimum: -1, maximum: 1 });
+
+const LoadCorrelation = Type.Object(
+  {
+    memory: Type.Enum(['heapUsedBytes', 'heapFloorBytes', 'heapFloorGrowthBytes'], { type: 'string' }),
+    load: Type.Enum(['requestsPerSecond', 'inFlight'], { type: 'string' }),
+    points: Count,
+    stepSeconds: Seconds,
+    pearson: Optional(Coefficient),
+    spearman: Optional(Coefficient),
+    words: Type.String(),
+  },
+  { title: 'LoadCorrelation' },
+);
+
+const Incident = Type.Object(
+  {
+    at: Time,
+    until: Optional(Type.String({ format: 'date-time', description: 'absent while it lasts' })),
+    verdict: VerdictName,
+    confidence: Optional(Share),
+    bytesPerSecond: Optional(Bytes),
+    route: Optional(Type.String()),
+    site: Optional(Type.String()),
+  },
+  { title: 'Incident' },
+);
+
+export const ReportAnswer = Type.Object(
+  {
+    at: Time,
+    headline: Type.String({ description: 'what, how fast, where, until when' }),
+    process: Type.Object({ pid: Count, uptimeSeconds: Seconds, nodeVersion: Type.String() }),
+    actions: Type.Array(Suggestion, { description: 'the gravest suggestions' }),
+    verdict: Optional(VerdictAnswer),
+    growth: Optional(Growth),
+    routes: Type.Array(RouteRow),
+    memory: Memory,
+    limits: Limits,
+    gc: GcHealth,
+    load: Optional(Type.Array(LoadCorrelation)),
+    eventLoop: Optional(EventLoop),
+    incidents: Type.Array(Incident, { description: 'changes of the verdict in this life, oldest first' }),
+    cost: Cost,
+    next: NextSteps,
+  },
+  { title: 'Report' },
+);

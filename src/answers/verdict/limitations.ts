@@ -1,0 +1,156 @@
+import type { Core } from '../../runtime/core.js';
+import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
+import { comparable, type SiteSuspect } from '../../verdict/attribution/suspects.js';
+import { isRising, type Judgement } from '../../verdict/verdict.js';
+import { formatSeconds } from '../render/units.js';
+import type { Lack } from './answer.js';
+
+/** What a verdict could have rested on, besides the floors themselves. */
+export interface LackSource extends Pick<Core, 'options' | 'clock' | 'expectedCosts' | 'failures'> {
+  readonly profile: Pick<NonNullable<Core['profile']>, 'running' | 'refusal' | 'readings'> | undefined;
+  readonly recorder:
+    | (Pick<NonNullable<Core['recorder']>, 'completed' | 'dropped'> & {
+        readonly routes: Pick<NonNullable<Core['recorder']>['routes'], 'size' | 'dropped'>;
+      })
+    | undefined;
+  readonly detector: Pick<NonNullable<Core['detector']>, 'points' | 'disturbances'> | undefined;
+  readonly budget: Pick<Core['budget'], 'canSpend'>;
+}
+
+/** Without probes, floors come by chance; one of a minute ago is as good as new. */
+const FRESH_SECONDS = 60;
+
+/**
+ * What is missing behind a verdict, one sentence each. What was refused or went wrong is always told, what was switched
+ * off only where it would have added something.
+ *
+ * @param sites those that the verdict names
+ */
+export function verdictLacks(
+  source: LackSource,
+  judgement: Judgement,
+  sites: readonly SiteSuspect[],
+): readonly Lack[] {
+  return [
+    ...told('profile', profileLack(source, isRising(judgement), sites)),
+    ...requestLacks(source, judgement),
+    ...probeLacks(source, judgement),
+    ...told('probes', undecided(source, judgement)),
+    ...timeLacks(source, judgement),
+  ];
+}
+
+function told(part: Lack['part'], because: string | undefined): Lack[] {
+  return because === undefined ? [] : [{ part, because }];
+}
+
+function profileLack(
+  { profile }: LackSource,
+  rises: boolean,
+  sites: readonly SiteSuspect[],
+): string | undefined {
+  if (profile === undefined) return rises ? 'profile.enabled is false: no line can be named' : undefined;
+  if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: no line can be named`;
+  if (!rises) return undefined;
+  const latest = profile.readings.at(-1);
+  const readings = latest === undefined ? 0 : comparable(profile.readings, latest).length;
+  if (readings >= 2) return undefined;
+  const few = `${readings === 0 ? 'no reading' : 'one reading'} since the sampling began, and growth is between two`;
+  return sites.length > 0 ? `${few}: the lines are those known before` : `${few}: no line can be named yet`;
+}
+
+function requestLacks({ recorder }: LackSource, judgement: Judgement): Lack[] {
+  const rises = isRising(judgement);
+  const isJudged = judgement.verdict !== 'insufficient-data';
+  if (recorder === undefined) {
+    return isJudged
+      ? told('requests', 'requests.enabled is false: neither growth per request nor a route is known')
+      : [];
+  }
+  const requests = isJudged ? judgement.window.requests : recorder.completed;
+  const { routes, dropped } = recorder;
+  return [
+    ...told('requests', requests <= 0 ? withoutTraffic(rises, isJudged) : undefined),
+    ...told(
+      'routes',
+      rises && routes.dropped > 0
+        ? `${routes.dropped} routes came after requests.maxRoutes and share one entry: none of them can be named`
+        : undefined,
+    ),
+    ...told(
+      'routes',
+      rises && routes.size > MAX_COUNTED_ROUTES
+        ? `floors are compared with the requests of the first ${MAX_COUNTED_ROUTES} routes: later ones are named by stacks only`
+        : undefined,
+    ),
+    ...told(
+      'requests',
+      isJudged && dropped > 0
+        ? `${dropped} requests found too many in flight and were not recorded: growth per request may be too high`
+        : undefined,
+    ),
+  ];
+}
+
+function withoutTraffic(rises: boolean, isJudged: boolean): string {
+  if (!isJudged) return 'no request has been answered: what requests leave behind has not been seen';
+  return rises
+    ? 'no request was answered in the window: it grows without traffic, and no route can be named'
+    : 'no request was answered in the window: what requests leave behind has not been seen';
+}
+
+function probeLacks(source: LackSource, { verdict }: Judgement): Lack[] {
+  const { options, budget, clock, detector, expectedCosts, failures } = source;
+  if (options.verdict.gcProbe === 'off') {
+    if (verdict === 'insufficient-data') {
+      return told(
+        'probes',
+        'verdict.gcProbe is off: floors come from the major GCs of V8 only, in its own time',
+      );
+    }
+    const newest = detector?.points.at(-1);
+    const seconds = newest === undefined ? 0 : (clock.wall() - newest.atMs) / 1000;
+    const isOld = seconds > FRESH_SECONDS;
+    return told(
+      'probes',
+      isOld
+        ? `verdict.gcProbe is off and the newest floor is ${formatSeconds(seconds)} old: what came since is not judged`
+        : undefined,
+    );
+  }
+  const paid = budget.canSpend(expectedCosts().gcPauseMs);
+  const failed = failures()['probe'] ?? 0;
+  return [
+    ...told(
+      'probes',
+      paid.ok
+        ? undefined
+        : `the pause budget has no room for a GC of our own before ${formatSeconds(paid.retryAfterSeconds)} are over`,
+    ),
+    ...told('probes', failed > 0 ? `${failed} GCs of our own failed, as the log says` : undefined),
+  ];
+}
+
+/** A verdict changes with a floor only; where nothing is collected for long, the horizon ends and nobody looks. */
+function undecided({ clock }: LackSource, judgement: Judgement): string | undefined {
+  if (judgement.verdict !== 'growing' || judgement.decidedAtMs === undefined) return undefined;
+  if (judgement.decidedAtMs >= clock.wall()) return undefined;
+  return 'no floor has come since the fill horizon ended: gc=1 makes one';
+}
+
+/** Of the window, or of all that was seen where there is none. */
+function timeLacks({ detector }: LackSource, judgement: Judgement): Lack[] {
+  const fromMs = 'window' in judgement ? judgement.window.fromMs : (detector?.points[0]?.atMs ?? Infinity);
+  return (detector?.disturbances ?? [])
+    .filter(({ atMs }) => atMs >= fromMs)
+    .flatMap(({ kind, atMs, byMs }) => {
+      const at = new Date(atMs).toISOString();
+      const by = formatSeconds(Math.abs(byMs) / 1000);
+      return told(
+        'time',
+        kind === 'gap'
+          ? `the process stood still for ${by} until ${at}: that time counts as none, in rates and in how long a rise lasts`
+          : `the wall clock moved ${byMs < 0 ? 'back' : 'on'} by ${by} at ${at}: what was before is told by the clock of now`,
+      );
+    });
+}

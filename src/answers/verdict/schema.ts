@@ -1,0 +1,104 @@
+import { Type } from 'typebox';
+import {
+  Bytes,
+  BytesEstimate,
+  Count,
+  Estimate,
+  LimitSource,
+  NextSteps,
+  Seconds,
+  Share,
+  Time,
+  VerdictName,
+} from '../common.js';
+import { Site } from '../site.js';
+
+const { Optional } = Type;
+
+const RouteSuspect = Type.Object(
+  {
+    route: Type.String(),
+    bytesPerRequest: BytesEstimate,
+    share: Share,
+    evidence: Type.Enum(['stack', 'link', 'regression'], {
+      type: 'string',
+      description:
+        "the route's own frame was seen, or who calls the function was learned from other stacks, or the floor follows the route's requests",
+    }),
+    requests: Count,
+    collinearWith: Type.Array(Type.String(), {
+      description: 'routes that the evidence cannot tell from this one',
+    }),
+  },
+  { title: 'RouteSuspect' },
+);
+
+const ResourceSuspect = Type.Object(
+  { name: Type.String(), kind: Type.String(), size: Count, growthPerSecond: Type.Number() },
+  { title: 'ResourceSuspect' },
+);
+
+const HolderSuspect = Type.Object(
+  {
+    constructor: Type.String(),
+    count: Count,
+    retainedGrowthBytes: Bytes,
+    path: Type.String(),
+    snapshots: Type.Array(Type.String()),
+    entries: Type.Optional(Type.Object({ before: Count, after: Count })),
+    agreesWithSites: Type.Boolean({ description: 'whether its path names a file of a suspect line' }),
+  },
+  { title: 'HolderSuspect' },
+);
+
+const Suspects = Type.Object({
+  routes: Type.Array(RouteSuspect),
+  sites: Type.Array(Site),
+  resources: Type.Array(ResourceSuspect),
+  holders: Type.Array(HolderSuspect),
+});
+
+const Lack = Type.Object(
+  {
+    part: Type.Enum(['profile', 'requests', 'routes', 'probes', 'time'], { type: 'string' }),
+    because: Type.String(),
+  },
+  { title: 'Lack' },
+);
+
+/** Fields that a class cannot have are absent. */
+export const VerdictAnswer = Type.Object(
+  {
+    verdict: VerdictName,
+    confidence: Optional(Share),
+    because: Optional(
+      Type.String({ description: 'of a class that does not rise: what speaks for it, in a sentence' }),
+    ),
+    signal: Optional(Type.Enum(['heap-floor', 'external-floor', 'native-remainder'], { type: 'string' })),
+    missing: Optional(Type.Array(Type.String(), { description: 'of insufficient-data' })),
+    readyInSeconds: Optional(Seconds),
+    decidedAt: Optional(
+      Type.String({ format: 'date-time', description: 'of growing: when the fill horizon ends' }),
+    ),
+    window: Optional(Type.Object({ from: Time, to: Time, majorGcs: Count, requests: Count })),
+    growth: Optional(
+      Type.Object({ bytesPerSecond: BytesEstimate, bytesPerRequest: Optional(BytesEstimate) }),
+    ),
+    limit: Optional(Type.Object({ bytes: Bytes, source: LimitSource })),
+    exhaustion: Optional(
+      Type.Object(
+        { at: Optional(Time), inSeconds: Estimate },
+        { description: 'when growth meets the limit' },
+      ),
+    ),
+    suspects: Optional(Suspects),
+    lacks: Optional(
+      Type.Array(Lack, {
+        description: 'what the verdict had to do without: one sentence each; absent when nothing is missing',
+      }),
+    ),
+    ruledOut: Type.Array(Type.Object({ verdict: VerdictName, because: Type.String() })),
+    next: NextSteps,
+  },
+  { title: 'Verdict' },
+);

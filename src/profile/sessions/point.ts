@@ -1,0 +1,128 @@
+import v8 from 'node:v8';
+import type { Core } from '../../runtime/core.js';
+import { TidemarkError } from '../../base/errors.js';
+import { buildCellTable, type CellTable, type ProfileMark } from '../cell-table.js';
+import { wait } from '../../base/wait.js';
+import type { Lack, LackingPart } from './session.js';
+
+/** What of the core sessions are made from. */
+export type SessionSource = Pick<
+  Core,
+  'clock' | 'profile' | 'gcTotals' | 'recorder' | 'stopping' | 'readProfile' | 'collect'
+>;
+
+export interface Floor {
+  readonly heapBytes: number;
+  readonly externalBytes: number;
+}
+
+/** The process at one moment, right after a full collection. What could not be read is absent and in `lacks`. */
+export interface Point {
+  /** What that collection left. */
+  readonly floor?: Floor;
+  readonly mark?: ProfileMark;
+  /** Of the end of a session only: what a session keeps while it is open is part of its own second floor. */
+  readonly table?: CellTable;
+  /** Allocated on the heap until this collection, since the process was first watched. */
+  readonly allocatedBytes: number;
+  /** What the reading itself allocated after its collection. */
+  readonly ownBytes: number;
+  readonly requests: number | undefined;
+  readonly pauseMs: number;
+  readonly lacks: readonly Lack[];
+}
+
+/** Another operation holds the thread for moments; those who ask again after it are seldom refused. */
+const BUSY_LIMIT_MS = 2_000;
+const BUSY_RETRY_SECONDS = 0.02;
+
+/** @returns what an error means to a session; one that nobody foresaw is a lack too, and no reason to fail */
+export function lackOf(part: LackingPart, error: unknown): Lack {
+  if (error instanceof TidemarkError) return { part, code: error.code, reason: error.message };
+  return { part, code: 'TIDEMARK_ERR_INTERNAL', reason: String(error).slice(0, 200) };
+}
+
+const isBusy = (error: unknown): boolean =>
+  error instanceof TidemarkError && error.code === 'TIDEMARK_ERR_COST_BUSY';
+
+const isUnavailable = (error: unknown): boolean =>
+  error instanceof TidemarkError && error.code === 'TIDEMARK_ERR_PROFILE_UNAVAILABLE';
+
+function isClosed({ stopping, profile }: SessionSource): boolean {
+  // Requests are still served while the server closes, and measuring goes on until the last has ended.
+  return stopping.aborted && profile?.running !== true;
+}
+
+function closing(): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason: 'the server is closing' });
+}
+
+async function patiently<T>(source: SessionSource, work: () => Promise<T>): Promise<T> {
+  const endMs = source.clock.monotonic() + BUSY_LIMIT_MS;
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!isBusy(error) || source.clock.monotonic() >= endMs) throw error;
+    }
+    await wait(BUSY_RETRY_SECONDS, [source.stopping]).catch(() => undefined);
+    if (isClosed(source)) throw closing();
+  }
+}
+
+type Seen = Pick<Point, 'floor' | 'mark' | 'table' | 'pauseMs' | 'lacks'>;
+
+/** A reading of the profile; V8 begins it with a full collection, whose figures are the floor. */
+async function read(source: SessionSource): Promise<Seen> {
+  const { gcTotals } = source;
+  const majors = gcTotals.read().kinds.major.count;
+  const { stacks, mark, costMs } = await source.readProfile();
+  const { kinds, lastMajor } = gcTotals.read();
+  const seen = { mark, table: buildCellTable(stacks), pauseMs: costMs };
+  if (lastMajor === undefined || kinds.major.count === majors) {
+    const reason = 'this runtime does not tell what a collection left';
+    return { ...seen, lacks: [{ part: 'retained', code: 'TIDEMARK_ERR_GC_UNAVAILABLE', reason }] };
+  }
+  const { usedBytes, externalBytes } = lastMajor.after;
+  return { ...seen, floor: { heapBytes: usedBytes, externalBytes }, lacks: [] };
+}
+
+/** Without the profiler a collection of our own still gives the floor. */
+async function collect(source: SessionSource, lack: Lack): Promise<Seen> {
+  const [collection] = await source.collect(1);
+  if (collection === undefined) throw new TidemarkError('TIDEMARK_ERR_GC_UNAVAILABLE');
+  const { after, pauseMs } = collection;
+  const floor = { heapBytes: after.usedBytes, externalBytes: after.externalBytes };
+  return { floor, pauseMs, lacks: [lack] };
+}
+
+async function see(source: SessionSource): Promise<Seen> {
+  if (isClosed(source)) throw closing();
+  if (source.profile === undefined) {
+    const reason = 'profile.enabled is false';
+    return collect(source, { part: 'sites', code: 'TIDEMARK_ERR_FEATURE_OFF', reason });
+  }
+  try {
+    if (source.profile.running) return await read(source);
+  } catch (error) {
+    if (!isUnavailable(error) || isClosed(source)) throw error;
+    return collect(source, lackOf('sites', error));
+  }
+  const reason = 'the profiler does not run: another inspector session has it, or the server has not started';
+  return collect(source, { part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason });
+}
+
+/**
+ * Reads the process once: one full collection, paid from the pause budget. While another expensive operation runs it
+ * waits, at most two seconds.
+ *
+ * Rejects with what the core refuses with: `TIDEMARK_ERR_COST_*`, `TIDEMARK_ERR_GC_UNAVAILABLE`,
+ * `TIDEMARK_ERR_PROFILE_UNAVAILABLE` when the server is closing.
+ */
+export async function takePoint(source: SessionSource): Promise<Point> {
+  const seen = await patiently(source, async () => see(source));
+  const { allocatedBytes } = source.gcTotals.read();
+  const usedBytes = v8.getHeapStatistics().used_heap_size;
+  const ownBytes = seen.floor === undefined ? 0 : Math.max(0, usedBytes - seen.floor.heapBytes);
+  return { ...seen, allocatedBytes, ownBytes, requests: source.recorder?.completed };
+}

@@ -1,0 +1,105 @@
+import { siteGrowth, type ProfileGrowth, type SiteGrowth } from '../growth.js';
+import type { LiveProfile } from '../live-profile.js';
+import { reportSite } from '../site-report.js';
+import type { Point } from './point.js';
+import type { Lack, ProfileSession, SessionSite } from './session.js';
+
+/** How the sites of the profile are named. */
+export interface SiteNames {
+  readonly profile: Pick<LiveProfile, 'links' | 'locate'>;
+  readonly routeLabel: (route: number) => string;
+}
+
+export type Measured = Pick<
+  ProfileSession,
+  | 'retainedBytes'
+  | 'retainedHeapBytes'
+  | 'retainedExternalBytes'
+  | 'allocatedBytes'
+  | 'newLiveBytes'
+  | 'samplingIntervalBytes'
+  | 'sites'
+  | 'omittedSites'
+  | 'requests'
+  | 'pauseMs'
+  | 'lacks'
+>;
+
+const MAX_SITES = 25;
+const MAX_FRAMES = 12;
+const MAX_ROUTES = 5;
+
+function sessionSite(growth: SiteGrowth, { profile, routeLabel }: SiteNames): SessionSite {
+  const { function: name, file, line, column, ...report } = reportSite(growth, profile.locate);
+  return {
+    function: name,
+    file,
+    line,
+    column,
+    kind: report.kind,
+    ...(report.package !== undefined && { package: report.package }),
+    newLiveBytes: report.newLiveBytes,
+    newLiveSamples: growth.newLiveSamples,
+    growthBytes: report.growthBytes,
+    share: report.share,
+    stack: report.stack.slice(0, MAX_FRAMES),
+    routes: report.routes.slice(0, MAX_ROUTES).map(({ route }) => routeLabel(route)),
+  };
+}
+
+type Sites = Pick<Measured, 'newLiveBytes' | 'samplingIntervalBytes' | 'sites' | 'omittedSites'>;
+
+function sitesOf(growth: ProfileGrowth, samplingIntervalBytes: number, names: SiteNames): Sites {
+  const touched = growth.sites.filter((site) => site.newLiveBytes > 0 || site.growthBytes.value !== 0);
+  return {
+    newLiveBytes: Math.round(growth.newLiveBytes),
+    samplingIntervalBytes,
+    sites: touched.slice(0, MAX_SITES).map((site) => sessionSite(site, names)),
+    omittedSites: Math.max(0, touched.length - MAX_SITES),
+  };
+}
+
+function retained({ floor: from }: Point, { floor: to }: Point): Partial<Measured> {
+  if (from === undefined || to === undefined) return {};
+  const retainedHeapBytes = to.heapBytes - from.heapBytes;
+  const retainedExternalBytes = to.externalBytes - from.externalBytes;
+  return {
+    retainedBytes: retainedHeapBytes + retainedExternalBytes,
+    retainedHeapBytes,
+    retainedExternalBytes,
+  };
+}
+
+const RESTARTED: Lack = {
+  part: 'sites-before-restart',
+  code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
+  reason: 'sampling began anew in the middle; the sites show only what was allocated after that',
+};
+
+/** The same lack at the start and at the end is one. */
+function together(lacks: readonly Lack[]): Lack[] {
+  return lacks.filter(({ part }, index) => lacks.findIndex((one) => one.part === part) === index);
+}
+
+/**
+ * What lies between two points. The points' floors and counters do not depend on the profiler's sampling, so they hold
+ * also when that was interrupted.
+ *
+ * @param names absent without a profile
+ */
+export function measured(from: Point, to: Point, names: SiteNames | undefined): Measured {
+  const { mark } = from;
+  const { table } = to;
+  const growth =
+    mark && table && names && siteGrowth(mark, table, { links: names.profile.links, maxSites: 200 });
+  const sites = growth && table && names && sitesOf(growth, table.samplingIntervalBytes, names);
+  return {
+    ...retained(from, to),
+    allocatedBytes: Math.max(0, to.allocatedBytes - from.allocatedBytes - from.ownBytes),
+    ...sites,
+    ...(from.requests !== undefined &&
+      to.requests !== undefined && { requests: to.requests - from.requests }),
+    pauseMs: from.pauseMs + to.pauseMs,
+    lacks: together([...from.lacks, ...to.lacks, ...(growth?.restarted === true ? [RESTARTED] : [])]),
+  };
+}

@@ -1,0 +1,83 @@
+import type { ErrorCode } from '../../base/errors.js';
+import type { Place } from '../place.js';
+import type { Estimate } from '../../statistics/poisson.js';
+
+/**
+ * What a session could not measure: `start` and `end` are whole readings, `sites` and `retained` parts of them, and
+ * `sites-before-restart` is what was allocated before the sampling was interrupted in the middle.
+ */
+export type LackingPart = 'start' | 'end' | 'sites' | 'sites-before-restart' | 'retained';
+
+export interface Lack {
+  readonly part: LackingPart;
+  /** Of the error that says the same. */
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** A function that allocated, meanwhile, what was still alive at the end. */
+export interface SessionSite extends Place {
+  readonly kind: string;
+  readonly package?: string;
+  /** Allocated during the session and alive at its end; sampled. */
+  readonly newLiveBytes: number;
+  readonly newLiveSamples: number;
+  /** What is new less what died of what was there before, with its 95 % interval. */
+  readonly growthBytes: Estimate;
+  /** Of the growth of all sites that grew, 0 to 1. */
+  readonly share: number;
+  /** The allocating frame first. */
+  readonly stack: readonly string[];
+  /** Routes that these bytes came from, most first. */
+  readonly routes: readonly string[];
+}
+
+/**
+ * What one operation allocated and kept. V8 knows no owners: all figures are of the whole process between the two
+ * readings, and `overlapping` and `requests` say what else went on meanwhile.
+ */
+export interface ProfileSession {
+  readonly id: string;
+  readonly name: string;
+  /** `failed`: the operation threw; the figures are right all the same. */
+  readonly status: 'completed' | 'failed';
+  /** Name and code of what the operation threw. Its message may hold what is not for every reader of diagnostics. */
+  readonly error?: { readonly name: string; readonly code?: string };
+  /** ISO 8601. */
+  readonly startedAt: string;
+  /** Of the operation, without the readings around it. */
+  readonly durationMs: number;
+  /** Heap and external together: the difference of two floors, which two full collections left. */
+  readonly retainedBytes?: number;
+  readonly retainedHeapBytes?: number;
+  readonly retainedExternalBytes?: number;
+  /** Estimate of all heap allocations meanwhile, garbage included. */
+  readonly allocatedBytes?: number;
+  /** Allocated meanwhile and alive at the end, by all sites; sampled. */
+  readonly newLiveBytes?: number;
+  readonly samplingIntervalBytes?: number;
+  /** Greatest growth first. */
+  readonly sites?: readonly SessionSite[];
+  /** Sites that grew too, but are not in the list. */
+  readonly omittedSites?: number;
+  /** Completed by the server meanwhile. */
+  readonly requests?: number;
+  /** Other sessions that were open at some time of this one. */
+  readonly overlapping: number;
+  /** How long the readings held the thread; those shared with other sessions count for each. */
+  readonly pauseMs: number;
+  /** Empty when everything could be measured. */
+  readonly lacks: readonly Lack[];
+}
+
+/** A session in a list. */
+export type SessionSummary = Omit<ProfileSession, 'sites' | 'omittedSites'> & {
+  readonly siteCount: number;
+  /** Whether everything could be measured. */
+  readonly complete: boolean;
+};
+
+export function summaryOf({ sites, omittedSites = 0, ...session }: ProfileSession): SessionSummary {
+  const siteCount = (sites?.length ?? 0) + omittedSites;
+  return { ...session, siteCount, complete: session.lacks.length === 0 };
+}

@@ -1,0 +1,90 @@
+import t from 'tap';
+import { head, labelled, tail } from '../../../src/answers/render/layout.js';
+import { toText, withText } from '../../../src/answers/render/values.js';
+import { formatBytes, formatNamed, formatSeconds } from '../../../src/answers/render/units.js';
+
+t.test('bytes carry a binary unit', async (t) => {
+  t.equal(formatBytes(512), '512 B');
+  t.equal(formatBytes(12.4 * 1024 * 1024), '12.4 MiB');
+  t.equal(formatBytes(-2048), '-2.00 KiB');
+  t.equal(formatBytes(2 ** 50 * 1.5), '1536.0 TiB');
+  t.equal(formatBytes(NaN), '-');
+});
+
+t.test('durations use two units at most', async (t) => {
+  t.equal(formatSeconds(0.0123), '12.3 ms');
+  t.equal(formatSeconds(12.34), '12.3 s');
+  t.equal(formatSeconds(245), '4 min 5 s');
+  t.equal(formatSeconds(3600 * 3 + 1200), '3 h 20 min');
+  t.equal(formatSeconds(86_400 * 5 + 7200), '5 d 2 h');
+  t.equal(formatSeconds(Infinity), '-');
+});
+
+t.test('the name of a field tells its unit', async (t) => {
+  t.equal(formatNamed('bytesPerSecond', 1024), '1.00 KiB/s');
+  t.equal(formatNamed('bytesPerRequest', 1024), '1.00 KiB/request');
+  t.equal(formatNamed('pauseMs', 40), '40 ms');
+  t.equal(formatNamed('uptimeSeconds', 61), '1 min 1 s');
+  t.equal(formatNamed('usedRatio', 0.5), '50.0 %');
+  t.equal(formatNamed('count', 3), '3');
+  t.equal(formatNamed('load', 1.23456), '1.235');
+  t.equal(formatNamed('anything', null), '-');
+});
+
+t.test('an answer without words of its own is aligned', async (t) => {
+  const text = toText({
+    verdict: 'leaking',
+    missing: undefined,
+    growth: { bytesPerSecond: { value: 2048, low: 1024, high: 4096 } },
+    suspects: [
+      { route: 'GET /a', bytesPerRequest: { value: 10, low: 5, high: 20 }, stack: ['f', 'g'], only: ['x'] },
+      { route: 'GET /long', nested: { liveBytes: 1024 }, items: [{ a: 1 }], only: [] },
+    ],
+    none: [],
+    notes: ['one', 'two'],
+    mixed: [{ a: 1 }, 2],
+    next: [
+      { why: 'it is free', curl: 'curl -s a', cost: { pauseMs: 0 } },
+      { why: 'it is dear', curl: `curl -s ${'b'.repeat(200)}`, cost: { pauseMs: 40 } },
+    ],
+  });
+  t.same(text.split('\n'), [
+    'verdict  leaking',
+    'growth',
+    '  bytesPerSecond  2.00 KiB/s (1.00 KiB/s to 4.00 KiB/s)',
+    'suspects',
+    '  route      bytesPerRequest                             stack   only  nested.liveBytes  items',
+    '  GET /a     10 B/request (5 B/request to 20 B/request)  f (+1)  x     -                 -',
+    '  GET /long  -                                           -       none  1.00 KiB          1 items',
+    'none     none',
+    'notes    one, two',
+    'mixed',
+    '  a  1',
+    '  2',
+    '',
+    'next',
+    '  it is free',
+    '    curl -s a',
+    '  it is dear (pauses the server for about 40 ms)',
+    `    curl -s ${'b'.repeat(200)}`,
+    '',
+  ]);
+  t.equal(toText(['a', 'b']), 'a\nb\n');
+  t.equal(toText({ long: [{ text: 'x'.repeat(100) }] }).split('\n')[2]?.length, 74, 'a cell is cut');
+});
+
+t.test('an answer may have words of its own, and its JSON does not change', async (t) => {
+  const answer = withText({ a: 1 }, () => 'in words\n');
+  t.equal(toText(answer), 'in words\n');
+  t.equal(JSON.stringify(answer), '{"a":1}');
+});
+
+t.test('lines end where a terminal does', async (t) => {
+  const lines = labelled('because', Array.from({ length: 40 }, () => 'word').join(' '));
+  t.equal(lines.length, 2);
+  t.match(lines, [/^because {5}word/, /^ {12}word/]);
+  for (const line of lines) t.ok(line.length <= 120);
+  t.equal(head('GET /long/path', 9), 'GET /lon…');
+  t.equal(tail('src/deep/file.js:1', 9), '…ile.js:1');
+  t.equal(tail('short', 9), 'short');
+});

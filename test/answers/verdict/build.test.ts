@@ -1,0 +1,186 @@
+import t from 'tap';
+import { resolveOptions } from '../../../src/config/resolve.js';
+import { toText } from '../../../src/answers/render/values.js';
+import { verdictView, type VerdictSource } from '../../../src/answers/verdict/build.js';
+import type { Suspects } from '../../../src/verdict/attribution/suspects.js';
+import { VERDICT_NAMES, type Judgement } from '../../../src/verdict/verdict.js';
+import { readContract } from '../../helpers/contract.js';
+
+const contract = readContract();
+const target = { base: 'http://127.0.0.1:3000', usesToken: false };
+const nowMs = Date.UTC(2026, 0, 2, 3, 0, 0);
+const mib = 1024 * 1024;
+
+const window = { fromMs: nowMs - 600_000, toMs: nowMs, majorGcs: 12, requests: 6000 };
+const growth = {
+  bytesPerSecond: { value: 1024.4, low: 512, high: 2048 },
+  bytesPerRequest: { value: 102.4, low: 51, high: 205 },
+};
+const seen = {
+  confidence: 0.97,
+  window,
+  growth,
+  ruledOut: [{ verdict: 'stable', because: 'it rises' }],
+} as const;
+
+const judgements: Readonly<Record<Judgement['verdict'], Judgement>> = {
+  'insufficient-data': {
+    verdict: 'insufficient-data',
+    missing: ['2 more major GCs'],
+    readyInSeconds: 20,
+    ruledOut: [],
+  },
+  stable: { verdict: 'stable', ...seen, growth: { bytesPerSecond: { value: -1, low: -2, high: 0 } } },
+  filling: { verdict: 'filling', signal: 'heap-floor', ...seen },
+  'load-following': { verdict: 'load-following', ...seen, because: 'requests in flight explain 90 %' },
+  churning: { verdict: 'churning', ...seen, because: 'collections take 20 % of the time' },
+  fragmented: { verdict: 'fragmented', ...seen, because: '300 MiB are held beside 40 MiB that are live' },
+  growing: { verdict: 'growing', signal: 'heap-floor', decidedAtMs: nowMs + 60_000, ...seen },
+  leaking: { verdict: 'leaking', signal: 'heap-floor', ...seen },
+  'native-growth': { verdict: 'native-growth', signal: 'external-floor', ...seen },
+};
+
+const stack = Array.from({ length: 10 }, (_, i) => `frame${i} (src/cache.js:${i}:1)`);
+const found: Suspects = {
+  routes: ['GET /orders/:id', 'GET /carts'].map((route, index) => ({
+    index,
+    route,
+    bytesPerRequest: { value: 90, low: 80, high: 100 },
+    share: 0.5,
+    evidence: 'stack',
+    requests: 3000,
+    collinearWith: index === 0 ? ['POST /orders'] : [],
+  })),
+  sites: [
+    { function: 'remember', file: 'src/cache.js', line: 42, kind: 'application' },
+    { function: '(node)', file: '', line: 0, kind: 'node' },
+  ].map((place) => ({
+    ...place,
+    column: 9,
+    liveBytes: 5000,
+    liveSamples: 5,
+    newLiveBytes: 4000,
+    growthBytes: { value: 4000, low: 3000, high: 5000 },
+    share: 0.8,
+    stack: place.file === '' ? [] : stack,
+    callees: [],
+    routes: ['GET /orders/:id'],
+  })),
+};
+
+const mark = { takenAtMs: 0, epoch: 1, highestOrdinal: 0, cells: new Map() };
+const readingAt = (monotonicMs: number) => ({
+  takenAtMs: nowMs + monotonicMs,
+  monotonicMs,
+  costMs: 1,
+  liveBytes: 0,
+  liveSamples: 0,
+  mark,
+});
+
+function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
+  return {
+    options: resolveOptions({}, {}),
+    clock: { wall: () => nowMs, monotonic: () => 0 },
+    detector: undefined,
+    profile: { running: true, refusal: undefined, readings: [readingAt(0), readingAt(600_000)] },
+    recorder: { completed: 6000, dropped: 0, routes: { size: 40, dropped: 0 } },
+    budget: { canSpend: () => ({ ok: true }) },
+    failures: () => ({}),
+    latest: () => ({
+      at: nowMs,
+      monotonicMs: 0,
+      heap: {
+        usedBytes: 50 * mib,
+        committedBytes: 60 * mib,
+        limitBytes: 100 * mib,
+        mallocedBytes: 0,
+        externalBytes: 0,
+        nativeContexts: 1,
+        detachedContexts: 0,
+        spaces: [],
+      },
+      limit: { bytes: 100 * mib, source: 'configured' },
+    }),
+    suspects: () => found,
+    instances: { growing: () => [] },
+    expectedCosts: () => ({ gcPauseMs: 10, profileReadMs: 20 }),
+    ...overrides,
+  };
+}
+
+t.test('every class of verdict keeps the contract, in JSON and in words', async (t) => {
+  t.same(Object.keys(judgements).toSorted(), VERDICT_NAMES.toSorted());
+  for (const [verdict, judgement] of Object.entries(judgements)) {
+    const answer = verdictView(source(), judgement, target);
+    t.same(contract.schemaFaults('Verdict', JSON.parse(JSON.stringify(answer))), [], verdict);
+    t.equal(answer.verdict, verdict);
+    const isRising = ['growing', 'leaking', 'native-growth'].includes(verdict);
+    t.equal('suspects' in answer, isRising, `${verdict} and suspects`);
+    t.equal('exhaustion' in answer, isRising && verdict !== 'native-growth', `${verdict} and exhaustion`);
+    t.equal('window' in answer, verdict !== 'insufficient-data', `${verdict} and window`);
+    t.equal('decidedAt' in answer, verdict === 'growing', `${verdict} and decidedAt`);
+    t.ok(answer.next.length > 0);
+    const words = toText(answer);
+    t.match(words, new RegExp(`^verdict +${verdict}[:,]`));
+    t.notMatch(words, /undefined|NaN|\[object/);
+    for (const line of words.split('\n')) t.ok(line.length <= 120 || line.includes('curl'), line);
+  }
+});
+
+t.test('a leak is told in the order in which an operator asks', async (t) => {
+  const answer = verdictView(source(), judgements.leaking, target);
+  t.same(answer.growth?.bytesPerSecond, { value: 1024, low: 512, high: 2048 }, 'bytes are whole');
+  t.equal(answer.exhaustion?.at, new Date(nowMs + ((50 * mib) / 1024.4) * 1000).toISOString());
+  const words = toText(answer);
+  const labels = [...words.split('\n\n')[0]!.matchAll(/^\w+/gm)].map(([label]) => label);
+  t.same([...new Set(labels)], ['verdict', 'growth', 'route', 'line', 'exhaustion', 'seen', 'also', 'not']);
+  t.match(words, /cannot be told\s+apart from POST \/orders/);
+  t.match(words, 'src/cache.js:42:9 in remember grew by 3.91 KiB');
+  t.match(words, '(node) grew by', 'what has no file is called by its name');
+  t.match(words, 'and 2 more in the JSON');
+});
+
+t.test('what is not known is left out', async (t) => {
+  const { limit: _, ...unlimited } = source().latest();
+  t.notOk('exhaustion' in verdictView(source({ latest: () => unlimited }), judgements.leaking, target));
+  const slow = { ...growth, bytesPerSecond: { value: 1e-12, low: 1e-13, high: 1 } };
+  const never = verdictView(source(), { ...judgements.leaking, growth: slow } as Judgement, target);
+  t.notOk('at' in (never.exhaustion ?? { at: 0 }), 'no date after the last one');
+  t.same(contract.schemaFaults('Verdict', JSON.parse(JSON.stringify(never))), []);
+  const flat = { bytesPerSecond: { value: 1, low: -1, high: 2 } };
+  const unsure = verdictView(source(), { ...judgements.leaking, growth: flat } as Judgement, target);
+  t.notOk('exhaustion' in unsure, 'growth that may be nil has no end');
+  t.match(toText(unsure), /growth +1 B \(-1 B to 2 B\) a second\n/);
+  const nothing = verdictView(
+    source({ suspects: () => ({ routes: [], sites: [] }) }),
+    judgements.leaking,
+    target,
+  );
+  t.notMatch(toText(nothing), /\nroute|\nline|stack/);
+});
+
+function commands(options: object, role?: 'read' | 'operate'): string {
+  const caller = role === undefined ? target : { ...target, role };
+  const { next } = verdictView(source({ options: resolveOptions(options, {}) }), judgements.leaking, caller);
+  return next.map(({ curl }) => curl).join('\n');
+}
+
+t.test('only commands that would work are named', async (t) => {
+  t.match(commands({}), /profile[^]*routes[^]*pprof[^]*-X POST/);
+  t.match(commands({}, 'operate'), /-X POST/);
+  t.notMatch(commands({}, 'read'), /-X POST/);
+  t.notMatch(commands({ profile: { enabled: false } }), /profile|pprof/);
+  t.notMatch(commands({ requests: { enabled: false } }), /memory\/routes/);
+});
+
+function lacksOfGrowing(decidedAtMs: number): unknown {
+  return verdictView(source(), { ...judgements.growing, decidedAtMs } as Judgement, target).lacks;
+}
+
+t.test('a date that has passed without a floor to decide on is no longer promised silently', async (t) => {
+  t.equal(lacksOfGrowing(nowMs + 1), undefined);
+  t.match(lacksOfGrowing(nowMs - 1), [
+    { part: 'probes', because: /^no floor has come since the fill horizon ended/ },
+  ]);
+});
