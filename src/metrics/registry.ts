@@ -41,7 +41,7 @@ export interface Metrics {
 }
 
 /**
- * The metrics of a core. Nothing is kept here but their names: each scrape reads the newest sample and the recorder's
+ * The metrics of a source. Nothing is kept here but their names: each scrape reads the newest sample and the recorder's
  * columns, so that any number of scrapers see the same and none disturbs another.
  */
 export function createMetrics(source: MetricsSource, options: MetricsOptions): Metrics {

@@ -1,4 +1,3 @@
-import type { CoreCost } from '../runtime/core.js';
 import type { PauseBudget } from '../cost/pause-budget.js';
 import type { Instances } from '../instances/instances.js';
 import type { Clock } from '../base/clock.js';
@@ -8,7 +7,7 @@ import type { Recorder } from '../requests/recorder.js';
 import type { FloorPoint } from '../verdict/floors/floor-series.js';
 import type { Estimate, Judgement } from '../verdict/verdict.js';
 
-/** What the metrics read of the core. Reading any of it measures nothing and changes nothing. */
+/** What the metrics are read from. Reading any of it measures nothing and changes nothing. */
 export interface MetricsSource {
   readonly clock: Pick<Clock, 'wall'>;
   /** Absent when requests are not recorded. */
@@ -20,8 +19,18 @@ export interface MetricsSource {
   latest(): Sample;
   judgement(): Judgement | undefined;
   suspects(): { readonly routes: readonly RetainingRoute[] };
-  cost(): Pick<CoreCost, 'samplingSeconds' | 'pauseSeconds' | 'selfBytes'>;
+  cost(): OwnCost;
   failures(): Readonly<Record<string, number>>;
+}
+
+/** What Tidemark itself costs. */
+export interface OwnCost {
+  /** Time spent in ticks of the sampler, pauses excluded. */
+  readonly samplingSeconds: number;
+  /** Time for which the serving thread stood still for diagnostics. */
+  readonly pauseSeconds: number;
+  /** Bytes of the columns and rings, which are fixed once all routes are known. */
+  readonly selfBytes: number;
 }
 
 export interface RetainingRoute {

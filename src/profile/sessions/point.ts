@@ -1,15 +1,29 @@
 import v8 from 'node:v8';
-import type { Core } from '../../runtime/core.js';
 import { TidemarkError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import type { Collection } from '../../measure/collect.js';
+import type { GcTotals } from '../../measure/gc-totals.js';
 import { buildCellTable, type CellTable, type ProfileMark } from '../cell-table.js';
+import type { FullReading, LiveProfile } from '../live-profile.js';
 import { wait } from '../../base/wait.js';
 import type { Lack, LackingPart } from './session.js';
 
-/** What of the core sessions are made from. */
-export type SessionSource = Pick<
-  Core,
-  'clock' | 'profile' | 'gcTotals' | 'recorder' | 'stopping' | 'readProfile' | 'collect'
->;
+/** What sessions are measured with. */
+export interface SessionSource {
+  readonly clock: Clock;
+  /** Absent when the profile is switched off. */
+  readonly profile: Pick<LiveProfile, 'running' | 'links' | 'locate'> | undefined;
+  readonly gcTotals: Pick<GcTotals, 'read'>;
+  /** Absent when requests are not recorded. */
+  readonly recorder:
+    { readonly completed: number; readonly routes: { label(route: number): string } } | undefined;
+  /** Aborted when the server is about to close. */
+  readonly stopping: AbortSignal;
+  /** One reading of the profile, which begins with a full collection; paid from the pause budget. */
+  readProfile(): Promise<FullReading>;
+  /** So many full collections, paid from the pause budget. */
+  collect(runs: number): Promise<readonly Collection[]>;
+}
 
 export interface Floor {
   readonly heapBytes: number;
@@ -116,7 +130,7 @@ async function see(source: SessionSource): Promise<Seen> {
  * Reads the process once: one full collection, paid from the pause budget. While another expensive operation runs it
  * waits, at most two seconds.
  *
- * Rejects with what the core refuses with: `TIDEMARK_ERR_COST_*`, `TIDEMARK_ERR_GC_UNAVAILABLE`,
+ * Rejects with what refuses a reading: `TIDEMARK_ERR_COST_*`, `TIDEMARK_ERR_GC_UNAVAILABLE`,
  * `TIDEMARK_ERR_PROFILE_UNAVAILABLE` when the server is closing.
  */
 export async function takePoint(source: SessionSource): Promise<Point> {
