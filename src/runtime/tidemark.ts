@@ -61,7 +61,7 @@ export interface Tidemark {
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
   /**
    * Runs `fn` between two readings of the process and stores what was allocated and kept meanwhile. Each reading is a
-   * full garbage collection, paid from the pause budget. What cannot be measured is in `session.lacks` and changes
+   * full garbage collection, paid from the pause budget. What cannot be measured is in `session.limitations` and changes
    * nothing about the value; what `fn` throws is thrown again, after the session was stored as failed.
    *
    * @throws TidemarkError TIDEMARK_ERR_INPUT_INVALID when `fn` is no function; with `required`, what refused a reading

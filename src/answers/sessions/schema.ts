@@ -9,13 +9,13 @@ const Place = {
   kind: Type.String({ description: 'application, package, node, tidemark or handler' }),
 };
 
-const Lack = Type.Object(
+const Limitation = Type.Object(
   {
     part: Type.Enum(['start', 'end', 'sites', 'sites-before-restart', 'retained'], { type: 'string' }),
     code: Type.String({ description: 'what docs/errors.md explains' }),
     reason: Type.String(),
   },
-  { title: 'SessionLack' },
+  { title: 'SessionLimitation' },
 );
 
 const Session = {
@@ -34,7 +34,7 @@ const Session = {
   requests: Type.Optional(Count),
   overlapping: Count,
   pauseMs: Milliseconds,
-  lacks: Type.Array(Lack, { description: 'what could not be measured, and why' }),
+  limitations: Type.Array(Limitation, { description: 'what could not be measured, and why' }),
 };
 
 const SessionSummary = Type.Object(

@@ -66,7 +66,7 @@ function retainedWords(session: ProfileSession): string {
 }
 
 export function sessionText(session: SessionFacts): string {
-  const { id, name, status, error, startedAt, durationMs, pauseMs, requests, lacks, next } = session;
+  const { id, name, status, error, startedAt, durationMs, pauseMs, requests, limitations, next } = session;
   const { sites = [], omittedSites = 0, samplingIntervalBytes, allocatedBytes, overlapping } = session;
   const outcome = status === 'failed' ? `, failed with ${error?.code ?? error?.name ?? 'an error'}` : '';
   const interval =
@@ -79,7 +79,7 @@ export function sessionText(session: SessionFacts): string {
     ...labelled('retained', retainedWords(session)),
     ...labelled('allocated', `${bytes(allocatedBytes)}, garbage included`),
     ...labelled('meanwhile', `${others}${interval}`),
-    ...lacks.flatMap(({ part, reason }) => labelled('lacks', `${part}: ${reason}`)),
+    ...limitations.flatMap(({ part, reason }) => labelled('limitation', `${part}: ${reason}`)),
     ...(sites.length === 0 ? [] : ['', ...table(siteColumns, sites.slice(0, ROWS))]),
     ...(left > 0 ? [`and ${left} more`] : []),
     ...nextLines(next),

@@ -14,7 +14,7 @@ export interface SiteDifference extends Place {
   readonly certain: boolean;
 }
 
-/** The second session against the first. What one of them lacks is absent. */
+/** The second session against the first. What either could not measure is absent. */
 export interface SessionComparison {
   readonly session1: SessionSummary;
   readonly session2: SessionSummary;
@@ -80,9 +80,9 @@ function siteDifferences(first: ProfileSession, second: ProfileSession): SiteDif
 }
 
 function caveatsOf(label: string, session: ProfileSession): string[] {
-  const { lacks, requests = 0, overlapping, status, omittedSites = 0 } = session;
+  const { limitations, requests = 0, overlapping, status, omittedSites = 0 } = session;
   return [
-    ...lacks.map(({ part, reason }) => `${label} lacks ${part}: ${reason}`),
+    ...limitations.map(({ part, reason }) => `${label} lacks ${part}: ${reason}`),
     ...(status === 'failed' ? [`${label}: the operation failed`] : []),
     ...(overlapping > 0 ? [`${label}: ${overlapping} other sessions were open meanwhile`] : []),
     ...(requests > 0 ? [`${label}: ${requests} requests were completed meanwhile`] : []),

@@ -1,5 +1,5 @@
 import { TidemarkError } from '../../base/errors.js';
-import type { Lack, ProfileSession } from './session.js';
+import type { Limitation, ProfileSession } from './session.js';
 
 const MAX_NAME = 100;
 
@@ -22,7 +22,7 @@ export function errorOf(error: unknown): NonNullable<ProfileSession['error']> {
   return 'code' in error && typeof error.code === 'string' ? { name, code: shortened(error.code) } : { name };
 }
 
-/** @throws TidemarkError with the first thing that is lacking */
-export function demand([lack]: readonly Lack[]): void {
-  if (lack !== undefined) throw new TidemarkError(lack.code, { reason: lack.reason });
+/** @throws TidemarkError with the first limitation, if there is one */
+export function demand([first]: readonly Limitation[]): void {
+  if (first !== undefined) throw new TidemarkError(first.code, { reason: first.reason });
 }

@@ -6,7 +6,7 @@ import type { GcTotals } from '../../measure/gc-totals.js';
 import { buildCellTable, type CellTable, type ProfileMark } from '../cell-table.js';
 import type { FullReading, LiveProfile } from '../live-profile.js';
 import { wait } from '../../base/wait.js';
-import type { Lack, LackingPart } from './session.js';
+import type { Limitation, LimitedPart } from './session.js';
 
 /** What sessions are measured with. */
 export interface SessionSource {
@@ -30,7 +30,7 @@ export interface Floor {
   readonly externalBytes: number;
 }
 
-/** The process at one moment, right after a full collection. What could not be read is absent and in `lacks`. */
+/** The process at one moment, right after a full collection. What could not be read is absent and in `limitations`. */
 export interface Point {
   /** What that collection left. */
   readonly floor?: Floor;
@@ -43,15 +43,15 @@ export interface Point {
   readonly ownBytes: number;
   readonly requests: number | undefined;
   readonly pauseMs: number;
-  readonly lacks: readonly Lack[];
+  readonly limitations: readonly Limitation[];
 }
 
-/** Another operation holds the thread for moments; those who ask again after it are seldom refused. */
+/** Other expensive operations take moments; a retry after them is seldom refused. */
 const BUSY_LIMIT_MS = 2_000;
 const BUSY_RETRY_SECONDS = 0.02;
 
-/** @returns what an error means to a session; one that nobody foresaw is a lack too, and no reason to fail */
-export function lackOf(part: LackingPart, error: unknown): Lack {
+/** An error as a limitation of the session. An unexpected error is one too: the operation itself goes on. */
+export function limitationOf(part: LimitedPart, error: unknown): Limitation {
   if (error instanceof TidemarkError) return { part, code: error.code, reason: error.message };
   return { part, code: 'TIDEMARK_ERR_INTERNAL', reason: String(error).slice(0, 200) };
 }
@@ -63,7 +63,7 @@ const isUnavailable = (error: unknown): boolean =>
   error instanceof TidemarkError && error.code === 'TIDEMARK_ERR_PROFILE_UNAVAILABLE';
 
 function isClosed({ stopping, profile }: SessionSource): boolean {
-  // Requests are still served while the server closes, and measuring goes on until the last has ended.
+  // A closing server still serves requests, and measures until the last has ended.
   return stopping.aborted && profile?.running !== true;
 }
 
@@ -84,7 +84,7 @@ async function patiently<T>(source: SessionSource, work: () => Promise<T>): Prom
   }
 }
 
-type Seen = Pick<Point, 'floor' | 'mark' | 'table' | 'pauseMs' | 'lacks'>;
+type Seen = Pick<Point, 'floor' | 'mark' | 'table' | 'pauseMs' | 'limitations'>;
 
 /** A reading of the profile; V8 begins it with a full collection, whose figures are the floor. */
 async function read(source: SessionSource): Promise<Seen> {
@@ -94,20 +94,20 @@ async function read(source: SessionSource): Promise<Seen> {
   const { kinds, lastMajor } = gcTotals.read();
   const seen = { mark, table: buildCellTable(stacks), pauseMs: costMs };
   if (lastMajor === undefined || kinds.major.count === majors) {
-    const reason = 'this runtime does not tell what a collection left';
-    return { ...seen, lacks: [{ part: 'retained', code: 'TIDEMARK_ERR_GC_UNAVAILABLE', reason }] };
+    const reason = 'this runtime does not report what a collection left';
+    return { ...seen, limitations: [{ part: 'retained', code: 'TIDEMARK_ERR_GC_UNAVAILABLE', reason }] };
   }
   const { usedBytes, externalBytes } = lastMajor.after;
-  return { ...seen, floor: { heapBytes: usedBytes, externalBytes }, lacks: [] };
+  return { ...seen, floor: { heapBytes: usedBytes, externalBytes }, limitations: [] };
 }
 
 /** Without the profiler a collection of our own still gives the floor. */
-async function collect(source: SessionSource, lack: Lack): Promise<Seen> {
+async function collect(source: SessionSource, limitation: Limitation): Promise<Seen> {
   const [collection] = await source.collect(1);
   if (collection === undefined) throw new TidemarkError('TIDEMARK_ERR_GC_UNAVAILABLE');
   const { after, pauseMs } = collection;
   const floor = { heapBytes: after.usedBytes, externalBytes: after.externalBytes };
-  return { floor, pauseMs, lacks: [lack] };
+  return { floor, pauseMs, limitations: [limitation] };
 }
 
 async function see(source: SessionSource): Promise<Seen> {
@@ -120,9 +120,10 @@ async function see(source: SessionSource): Promise<Seen> {
     if (source.profile.running) return await read(source);
   } catch (error) {
     if (!isUnavailable(error) || isClosed(source)) throw error;
-    return collect(source, lackOf('sites', error));
+    return collect(source, limitationOf('sites', error));
   }
-  const reason = 'the profiler does not run: another inspector session has it, or the server has not started';
+  const reason =
+    'the profiler does not run: another inspector session uses it, or the server has not started';
   return collect(source, { part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason });
 }
 

@@ -2,7 +2,7 @@ import { siteGrowth, type ProfileGrowth, type SiteGrowth } from '../growth.js';
 import type { LiveProfile } from '../live-profile.js';
 import { reportSite } from '../site-report.js';
 import type { Point } from './point.js';
-import type { Lack, ProfileSession, SessionSite } from './session.js';
+import type { Limitation, ProfileSession, SessionSite } from './session.js';
 
 /** How the sites of the profile are named. */
 export interface SiteNames {
@@ -22,7 +22,7 @@ export type Measured = Pick<
   | 'omittedSites'
   | 'requests'
   | 'pauseMs'
-  | 'lacks'
+  | 'limitations'
 >;
 
 const MAX_SITES = 25;
@@ -70,15 +70,15 @@ function retained({ floor: from }: Point, { floor: to }: Point): Partial<Measure
   };
 }
 
-const RESTARTED: Lack = {
+const RESTARTED: Limitation = {
   part: 'sites-before-restart',
   code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
-  reason: 'sampling began anew in the middle; the sites show only what was allocated after that',
+  reason: 'sampling was restarted during the session; sites show only what was allocated after that',
 };
 
-/** The same lack at the start and at the end is one. */
-function together(lacks: readonly Lack[]): Lack[] {
-  return lacks.filter(({ part }, index) => lacks.findIndex((one) => one.part === part) === index);
+/** The same limitation at the start and at the end is one. */
+function together(limitations: readonly Limitation[]): Limitation[] {
+  return limitations.filter(({ part }, index) => limitations.findIndex((one) => one.part === part) === index);
 }
 
 /**
@@ -100,6 +100,10 @@ export function measured(from: Point, to: Point, names: SiteNames | undefined): 
     ...(from.requests !== undefined &&
       to.requests !== undefined && { requests: to.requests - from.requests }),
     pauseMs: from.pauseMs + to.pauseMs,
-    lacks: together([...from.lacks, ...to.lacks, ...(growth?.restarted === true ? [RESTARTED] : [])]),
+    limitations: together([
+      ...from.limitations,
+      ...to.limitations,
+      ...(growth?.restarted === true ? [RESTARTED] : []),
+    ]),
   };
 }

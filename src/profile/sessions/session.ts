@@ -6,10 +6,10 @@ import type { Estimate } from '../../statistics/poisson.js';
  * What a session could not measure: `start` and `end` are whole readings, `sites` and `retained` parts of them, and
  * `sites-before-restart` is what was allocated before the sampling was interrupted in the middle.
  */
-export type LackingPart = 'start' | 'end' | 'sites' | 'sites-before-restart' | 'retained';
+export type LimitedPart = 'start' | 'end' | 'sites' | 'sites-before-restart' | 'retained';
 
-export interface Lack {
-  readonly part: LackingPart;
+export interface Limitation {
+  readonly part: LimitedPart;
   /** Of the error that says the same. */
   readonly code: ErrorCode;
   readonly reason: string;
@@ -62,12 +62,12 @@ export interface ProfileSession {
   readonly omittedSites?: number;
   /** Completed by the server meanwhile. */
   readonly requests?: number;
-  /** Other sessions that were open at some time of this one. */
+  /** Other sessions that overlapped with this one. */
   readonly overlapping: number;
   /** How long the readings held the thread; those shared with other sessions count for each. */
   readonly pauseMs: number;
   /** Empty when everything could be measured. */
-  readonly lacks: readonly Lack[];
+  readonly limitations: readonly Limitation[];
 }
 
 /** A session in a list. */
@@ -79,5 +79,5 @@ export type SessionSummary = Omit<ProfileSession, 'sites' | 'omittedSites'> & {
 
 export function summaryOf({ sites, omittedSites = 0, ...session }: ProfileSession): SessionSummary {
   const siteCount = (sites?.length ?? 0) + omittedSites;
-  return { ...session, siteCount, complete: session.lacks.length === 0 };
+  return { ...session, siteCount, complete: session.limitations.length === 0 };
 }

@@ -1,9 +1,9 @@
 import { TidemarkError } from '../../base/errors.js';
 import { compareSessions, type SessionComparison } from './compare.js';
 import { demand, errorOf, invalid, nameOf, shortened } from './outcome.js';
-import { lackOf, takePoint, type Point, type SessionSource } from './point.js';
+import { limitationOf, takePoint, type Point, type SessionSource } from './point.js';
 import { measured, type Measured } from './result.js';
-import type { Lack, ProfileSession } from './session.js';
+import type { Limitation, ProfileSession } from './session.js';
 import { createSharedPoints } from './shared-points.js';
 import { createSessionStore, type SessionStoreLimits } from './store.js';
 
@@ -12,7 +12,7 @@ export interface ProfileSessionOptions {
   readonly name?: string;
   /**
    * Whether a session that cannot be measured is an error: then a refused reading rejects, before the operation runs if
-   * it is the first. By default the session says what it lacks.
+   * it is the first. By default the session lists it in `limitations`.
    */
   readonly required?: boolean;
 }
@@ -44,14 +44,14 @@ export interface ProfileSessions {
   get(id: string): ProfileSession;
   /** @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN */
   compare(id1: string, id2: string): SessionComparison;
-  /** Begun and not ended. */
+  /** Started and not yet stopped. */
   readonly open: number;
   readonly dropped: number;
   /** Of the stored sessions as JSON. */
   readonly storedBytes: number;
 }
 
-/** Each holds the sums of its first reading, some hundred KB at the worst. */
+/** Each holds the sums of its first reading, some hundred KB at worst. */
 const MAX_OPEN = 32;
 
 interface Open {
@@ -59,7 +59,7 @@ interface Open {
   readonly name: string;
   readonly required: boolean;
   readonly from: Point | undefined;
-  readonly lacks: readonly Lack[];
+  readonly limitations: readonly Limitation[];
   readonly startedAtMs: number;
   readonly beganMs: number;
   overlapping: number;
@@ -81,7 +81,7 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
     if (places > MAX_OPEN) {
       throw new TidemarkError('TIDEMARK_ERR_PROFILE_SESSION_LIMIT', { reason: `${MAX_OPEN} are open` });
     }
-    // What was sampled is left behind: held until the second reading, it would be part of its floor.
+    // The table of samples is dropped: kept until the second reading, it would be part of that floor.
     const { table: _, ...from } = await point();
     return from;
   }
@@ -90,22 +90,22 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
     lastId += 1;
     const id = String(lastId);
     let from: Point | undefined;
-    const lacks: Lack[] = [];
+    const limitations: Limitation[] = [];
     places += 1;
     try {
       from = await firstPoint();
-      if (required) demand(from.lacks);
+      if (required) demand(from.limitations);
     } catch (error) {
       places -= 1;
       if (required) throw error;
-      lacks.push(lackOf('start', error));
+      limitations.push(limitationOf('start', error));
     }
     const session: Open = {
       id,
       name,
       required,
       from,
-      lacks,
+      limitations,
       startedAtMs: source.clock.wall(),
       beganMs: source.clock.monotonic(),
       overlapping: opened.size,
@@ -116,16 +116,16 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
     return session;
   }
 
-  async function lastPoint({ from, lacks, required }: Open): Promise<Measured> {
-    // Without a first reading a second one would cost a pause and tell nothing.
-    if (from === undefined) return { pauseMs: 0, lacks };
+  async function lastPoint({ from, limitations, required }: Open): Promise<Measured> {
+    // Without a first reading, a second one costs a pause and tells nothing.
+    if (from === undefined) return { pauseMs: 0, limitations };
     try {
       const result = measured(from, await point(), names);
-      if (required) demand(result.lacks);
+      if (required) demand(result.limitations);
       return result;
     } catch (error) {
       if (required) throw error;
-      return { pauseMs: from.pauseMs, lacks: [...from.lacks, lackOf('end', error)] };
+      return { pauseMs: from.pauseMs, limitations: [...from.limitations, limitationOf('end', error)] };
     }
   }
 
@@ -189,7 +189,7 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
   };
 }
 
-/** A handle that somebody keeps must not keep the first reading. */
+/** A handle that the application keeps must not keep the first reading alive. */
 function handleOf(session: Open, end: (session: Open) => Promise<ProfileSession>): ProfileSessionHandle {
   const { id, name } = session;
   let state: Open | Promise<ProfileSession> = session;

@@ -31,7 +31,7 @@ function session(id: string, fields: Partial<ProfileSession> = {}): ProfileSessi
     durationMs: 10,
     overlapping: 0,
     pauseMs: 20,
-    lacks: [],
+    limitations: [],
     ...fields,
   };
 }
@@ -88,9 +88,9 @@ t.test('sites are compared by place: both, new and gone, with what sampling coul
   t.end();
 });
 
-t.test('what one side lacks is not compared, and why is said', (t) => {
+t.test('what one side could not measure is not compared, and why is said', (t) => {
   const lacking = session('1', {
-    lacks: [{ part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason: 'no inspector' }],
+    limitations: [{ part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason: 'no inspector' }],
     retainedBytes: 10,
   });
   const cut = session('2', {
@@ -159,7 +159,7 @@ t.test(
 t.test('readings are shared by those who ask before they begin, also after one failed', async (t) => {
   let begun = 0;
   const ends: ((fail: boolean) => void)[] = [];
-  const point: Point = { allocatedBytes: 0, ownBytes: 0, requests: 0, pauseMs: 0, lacks: [] };
+  const point: Point = { allocatedBytes: 0, ownBytes: 0, requests: 0, pauseMs: 0, limitations: [] };
   const take = createSharedPoints(async () => {
     begun += 1;
     return new Promise<Point>((resolve, reject) =>

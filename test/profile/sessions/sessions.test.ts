@@ -31,7 +31,7 @@ async function start(t: Test, options: TidemarkOptions = {}) {
 }
 
 const namesOf = ({ sites = [] }: ProfileSession): string[] => sites.map((site) => site.function);
-const partsOf = ({ lacks }: ProfileSession): string[] => lacks.map(({ part }) => part);
+const partsOf = ({ limitations }: ProfileSession): string[] => limitations.map(({ part }) => part);
 
 t.test(
   'an operation is answered with its value, what it kept and where, and what it allocated',
@@ -51,7 +51,13 @@ t.test(
       { required: true },
     );
     t.equal(value, 'done');
-    t.match(session, { name: 'importOrders', status: 'completed', lacks: [], overlapping: 0, requests: 0 });
+    t.match(session, {
+      name: 'importOrders',
+      status: 'completed',
+      limitations: [],
+      overlapping: 0,
+      requests: 0,
+    });
     const { retainedBytes = 0, retainedHeapBytes = 0, retainedExternalBytes = 0 } = session;
     // 32 bytes for the object, 16 for the array, 48 for its elements, and the slot in the list: 100 to 150 each.
     t.ok(retainedHeapBytes > 4.5e6 && retainedHeapBytes < 9e6, `heap ${retainedHeapBytes}`);
@@ -92,7 +98,7 @@ t.test('what an operation throws is thrown, and its session is stored as failed'
   });
   await t.rejects(failing, fault);
   const [session] = tidemark.profileSessions();
-  t.match(session, { status: 'failed', error: { name: 'TypeError', code: 'E_ORDER' }, lacks: [] });
+  t.match(session, { status: 'failed', error: { name: 'TypeError', code: 'E_ORDER' }, limitations: [] });
   t.ok((session?.retainedHeapBytes ?? 0) > 3e6, `${session?.retainedHeapBytes}`);
   t.notMatch(JSON.stringify(session), /4711/, 'its message is not for readers of diagnostics');
   await t.rejects(tidemark.profile('no function' as never), { code: 'TIDEMARK_ERR_INPUT_INVALID' });
@@ -108,7 +114,7 @@ t.test('sessions at the same time share readings and know of each other', async 
   const sessions = await Promise.all(handles.map((handle) => handle.stop()));
   t.equal(core.profile?.readings.length, 2);
   for (const [i, session] of sessions.entries()) {
-    t.match(session, { name: handles[i]?.name, overlapping: 3, lacks: [] });
+    t.match(session, { name: handles[i]?.name, overlapping: 3, limitations: [] });
     t.ok((session.retainedHeapBytes ?? 0) > 1e6);
     t.equal(await handles[i]?.stop(), session, 'stopped again it answers the same');
   }
@@ -134,7 +140,7 @@ t.test('a profiler that another session has leaves the retained bytes', async (t
   });
   other.disconnect();
   t.equal(value, 7);
-  t.match(session, { lacks: [{ part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' }] });
+  t.match(session, { limitations: [{ part: 'sites', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' }] });
   t.ok((session.retainedHeapBytes ?? 0) > 4e6);
   t.notOk('sites' in session);
   let runs = 0;
@@ -144,7 +150,7 @@ t.test('a profiler that another session has leaves the retained bytes', async (t
 
   const off = await start(t, { profile: { enabled: false } });
   const without = await off.tidemark.profile(() => keepRows(50_000));
-  t.match(without.session.lacks, [{ part: 'sites', code: 'TIDEMARK_ERR_FEATURE_OFF' }]);
+  t.match(without.session.limitations, [{ part: 'sites', code: 'TIDEMARK_ERR_FEATURE_OFF' }]);
   t.ok((without.session.retainedHeapBytes ?? 0) > 4e6);
 });
 
@@ -179,7 +185,7 @@ t.test(
     const { tidemark } = await start(t, { cost: { pauseBudgetMsPerHour: 0 } });
     const { value, session } = await tidemark.profile(() => 'unharmed');
     t.equal(value, 'unharmed');
-    t.match(session, { pauseMs: 0, lacks: [{ part: 'start', code: 'TIDEMARK_ERR_COST_BUDGET' }] });
+    t.match(session, { pauseMs: 0, limitations: [{ part: 'start', code: 'TIDEMARK_ERR_COST_BUDGET' }] });
     t.notOk('retainedBytes' in session || 'sites' in session);
     let runs = 0;
     const required = { required: true };
@@ -194,7 +200,7 @@ t.test(
     const half = await spent.tidemark.profile(() =>
       spent.core.budget.trySpend(spent.core.budget.remainingMs()),
     );
-    t.match(half.session.lacks, [{ part: 'end', code: 'TIDEMARK_ERR_COST_BUDGET' }]);
+    t.match(half.session.limitations, [{ part: 'end', code: 'TIDEMARK_ERR_COST_BUDGET' }]);
     t.notOk('retainedBytes' in half.session);
   },
 );
@@ -208,7 +214,7 @@ t.test('an operation in the way is waited for', async (t) => {
   );
   const profiled = tidemark.profile(() => 1);
   setTimeout(() => release?.(), 60);
-  t.same((await profiled).session.lacks, []);
+  t.same((await profiled).session.limitations, []);
   await other;
 });
 
@@ -219,21 +225,23 @@ t.test('a server that closes in the middle leaves a session that says so', async
     return 'closed';
   });
   t.equal(value, 'closed');
-  t.match(session.lacks, [{ part: 'end', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason: /closing/ }]);
+  t.match(session.limitations, [
+    { part: 'end', code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', reason: /closing/ },
+  ]);
   const after = await tidemark.profile(() => 2);
-  t.match(after, { value: 2, session: { lacks: [{ part: 'start', reason: /closing/ }] } });
+  t.match(after, { value: 2, session: { limitations: [{ part: 'start', reason: /closing/ }] } });
 });
 
 t.test('handles that nobody stops are limited, the sessions kept too', async (t) => {
   const { tidemark, base } = await start(t, { profile: { maxSessions: 2 } });
   const handles = await Promise.all(Array.from({ length: 32 }, async () => tidemark.startProfileSession()));
   const refused = await tidemark.profile(() => 3);
-  t.match(refused, { value: 3, session: { lacks: [{ code: 'TIDEMARK_ERR_PROFILE_SESSION_LIMIT' }] } });
+  t.match(refused, { value: 3, session: { limitations: [{ code: 'TIDEMARK_ERR_PROFILE_SESSION_LIMIT' }] } });
   await t.rejects(tidemark.startProfileSession({ required: true }), {
     code: 'TIDEMARK_ERR_PROFILE_SESSION_LIMIT',
   });
   await handles[0]?.stop();
-  t.same((await tidemark.profile(() => 4)).session.lacks, [], 'a place that was given back');
+  t.same((await tidemark.profile(() => 4)).session.limitations, [], 'a place that was given back');
   await handles[1]?.stop();
   t.equal(tidemark.profileSessions().length, 2);
   t.throws(() => tidemark.profileSession(refused.session.id), {
