@@ -37,6 +37,15 @@ export function memoryMetrics(source: MetricsSource): Family[] {
   ];
 }
 
+/** The classes that the application tracks. */
+export function instanceMetric(source: MetricsSource): Family {
+  return labelled(
+    'memory_tracked_instances',
+    'Live instances of the classes that the application tracks, garbage not yet collected included.',
+    () => [...source.instances.live()].map(([name, live]) => [labelsOf({ class: name }), live]),
+  );
+}
+
 function percentageOf(source: MetricsSource): number | undefined {
   const { heap, limit } = source.latest();
   return heap && limit && (heap.usedBytes / limit.bytes) * 100;

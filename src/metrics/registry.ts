@@ -7,8 +7,7 @@ import {
   type PromClientRegistry,
   type ReportHostFailure,
 } from './host-registry.js';
-import { instanceMetrics } from './instance-metrics.js';
-import { memoryMetrics } from './memory-metrics.js';
+import { instanceMetric, memoryMetrics } from './memory-metrics.js';
 import { processMetrics } from './process-metrics.js';
 import { requestMetrics } from './request-metrics.js';
 import { createRouteLabels } from './route-labels.js';
@@ -51,7 +50,7 @@ export function createMetrics(source: MetricsSource, options: MetricsOptions): M
     ...(source.recorder
       ? requestMetrics(source, source.recorder, createRouteLabels(source.recorder.routes))
       : []),
-    ...instanceMetrics(source),
+    instanceMetric(source),
     ...(options.defaultMetrics ? processMetrics(source, options.runtime ?? systemRuntime()) : []),
     ...selfMetrics(source, () => series()),
   ];
