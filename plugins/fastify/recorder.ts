@@ -4,7 +4,7 @@ import type { ResolvedOptions } from '../../src/config/options.js';
 import type { Core } from '../../src/runtime/core.js';
 import { NO_RECORD, type HeapDelta, type Recorder } from '../../src/requests/recorder.js';
 import { UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
-import { throughFrame, type OwnFrame } from '../../src/profile/own-frame.js';
+import { throughFrame, type OwnFrame } from '../../src/requests/own-frame.js';
 import { createRouteFrame } from '../../src/requests/route-frame.js';
 import type { AccessGuard } from './access.js';
 

@@ -1,4 +1,4 @@
-import { createOwnFrame, type OwnFrame } from '../profile/own-frame.js';
+import { createOwnFrame, type OwnFrame } from './own-frame.js';
 
 const URL_PREFIX = 'tidemark:route/';
 

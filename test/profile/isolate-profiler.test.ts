@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import t from 'tap';
 import { functionKeys } from '../../src/profile/function-keys.js';
 import { acquire, createIsolateProfiler } from '../../src/profile/isolate-profiler.js';
-import { createOwnFrame, throughFrame } from '../../src/profile/own-frame.js';
+import { createOwnFrame, throughFrame } from '../../src/requests/own-frame.js';
 import type { ProtocolSample } from '../../src/profile/raw-profile.js';
 import { createSampleContinuity } from '../../src/profile/sample-continuity.js';
 import { openSamplingSession, type InspectorSession } from '../../src/profile/sampling-session.js';

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/base/clock.js';
 import { functionKeys, type AnyFunction } from '../../src/profile/function-keys.js';
 import type { ProfileGrowth } from '../../src/profile/growth.js';
 import { createLiveProfile } from '../../src/profile/live-profile.js';
-import { createOwnFrame, throughFrame } from '../../src/profile/own-frame.js';
+import { createOwnFrame, throughFrame } from '../../src/requests/own-frame.js';
 import { reportSite, type SiteReport } from '../../src/profile/site-report.js';
 
 /** What the worker is asked to do. It runs apart from the test runner, which keeps something for every promise. */

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { createRouteTable, OVERFLOW_ROUTE, UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
-import { throughFrame } from '../../src/profile/own-frame.js';
+import { throughFrame } from '../../src/requests/own-frame.js';
 import { createRouteFrame, routeOfFrame } from '../../src/requests/route-frame.js';
 
 t.test('a route has one row, whoever names it', async (t) => {
