@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { environmentExample, optionsPage, renewReadme } from '../src/config/documentation.js';
+import { environmentExample, optionsPage } from './options/documentation.js';
 
 export const COMMAND = 'npm run generate:config';
 
@@ -28,10 +28,6 @@ export async function generateConfig(root: string, check: boolean): Promise<stri
     ['.env.example', environmentExample(COMMAND)],
     ['docs/options.md', optionsPage(COMMAND)],
   ]);
-  const readme = await readIfThere(join(root, 'README.md'));
-  const renewed = readme === undefined ? undefined : renewReadme(readme);
-  if (renewed !== undefined) files.set('README.md', renewed);
-
   const stale: string[] = [];
   for (const [name, text] of files) {
     const path = join(root, name);

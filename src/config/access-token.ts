@@ -1,6 +1,5 @@
 import type { ErrorDetail } from '../base/errors.js';
-import { displayKind } from './display.js';
-import { accepted, refused, type Reading } from './reading.js';
+import { accepted, displayKind, refused, type Reading } from './check.js';
 import type { AccessToken } from './options.js';
 import { MAX_TOKENS, MAX_TOKEN_LENGTH, MIN_TOKEN_LENGTH } from './schema.js';
 

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../base/errors.js';
 import { VARIABLE_PREFIX, variableName, type Option, type OptionSchema } from './catalogue.js';
-import { displayKind } from './display.js';
+import { displayKind } from './check.js';
 import { closest } from './suggestion.js';
 
 /** Variables with our prefix that are no options of the plugin, and what reads them. */

@@ -1,6 +1,6 @@
 import type { ErrorDetail } from '../base/errors.js';
 import type { Option } from './catalogue.js';
-import { displayKind } from './display.js';
+import { displayKind } from './check.js';
 import { closest } from './suggestion.js';
 
 /** The values that code gave, by option path, and what is wrong with the shape around them. */

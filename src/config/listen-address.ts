@@ -1,6 +1,5 @@
 import { isIP, isIPv4, isIPv6 } from 'node:net';
-import { problem } from './check.js';
-import { accepted, refused, type Reading } from './reading.js';
+import { accepted, problem, refused, type Reading } from './check.js';
 import type { ListenAddress } from './options.js';
 
 const LOOPBACK = '127.0.0.1';

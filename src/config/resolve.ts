@@ -2,12 +2,11 @@ import { resolve } from 'node:path';
 import { TidemarkError, type ErrorDetail } from '../base/errors.js';
 import { readAccessTokens } from './access-token.js';
 import { catalogue, type Option } from './catalogue.js';
-import { checkValue, expectation } from './check.js';
+import { accepted, checkValue, expectation, refused, type Reading } from './check.js';
 import { computedDefaults, currentHost, type HostFacts } from './computed-defaults.js';
 import { readEnvironment } from './environment.js';
 import { readCodeInput } from './input.js';
 import { readListenAddress } from './listen-address.js';
-import { accepted, refused, type Reading } from './reading.js';
 import { checkRelations } from './relation.js';
 import type { ResolvedOptions } from './options.js';
 

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -6,14 +6,7 @@ import { promisify } from 'node:util';
 import t from 'tap';
 import { COMMAND, generateConfig } from '../../scripts/generate-config.js';
 import { catalogue } from '../../src/config/catalogue.js';
-import {
-  environmentExample,
-  OPTIONS_END,
-  OPTIONS_START,
-  optionsPage,
-  optionsTable,
-  renewReadme,
-} from '../../src/config/documentation.js';
+import { environmentExample, optionsPage, optionsTable } from '../../scripts/options/documentation.js';
 import { otherVariables } from '../../src/config/environment.js';
 import { resolveOptions } from '../../src/config/resolve.js';
 
@@ -72,27 +65,14 @@ t.test('markup in a text does not break the table', async (t) => {
   t.match(table, /^\| `p` +\| code only \| `a\\\|b` +\| a \\\| \\<b> \\\* +\| `x\*\\\|` +\|$/m);
 });
 
-t.test('a README is renewed between its markers and nowhere else', async (t) => {
-  t.equal(renewReadme('# no markers'), undefined);
-  const renewed = renewReadme(`before\n${OPTIONS_START}\nold\n${OPTIONS_END}\nafter`);
-  t.equal(renewed, `before\n${OPTIONS_START}\n\n${optionsTable()}\n\n${OPTIONS_END}\nafter`);
-  t.throws(() => renewReadme(OPTIONS_START), /both markers/);
-  t.throws(() => renewReadme(`${OPTIONS_END}${OPTIONS_START}`), /both markers/);
-});
-
-t.test('the script writes what is stale, once, with or without a README', async (t) => {
+t.test('the script writes what is stale, once', async (t) => {
   const root = t.testdir({});
   t.strictSame(await generateConfig(root, true), ['.env.example', 'docs/options.md']);
   await t.rejects(readFile(join(root, '.env.example')), { code: 'ENOENT' }, 'a check writes nothing');
   await generateConfig(root, false);
   t.strictSame(await generateConfig(root, false), []);
-  await writeFile(join(root, 'README.md'), '# plain\n');
-  t.strictSame(await generateConfig(root, true), []);
-  await writeFile(join(root, 'README.md'), `${OPTIONS_START}\n${OPTIONS_END}\n`);
-  t.strictSame(await generateConfig(root, false), ['README.md']);
-  t.strictSame(await generateConfig(root, true), []);
-  t.match(await readFile(join(root, 'README.md'), 'utf8'), '`verdict.fillHorizonSeconds`');
-  const unreadable = t.testdir({ 'README.md': {} });
+  t.match(await readFile(join(root, 'docs/options.md'), 'utf8'), '`verdict.fillHorizonSeconds`');
+  const unreadable = t.testdir({ '.env.example': {} });
   await t.rejects(generateConfig(unreadable, true), { code: 'EISDIR' });
 });
 

@@ -1,9 +1,6 @@
-import { catalogue, type Option } from './catalogue.js';
-import { expectation } from './check.js';
-import { otherVariables } from './environment.js';
-
-export const OPTIONS_START = '<!-- options:start -->';
-export const OPTIONS_END = '<!-- options:end -->';
+import { catalogue, type Option } from '../../src/config/catalogue.js';
+import { expectation } from '../../src/config/check.js';
+import { otherVariables } from '../../src/config/environment.js';
 
 const HEADER = ['Option', 'Variable', 'Default', 'Values', 'What it does'];
 
@@ -59,7 +56,7 @@ function table(rows: readonly (readonly string[])[]): string {
   return [line(HEADER), line(rule), ...rows.map(line)].join('\n');
 }
 
-/** The table of all options, in Markdown, for the README. */
+/** The table of all options, in Markdown. */
 export function optionsTable(options: readonly Option[] = catalogue): string {
   return table(options.map(row));
 }
@@ -122,19 +119,4 @@ export function environmentExample(command: string): string {
     .join('\n')
     .trimEnd()
     .concat('\n');
-}
-
-/**
- * A README with the table between its two markers renewed; undefined when it has no markers.
- * @throws Error when only one marker is there, or they stand in the wrong order
- */
-export function renewReadme(readme: string): string | undefined {
-  const start = readme.indexOf(OPTIONS_START);
-  const end = readme.indexOf(OPTIONS_END);
-  if (start === -1 && end === -1) return undefined;
-  if (start === -1 || end < start) {
-    throw new Error(`README.md needs both markers, ${OPTIONS_START} before ${OPTIONS_END}`);
-  }
-  const before = readme.slice(0, start + OPTIONS_START.length);
-  return `${before}\n\n${optionsTable()}\n\n${readme.slice(end)}`;
 }
