@@ -5,7 +5,7 @@ const documentUrl = new URL('../../docs/benchmarks.md', import.meta.url);
 
 /**
  * Puts a generated section between its two markers.
- * @param {'overhead' | 'self' | 'judging' | 'metrics' | 'analysis' | 'redaction' | 'snapshot' | 'holder'} section
+ * @param {'overhead' | 'start' | 'self' | 'judging' | 'metrics' | 'analysis' | 'redaction' | 'snapshot' | 'holder'} section
  * @param {string} text Markdown
  */
 export async function writeSection(section, text) {

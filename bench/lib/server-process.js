@@ -11,7 +11,7 @@ const READY_TIMEOUT_MS = 30_000;
  */
 
 /** The environment of a benchmarked server: production, and no option of the plugin that comes from the caller's shell. */
-function cleanEnvironment() {
+export function cleanEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^(TIDEMARK_|NODE_OPTIONS$)/.test(name));
   return { ...Object.fromEntries(kept), NODE_ENV: 'production' };
 }
