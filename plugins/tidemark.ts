@@ -8,7 +8,7 @@ import { TidemarkError } from '../src/base/errors.js';
 import type { Pending } from '../src/answers/snapshots/pending.js';
 import { inspectionOf } from '../src/runtime/snapshots.js';
 import { createMetrics } from '../src/metrics/registry.js';
-import type { CurlTarget } from '../src/answers/next-step.js';
+import type { CurlTarget } from '../src/answers/curl-step.js';
 import { servedDocument } from '../src/answers/openapi.js';
 import { createTidemark, type Answer, type Tidemark } from '../src/runtime/tidemark.js';
 import { gcRoute } from '../routes/gc.js';

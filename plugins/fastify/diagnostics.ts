@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ResolvedOptions } from '../../src/config/options.js';
 import type { Pending } from '../../src/answers/snapshots/pending.js';
-import { toText } from '../../src/answers/render/values.js';
+import { toText } from '../../src/answers/render/old-values.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';
 import { registerCost } from './cost.js';
 import { curlTargetOf } from './curl-target.js';
+import { reachedBy, withCommands } from './commands.js';
+import { chooseFormat } from './formats.js';
 import { diagnosticsErrorHandler } from './error-handler.js';
 import { parseBodies } from './body-parser.js';
 import { compileSchema } from './schema-validation.js';
@@ -42,10 +44,15 @@ export function serveDiagnostics(
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   });
   scope.addHook('preSerialization', async (request, reply, answer) => {
-    if (wantsText(request.query, request.headers.accept)) {
-      reply.type('text/plain; charset=utf-8').serializer(toText);
+    if (request.routeOptions.config.tidemark?.blocks === undefined && reply.statusCode !== 202) {
+      // Until every answer has blocks.
+      if (wantsText(request.query, request.headers.accept)) {
+        reply.type('text/plain; charset=utf-8').serializer(toText);
+      }
+      return answer;
     }
-    return answer;
+    chooseFormat(request, reply);
+    return withCommands(answer, reachedBy(request, options.prefix, access.callerOf(request)?.role));
   });
 
   for (const route of routes) route(scope);

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Block } from '../../src/answers/render/block.js';
 import type { Role } from '../../src/access/roles.js';
 import type { ExportRouteConfig } from '../../src/exports/export-rule.js';
 
@@ -12,6 +13,8 @@ export interface TidemarkRouteConfig {
   readonly expensive?: string;
   /** Limits only requests of which this is true; without it all. */
   readonly expensiveWhen?: (request: FastifyRequest) => boolean;
+  /** How its answer is laid out where a text, Markdown or a page is asked for. */
+  readonly blocks?: (answer: never) => readonly Block[];
 }
 
 /** The role that a request needs; none for an open route. */

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../config/options.js';
 import type { ExpectedCosts } from '../runtime/core.js';
-import { steps, type CurlTarget, type NextStep, type StepName } from './next-step.js';
+import { steps, type CurlTarget, type NextStep, type StepName } from './curl-step.js';
 
 /** Whether the command would be answered: its feature is on, and the caller has its role. */
 function works(name: StepName, options: ResolvedOptions, target: CurlTarget): boolean {

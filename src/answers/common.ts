@@ -1,4 +1,14 @@
-import { Type } from 'typebox';
+import { Type, type Static, type TSchema } from 'typebox';
+import { NextStep } from './next-step.js';
+
+/** The type of an answer is what its schema says; nobody changes an answer. */
+export type Answer<Schema extends TSchema> = Unchanging<Static<Schema>>;
+
+type Unchanging<T> = T extends readonly (infer Item)[]
+  ? readonly Unchanging<Item>[]
+  : T extends object
+    ? { readonly [Key in keyof T]: Unchanging<T[Key]> }
+    : T;
 
 export const Bytes = Type.Integer({ description: 'bytes' });
 export const Count = Type.Integer({ minimum: 0 });
@@ -18,18 +28,22 @@ export const BytesEstimate = Type.Object(
   { title: 'BytesEstimate', description: 'Bytes with their 95 % interval.' },
 );
 
-const NextStep = Type.Object(
-  {
-    why: Type.String(),
-    curl: Type.String({ description: 'a command line, ready to be pasted' }),
-    cost: Type.Object({ pauseMs: Milliseconds }),
-  },
-  { title: 'NextStep' },
+/** Until every answer gives its steps as data. */
+const { method, path, role, ...said } = NextStep.properties;
+export const NextSteps = Type.Unsafe<NextStep[]>(
+  Type.Array(
+    Type.Object(
+      {
+        ...said,
+        method: Type.Optional(method),
+        path: Type.Optional(path),
+        role: Type.Optional(role),
+      },
+      { title: 'NextStep' },
+    ),
+    { description: 'the commands worth running now, and what they cost' },
+  ),
 );
-
-export const NextSteps = Type.Array(NextStep, {
-  description: 'the commands worth running now, and what they cost',
-});
 
 export const VerdictName = Type.Enum(
   [

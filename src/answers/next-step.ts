@@ -1,121 +1,145 @@
-import type { Role } from '../access/roles.js';
-import type { ExpectedCosts } from '../runtime/core.js';
+import { Type } from 'typebox';
+import type { ResolvedOptions } from '../config/options.js';
+import type { Answer } from './common.js';
 
-/** A command worth running now, why, and what it costs. */
-export interface NextStep {
+/**
+ * A request worth making now, why, and what it costs. Only where it is answered over HTTP is the address known: there
+ * each step gets its `curl`.
+ */
+export const NextStep = Type.Object(
+  {
+    why: Type.String(),
+    method: Type.Enum(['GET', 'POST'], { type: 'string' }),
+    path: Type.String({ description: 'below the prefix' }),
+    query: Type.Optional(Type.Record(Type.String(), Type.String())),
+    role: Type.Enum(['read', 'operate'], { type: 'string', description: 'that it needs' }),
+    file: Type.Optional(
+      Type.Object(
+        { name: Type.String(), open: Type.String({ description: 'the command that shows it' }) },
+        { description: 'where the answer is a file for another tool' },
+      ),
+    ),
+    cost: Type.Object({ pauseMs: Type.Number({ description: 'milliseconds' }) }),
+    curl: Type.Optional(Type.String({ description: 'a command line, ready to be pasted' })),
+  },
+  { title: 'NextStep' },
+);
+export type NextStep = Answer<typeof NextStep>;
+
+export const NextSteps = Type.Array(NextStep, {
+  description: 'the commands worth running now, and what they cost',
+});
+
+/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
+export interface ExpectedCosts {
+  readonly gcPauseMs: number;
+  readonly profileReadMs: number;
+}
+
+/** What is switched on, and what it costs. */
+export interface StepSource {
+  readonly options: Pick<ResolvedOptions, Feature>;
+  expectedCosts(): ExpectedCosts;
+}
+
+type Feature = 'verdict' | 'profile' | 'history' | 'requests' | 'snapshots';
+
+interface KnownStep {
   readonly why: string;
-  readonly curl: string;
-  readonly cost: { readonly pauseMs: number };
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly method?: 'POST';
+  readonly file?: NextStep['file'];
+  /** Which part has to be enabled for it to be answered. */
+  readonly needs?: Feature;
+  readonly pauseMs?: (costs: ExpectedCosts) => number;
 }
 
-/** How we were reached, so that the commands we hand back work when they are pasted. */
-export interface CurlTarget {
-  /** `http://127.0.0.1:3000` with the prefix of the diagnostics. */
-  readonly base: string;
-  readonly usesToken: boolean;
-  /** What the caller may do; commands that need more are not offered. Without it, everything. */
-  readonly role?: Role;
+const TEXT = { format: 'text' };
+
+const STEPS = {
+  verdict: {
+    why: 'is it leaking, and what',
+    path: '/memory/leak-detection',
+    query: TEXT,
+    needs: 'verdict',
+  },
+  verdictGc: {
+    why: 'the verdict with the newest floor exact',
+    path: '/memory/leak-detection',
+    query: { gc: '1' },
+    needs: 'verdict',
+    pauseMs: ({ gcPauseMs }) => gcPauseMs,
+  },
+  stats: { why: 'where the memory is', path: '/memory/stats', query: TEXT },
+  history: {
+    why: 'how it came to this',
+    path: '/memory/history',
+    query: { step: '60', ...TEXT },
+    needs: 'history',
+  },
+  routes: { why: 'which routes keep memory', path: '/memory/routes', query: TEXT, needs: 'requests' },
+  gc: {
+    why: 'what a full GC gives back',
+    path: '/memory/gc',
+    method: 'POST',
+    pauseMs: ({ gcPauseMs }) => gcPauseMs,
+  },
+  profile: {
+    why: 'which lines hold live memory',
+    path: '/memory/profile',
+    query: TEXT,
+    needs: 'profile',
+    pauseMs: ({ profileReadMs }) => profileReadMs,
+  },
+  profileDelta: {
+    why: 'which lines allocate what stays during half a minute',
+    path: '/memory/profile',
+    query: { seconds: '30', ...TEXT },
+    needs: 'profile',
+    pauseMs: ({ profileReadMs }) => 2 * profileReadMs,
+  },
+  pprof: {
+    why: 'a flame graph of live memory',
+    path: '/debug/pprof/heap',
+    file: { name: 'heap.pb.gz', open: 'go tool pprof -http=:' },
+    needs: 'profile',
+    pauseMs: ({ profileReadMs }) => profileReadMs,
+  },
+  report: { why: 'the whole story, for a ticket', path: '/memory/report', query: { format: 'md' } },
+  optimize: { why: 'what is worth changing', path: '/memory/optimize', query: TEXT },
+  preflight: {
+    why: 'what it would cost to see who holds it',
+    path: '/memory/snapshot/preflight',
+    query: TEXT,
+    needs: 'snapshots',
+  },
+} as const satisfies Readonly<Record<string, KnownStep>>;
+
+export type StepName = keyof typeof STEPS;
+
+/** Those of the steps that would be answered here: their part is switched on. */
+export function nextSteps(source: StepSource, names: readonly StepName[]): readonly NextStep[] {
+  const costs = source.expectedCosts();
+  return names
+    .map((name): KnownStep => STEPS[name])
+    .filter(({ needs }) => needs === undefined || source.options[needs].enabled)
+    .map(({ why, path, query, method, file, pauseMs }) => ({
+      why,
+      method: method ?? 'GET',
+      path,
+      ...(query && { query }),
+      role: method === undefined ? 'read' : 'operate',
+      ...(file && { file }),
+      cost: { pauseMs: Math.ceil(pauseMs?.(costs) ?? 0) },
+    }));
 }
 
-export function curl(target: CurlTarget, path: string, method: 'GET' | 'POST' = 'GET'): string {
-  const parts = ['curl', '-s'];
-  if (method !== 'GET') parts.push('-X', method);
-  if (target.usesToken) parts.push('-H', '"Authorization: Bearer $TIDEMARK_TOKEN"');
-  parts.push(`'${target.base}${path}'`);
-  return parts.join(' ');
-}
-
-export type StepName =
-  | 'verdict'
-  | 'verdictGc'
-  | 'stats'
-  | 'history'
-  | 'routes'
-  | 'gc'
-  | 'profile'
-  | 'profileDelta'
-  | 'pprof'
-  | 'report'
-  | 'optimize'
-  | 'preflight';
-
-/** The command of that name; pprof answers a file, so its command writes one. */
-export function step(name: StepName, target: CurlTarget, costs: ExpectedCosts): NextStep {
-  const free = { pauseMs: 0 };
-  const read = { pauseMs: Math.ceil(costs.profileReadMs) };
-  const gc = { pauseMs: Math.ceil(costs.gcPauseMs) };
-  switch (name) {
-    case 'verdict':
-      return {
-        why: 'is it leaking, and what',
-        curl: curl(target, '/memory/leak-detection?format=text'),
-        cost: free,
-      };
-    case 'verdictGc':
-      return {
-        why: 'the verdict with the newest floor exact',
-        curl: curl(target, '/memory/leak-detection?gc=1'),
-        cost: gc,
-      };
-    case 'stats':
-      return { why: 'where the memory is', curl: curl(target, '/memory/stats?format=text'), cost: free };
-    case 'history':
-      return {
-        why: 'how it came to this',
-        curl: curl(target, '/memory/history?step=60&format=text'),
-        cost: free,
-      };
-    case 'routes':
-      return {
-        why: 'which routes keep memory',
-        curl: curl(target, '/memory/routes?format=text'),
-        cost: free,
-      };
-    case 'gc':
-      return { why: 'what a full GC gives back', curl: curl(target, '/memory/gc', 'POST'), cost: gc };
-    case 'profile':
-      return {
-        why: 'which lines hold live memory',
-        curl: curl(target, '/memory/profile?format=text'),
-        cost: read,
-      };
-    case 'profileDelta':
-      return {
-        why: 'which lines allocate what stays during half a minute',
-        curl: curl(target, '/memory/profile?seconds=30&format=text'),
-        cost: { pauseMs: 2 * read.pauseMs },
-      };
-    case 'pprof':
-      return {
-        why: 'a flame graph of live memory',
-        curl: `${curl(target, '/debug/pprof/heap')} -o heap.pb.gz && go tool pprof -http=: heap.pb.gz`,
-        cost: read,
-      };
-    case 'report':
-      return {
-        why: 'the whole story, for a ticket',
-        curl: curl(target, '/memory/report?format=md'),
-        cost: free,
-      };
-    case 'preflight':
-      return {
-        why: 'what it would cost to see who holds it',
-        curl: curl(target, '/memory/snapshot/preflight?format=text'),
-        cost: free,
-      };
-    case 'optimize':
-      return {
-        why: 'what is worth changing',
-        curl: curl(target, '/memory/optimize?format=text'),
-        cost: free,
-      };
-  }
-}
-
-export function steps(
-  names: readonly StepName[],
-  target: CurlTarget,
-  costs: ExpectedCosts,
-): readonly NextStep[] {
-  return names.map((name) => step(name, target, costs));
+/** A step that costs no pause, such as reading what is stored. */
+export function freeStep(
+  why: string,
+  path: string,
+  query: Readonly<Record<string, string>> = TEXT,
+): NextStep {
+  return { why, method: 'GET', path, query, role: 'read', cost: { pauseMs: 0 } };
 }

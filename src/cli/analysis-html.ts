@@ -2,7 +2,7 @@ import type { LightSummary } from '../heap/format/light-reader.js';
 import type { HeapSummary } from '../heap/summary/summary.js';
 import { formatBytes } from '../answers/render/units.js';
 import { card, htmlPage, htmlTable, section } from './html-page.js';
-import { icicle } from './icicle.js';
+import { icicleSvg } from '../answers/render/icicle.js';
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
 const whole = (value: number): string => value.toLocaleString('en');
@@ -12,7 +12,7 @@ const NO_PATH = 'nothing leads to it but weak references';
 export function analysisHtml(file: string, summary: HeapSummary): string {
   return htmlPage(`Heap snapshot ${file}`, [
     `<p>${formatBytes(summary.totalBytes)} in ${whole(summary.nodes)} objects with ${whole(summary.edges)} references.</p>`,
-    section('What retains what', icicle(summary.chart)),
+    section('What retains what', icicleSvg(summary.chart)),
     suspects(summary),
     collections(summary),
     section(

@@ -19,8 +19,8 @@ import {
   type ProfileSessionHandle,
   type ProfileSessionOptions,
 } from '../profile/sessions/sessions.js';
-import type { CurlTarget } from '../answers/next-step.js';
-import type { ReportPage } from '../answers/render/html.js';
+import type { CurlTarget } from '../answers/curl-step.js';
+import type { HtmlPage } from '../answers/render/html.js';
 import type { VerdictAnswer } from '../answers/verdict/answer.js';
 import { gcView } from '../answers/gc/build.js';
 import { healthView, type HealthStatus } from '../answers/health/build.js';
@@ -101,7 +101,7 @@ export interface Tidemark {
   /** The whole story, for an incident ticket; measures nothing. */
   report(target: CurlTarget): Answer;
   reportMarkdown(target: CurlTarget): string;
-  reportPage(target: CurlTarget): ReportPage;
+  reportPage(target: CurlTarget): HtmlPage;
   /** What is worth changing, the gravest first; measures nothing. */
   optimize(target: CurlTarget): Answer;
   metrics(accept: string | undefined): Promise<string>;

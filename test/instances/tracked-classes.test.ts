@@ -1,5 +1,5 @@
 import t from 'tap';
-import { toText } from '../../src/answers/render/values.js';
+import { toText } from '../../src/answers/render/old-values.js';
 import { verdictView } from '../../src/answers/verdict/build.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';

@@ -2,8 +2,8 @@ import type { Collection } from '../../measure/collect.js';
 import type { HeapReading } from '../../measure/reading.js';
 import type { Core } from '../../runtime/core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { gcText, type GcFacts } from './text.js';
 
 /** What a full GC, run once or several times, did: an experiment and not a remedy. */

@@ -1,4 +1,4 @@
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import { table, type Column } from '../render/layout.js';
 import { nextLines } from '../render/next-lines.js';

@@ -1,6 +1,6 @@
 import type { Core } from '../../runtime/core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
+import type { CurlTarget } from '../curl-step.js';
 
 export type HealthStatus = 'ok' | 'warning' | 'critical';
 

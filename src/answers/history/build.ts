@@ -1,8 +1,8 @@
 import type { Core } from '../../runtime/core.js';
 import type { HistoryResult } from '../../history/history.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { historyText, type HistoryFacts } from './text.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString();

@@ -1,5 +1,5 @@
 import type { HistorySeries } from '../../history/history.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import { formatNamed, formatSeconds } from '../render/units.js';
 import { table, type Column } from '../render/layout.js';
 import { nextLines } from '../render/next-lines.js';

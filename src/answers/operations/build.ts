@@ -1,5 +1,5 @@
 import type { Operation } from '../../cost/operation.js';
-import { curl, type CurlTarget, type NextStep } from '../next-step.js';
+import { curl, type CurlTarget, type NextStep } from '../curl-step.js';
 
 const FREE = { pauseMs: 0 };
 

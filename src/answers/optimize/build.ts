@@ -1,9 +1,9 @@
 import type { Core } from '../../runtime/core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
+import type { CurlTarget } from '../curl-step.js';
 import { optimizeFacts } from './gather.js';
 import { suggest } from './suggest.js';
-import { withText } from '../render/values.js';
+import { withText } from '../render/old-values.js';
 import { optimizeText, type OptimizeAnswer } from './text.js';
 import { verdictView } from '../verdict/build.js';
 

@@ -1,5 +1,5 @@
 import type { VerdictName } from '../../verdict/verdict.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import type { Suggestion } from './suggestion.js';
 import { formatBytes } from '../render/units.js';
 import { labelled } from '../render/layout.js';

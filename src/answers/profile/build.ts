@@ -4,8 +4,8 @@ import type { Estimate } from '../../verdict/verdict.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { profileText, type ProfileFacts } from './text.js';
 
 const MAX_SITES = 50;

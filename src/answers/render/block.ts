@@ -1,28 +1,99 @@
 import type { NextStep } from '../next-step.js';
 import type { ChartData } from './chart.js';
+import type { IcicleNode } from './icicle.js';
 
-export interface Column {
+export interface TableColumn {
   readonly name: string;
-  readonly align: 'left' | 'right';
+  /** Figures stand right. A path stands left, and a terminal that is too narrow cuts its beginning instead of its end. */
+  readonly align: 'left' | 'right' | 'path';
 }
 
-/** Columns of words, and of figures. */
-export const left = (name: string): Column => ({ name, align: 'left' });
-export const right = (name: string): Column => ({ name, align: 'right' });
-
-export interface ReportTable {
-  readonly columns: readonly Column[];
-  readonly rows: readonly (readonly string[])[];
-}
-
-/** A part of the report before it has a format. */
+/** A part of an answer before it has a format. Texts are plain: each renderer escapes them in its own way. */
 export type Block =
   | { readonly kind: 'title'; readonly text: string }
   | { readonly kind: 'headline'; readonly text: string; readonly tone: 'bad' | 'unsure' | 'good' }
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
-  | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'table'; readonly table: ReportTable }
+  /** An item of several lines: the first one is the finding, the others are what belongs to it. */
+  | { readonly kind: 'list'; readonly items: readonly (string | readonly string[])[] }
+  /** Sentences under labels, such as `growth` and `route`; a label may come several times. */
+  | { readonly kind: 'facts'; readonly rows: readonly Fact[] }
+  /** Plain values named by their keys, whose endings say the units: for what needs no words of its own. */
+  | { readonly kind: 'values'; readonly values: object }
+  | {
+      readonly kind: 'table';
+      readonly columns: readonly TableColumn[];
+      readonly rows: readonly (readonly string[])[];
+    }
   | { readonly kind: 'code'; readonly lines: readonly string[] }
   | { readonly kind: 'commands'; readonly steps: readonly NextStep[] }
-  | { readonly kind: 'chart'; readonly data: ChartData };
+  | { readonly kind: 'chart'; readonly data: ChartData }
+  /** Drawn in HTML only. */
+  | { readonly kind: 'icicle'; readonly root: IcicleNode };
+
+export type Fact = readonly [label: string, text: string];
+
+/** How a column of a table comes from a row. */
+export interface Column<Row> extends TableColumn {
+  readonly of: (row: Row) => string;
+}
+
+export const left = <Row>(name: string, of: (row: Row) => string): Column<Row> => ({
+  name,
+  align: 'left',
+  of,
+});
+
+export const right = <Row>(name: string, of: (row: Row) => string): Column<Row> => ({
+  name,
+  align: 'right',
+  of,
+});
+
+export const path = <Row>(name: string, of: (row: Row) => string): Column<Row> => ({
+  name,
+  align: 'path',
+  of,
+});
+
+/** A table of so many rows at most; what is left out is counted below it. */
+export function table<Row>(
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  most = Number.POSITIVE_INFINITY,
+): Block[] {
+  if (rows.length === 0) return [];
+  const shown = rows.slice(0, most);
+  return [
+    {
+      kind: 'table',
+      columns: columns.map(({ name, align }) => ({ name, align })),
+      rows: shown.map((row) => columns.map((column) => column.of(row))),
+    },
+    ...(rows.length > shown.length
+      ? [{ kind: 'paragraph', text: `and ${rows.length - shown.length} more in the JSON` } as const]
+      : []),
+  ];
+}
+
+/** The fact, or none where there is nothing to say. */
+export function fact(label: string, text: string | undefined): readonly Fact[] {
+  return text === undefined ? [] : [[label, text]];
+}
+
+/** The blocks under a heading; no heading where there are none. */
+export function section(heading: string, ...blocks: readonly Block[]): Block[] {
+  return blocks.length === 0 ? [] : [{ kind: 'heading', text: heading }, ...blocks];
+}
+
+/** How an answer ends: the commands worth running now. */
+export function nextBlocks(next: readonly NextStep[]): Block[] {
+  return next.length === 0 ? [] : section('next', { kind: 'commands', steps: next });
+}
+
+/** For formats without pictures: a heading over nothing else goes with its picture. */
+export function withoutPictures(blocks: readonly Block[]): readonly Block[] {
+  return blocks.filter(
+    ({ kind }, i) => kind !== 'icicle' && !(kind === 'heading' && blocks[i + 1]?.kind === 'icicle'),
+  );
+}

@@ -1,6 +1,5 @@
 import { formatBytes } from './units.js';
 import type { ChartData } from './chart.js';
-import { course } from '../report/course.js';
 
 /** The chart where nothing can be drawn: one row of bars a line, on one scale. */
 export function chartLines({ lines, times }: ChartData): string[] {
@@ -18,8 +17,24 @@ export function chartLines({ lines, times }: ChartData): string[] {
       const known = values.filter((value) => value !== null);
       const ends =
         known.length === 0 ? 'not read' : `${formatBytes(known[0]!)} to ${formatBytes(known.at(-1)!)}`;
-      return `${name.padEnd(width)}  ${course(values, greatest)}  ${ends}`;
+      return `${name.padEnd(width)}  ${course(values, { greatest })}  ${ends}`;
     }),
     ...span,
   ];
+}
+
+const BARS = '▁▂▃▄▅▆▇█';
+
+/** Values in at most so many bars on the scale from `least` to `greatest`; blank where nothing was read. */
+export function course(
+  values: readonly (number | null)[],
+  { least = 0, greatest, most = 60 }: { least?: number; greatest: number; most?: number },
+): string {
+  const width = Math.min(most, values.length);
+  return Array.from({ length: width }, (_, i) => {
+    const value = values[Math.ceil(((i + 1) * values.length) / width) - 1] ?? null;
+    if (value === null) return ' ';
+    const level = greatest > least ? (value - least) / (greatest - least) : 0;
+    return BARS.charAt(Math.round(level * (BARS.length - 1)));
+  }).join('');
 }

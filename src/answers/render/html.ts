@@ -1,25 +1,38 @@
 import { createHash } from 'node:crypto';
-import { formatSeconds } from './units.js';
-import type { Block, ReportTable } from './block.js';
+import type { Block, TableColumn } from './block.js';
 import { chartSvg } from './chart.js';
+import { commandOf, reasonOf } from './commands.js';
 import { escapeHtml } from './escape.js';
-import { REPORT_STYLE } from './style.js';
+import { icicleSvg } from './icicle.js';
+import { WIDTH } from './lines.js';
+import { STYLE } from './style.js';
+import { valueLines } from './values.js';
 
 /** A page of its own, and the policy under which a browser may show it: nothing runs and nothing is loaded. */
-export interface ReportPage {
+export interface HtmlPage {
   readonly html: string;
   readonly contentSecurityPolicy: string;
 }
 
-export function htmlReport(title: string, blocks: readonly Block[]): ReportPage {
+const POLICY = [
+  "default-src 'none'",
+  `style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'`,
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** @param title what the browser names the page; the heading on it is a block */
+export function htmlPage(title: string, blocks: readonly Block[]): HtmlPage {
   const html = [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
+    // A page that was stored as a file comes without headers.
+    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(title)}</title>`,
-    `<style>${REPORT_STYLE}</style>`,
+    `<style>${STYLE}</style>`,
     '</head>',
     '<body>',
     ...blocks.map(blockHtml),
@@ -27,15 +40,7 @@ export function htmlReport(title: string, blocks: readonly Block[]): ReportPage 
     '</html>',
     '',
   ].join('\n');
-  const hash = createHash('sha256').update(REPORT_STYLE).digest('base64');
-  const policy = [
-    "default-src 'none'",
-    `style-src 'sha256-${hash}'`,
-    "base-uri 'none'",
-    "form-action 'none'",
-    "frame-ancestors 'none'",
-  ];
-  return { html, contentSecurityPolicy: policy.join('; ') };
+  return { html, contentSecurityPolicy: `${POLICY}; frame-ancestors 'none'` };
 }
 
 function blockHtml(block: Block): string {
@@ -49,33 +54,37 @@ function blockHtml(block: Block): string {
     case 'paragraph':
       return `<p>${escapeHtml(block.text)}</p>`;
     case 'list':
-      return `<ul>\n${block.items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}\n</ul>`;
+      return `<ul>\n${block.items.map(itemHtml).join('\n')}\n</ul>`;
+    case 'facts':
+      return `<dl>\n${block.rows.map(([label, text]) => `<dt>${escapeHtml(label)}</dt><dd>${escapeHtml(text)}</dd>`).join('\n')}\n</dl>`;
+    case 'values':
+      return pre(valueLines(block.values, WIDTH));
     case 'table':
-      return tableHtml(block.table);
+      return tableHtml(block.columns, block.rows);
     case 'code':
-      return `<pre>${escapeHtml(block.lines.join('\n'))}</pre>`;
+      return pre(block.lines);
     case 'commands':
       return block.steps
-        .map(
-          ({ why, curl, cost }) =>
-            `<p class="why">${escapeHtml(why)}${pauseOf(cost.pauseMs)}</p>\n<pre>${escapeHtml(curl)}</pre>`,
-        )
+        .map((step) => `<p class="why">${escapeHtml(reasonOf(step))}</p>\n${pre([commandOf(step)])}`)
         .join('\n');
     case 'chart':
       return chartSvg(block.data);
+    case 'icicle':
+      return icicleSvg(block.root);
   }
 }
 
-function pauseOf(pauseMs: number): string {
-  return pauseMs > 0 ? ` (pauses the server for about ${formatSeconds(pauseMs / 1000)})` : '';
+const pre = (lines: readonly string[]): string => `<pre>${escapeHtml(lines.join('\n'))}</pre>`;
+
+function itemHtml(item: string | readonly string[]): string {
+  const [first = '', ...more] = [item].flat();
+  if (more.length === 0) return `<li>${escapeHtml(first)}</li>`;
+  return `<li><strong>${escapeHtml(first)}</strong>${more.map((line) => `<br/>${escapeHtml(line)}`).join('')}</li>`;
 }
 
-function tableHtml({ columns, rows }: ReportTable): string {
+function tableHtml(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
   const cells = (tag: 'th' | 'td', row: readonly string[]): string =>
     `<tr>${row.map((cell, i) => `<${tag}${columns[i]?.align === 'right' ? ' class="right"' : ''}>${escapeHtml(cell)}</${tag}>`).join('')}</tr>`;
-  const head = cells(
-    'th',
-    columns.map(({ name }) => name),
-  );
-  return `<div class="scroll"><table>\n<thead>${head}</thead>\n<tbody>\n${rows.map((row) => cells('td', row)).join('\n')}\n</tbody>\n</table></div>`;
+  const names = columns.map(({ name }) => name);
+  return `<div class="scroll"><table>\n<thead>${cells('th', names)}</thead>\n<tbody>\n${rows.map((row) => cells('td', row)).join('\n')}\n</tbody>\n</table></div>`;
 }

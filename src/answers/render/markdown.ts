@@ -1,11 +1,13 @@
-import { formatSeconds } from './units.js';
-import type { Block, ReportTable } from './block.js';
+import { withoutPictures, type Block, type TableColumn } from './block.js';
 import { chartLines } from './chart-lines.js';
+import { commandOf, reasonOf } from './commands.js';
 import { escapeMarkdown } from './escape.js';
+import { WIDTH } from './lines.js';
+import { valueLines } from './values.js';
 
-/** The report for a ticket. */
-export function markdownReport(blocks: readonly Block[]): string {
-  return `${blocks.map(blockMarkdown).join('\n\n')}\n`;
+/** Blocks for a ticket. */
+export function markdownOf(blocks: readonly Block[]): string {
+  return `${withoutPictures(blocks).map(blockMarkdown).join('\n\n')}\n`;
 }
 
 function blockMarkdown(block: Block): string {
@@ -19,21 +21,25 @@ function blockMarkdown(block: Block): string {
     case 'paragraph':
       return escapeMarkdown(block.text);
     case 'list':
-      return block.items.map((item) => `- ${escapeMarkdown(item)}`).join('\n');
+      return block.items.map((item) => `- ${[item].flat().map(escapeMarkdown).join('\\\n  ')}`).join('\n');
+    case 'facts':
+      return block.rows
+        .map(([label, text]) => `- **${escapeMarkdown(label)}** ${escapeMarkdown(text)}`)
+        .join('\n');
+    case 'values':
+      return fenced(valueLines(block.values, WIDTH), 'text');
     case 'table':
-      return tableMarkdown(block.table);
+      return tableMarkdown(block.columns, block.rows);
     case 'code':
       return fenced(block.lines, 'text');
     case 'commands':
       return block.steps
-        .map(({ why, curl, cost }) => {
-          const pause =
-            cost.pauseMs > 0 ? ` (pauses the server for about ${formatSeconds(cost.pauseMs / 1000)})` : '';
-          return `${escapeMarkdown(why)}${pause}:\n\n${fenced([curl], 'sh')}`;
-        })
+        .map((step) => `${escapeMarkdown(reasonOf(step))}:\n\n${fenced([commandOf(step)], 'sh')}`)
         .join('\n\n');
     case 'chart':
       return fenced(chartLines(block.data), 'text');
+    case 'icicle':
+      return '';
   }
 }
 
@@ -45,9 +51,8 @@ function fenced(lines: readonly string[], language: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
-const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-
-function tableMarkdown({ columns, rows }: ReportTable): string {
+function tableMarkdown(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
+  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     row(columns.map(({ name }) => escapeMarkdown(name))),
     row(columns.map(({ align }) => (align === 'right' ? '--:' : '---'))),

@@ -1,4 +1,4 @@
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import { formatSeconds } from './units.js';
 
 /** Commands in full, because they are made to be pasted: each on a line of its own, however long. */

@@ -54,7 +54,7 @@ function actionBlocks({ actions, next }: ReportFacts): Block[] {
   return [
     { kind: 'heading', text: 'What to do now' },
     items.length === 0 ? { kind: 'paragraph', text: 'Nothing has to be done now.' } : { kind: 'list', items },
-    { kind: 'commands', steps: next },
+    { kind: 'commands', steps: next as never },
   ];
 }
 

@@ -1,19 +1,19 @@
 import type { Core } from '../../runtime/core.js';
 import type { VerdictChange } from '../../verdict/verdict-log.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget, StepName } from '../next-step.js';
+import type { CurlTarget, StepName } from '../curl-step.js';
 import { leadingRoutes, optimizeFacts } from '../optimize/gather.js';
 import { suggest } from '../optimize/suggest.js';
 import { reportBlocks, titleOf } from './blocks.js';
 import { gcHealth } from './gc-health.js';
 import { growthOf } from './growth.js';
 import { headline } from './headline.js';
-import { htmlReport, type ReportPage } from '../render/html.js';
+import { htmlPage, type HtmlPage } from '../render/html.js';
 import { loadCorrelations } from './load-correlation.js';
-import { markdownReport } from '../render/markdown.js';
-import { plainReport } from '../render/plain.js';
+import { markdownOf } from '../render/markdown.js';
+import { textOf } from '../render/text.js';
 import type { Incident, LimitFacts, MemoryFacts, ReportFacts } from './report-facts.js';
-import { withText } from '../render/values.js';
+import { withText } from '../render/old-values.js';
 import { costView } from '../stats/build.js';
 import { verdictView } from '../verdict/build.js';
 
@@ -56,17 +56,17 @@ export function reportView(core: Core, target: CurlTarget): ReportFacts {
     cost: costView(core),
     next: nextSteps(core, stepsFor(verdict?.suspects !== undefined), target),
   };
-  return withText(answer, () => plainReport(reportBlocks(answer)));
+  return withText(answer, () => textOf(reportBlocks(answer)));
 }
 
 /** The same as a page for a browser. */
-export function reportPage(answer: ReportFacts): ReportPage {
-  return htmlReport(titleOf(answer), reportBlocks(answer));
+export function reportPage(answer: ReportFacts): HtmlPage {
+  return htmlPage(titleOf(answer), reportBlocks(answer));
 }
 
 /** The same for a ticket. */
 export function reportMarkdown(answer: ReportFacts): string {
-  return markdownReport(reportBlocks(answer));
+  return markdownOf(reportBlocks(answer));
 }
 
 function stepsFor(rises: boolean): readonly StepName[] {

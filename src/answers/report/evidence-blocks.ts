@@ -1,15 +1,10 @@
 import { percent } from '../render/phrases.js';
 import { formatBytes, formatNamed, formatSeconds } from '../render/units.js';
-import { left, right, type Block } from '../render/block.js';
+import { left, right, table, type Block, type Column } from '../render/block.js';
 import type { ReportFacts } from './report-facts.js';
 
-const pairs = (rows: readonly (readonly string[])[]): Block => ({
-  kind: 'table',
-  table: {
-    columns: [left('what'), right('how much')],
-    rows,
-  },
-});
+const pairs = (rows: readonly (readonly string[])[]): Block[] =>
+  table<readonly string[]>([left('what', (row) => row[0]!), right('how much', (row) => row[1]!)], rows);
 
 export function chartBlocks({ growth }: ReportFacts): Block[] {
   if (growth === undefined) return [];
@@ -51,7 +46,7 @@ export function memoryBlocks({ memory, limits }: ReportFacts): Block[] {
   const ratio = limits.effective?.usedRatio;
   return [
     { kind: 'heading', text: 'Memory and limits' },
-    pairs([
+    ...pairs([
       ...known,
       ...(ratio === undefined ? [] : [['share of the effective limit in use', percent(ratio)]]),
     ]),
@@ -63,27 +58,22 @@ export function gcBlocks({ gc }: ReportFacts): Block[] {
     gc.recentShare === undefined
       ? gc.words
       : `${(gc.recentShare * 100).toFixed(1)} % of the last ${formatSeconds(gc.recentSeconds ?? 0)}: ${gc.words}; ${formatBytes(gc.allocatedBytesPerSecond ?? 0)} are allocated a second`;
-  const rows = gc.kinds.map(({ kind, count, pauseMs, reclaimedBytes, longestPauseAtMostMs }) => [
-    kind,
-    String(count),
-    formatSeconds(pauseMs / 1000),
-    longestPauseAtMostMs === undefined ? 'over 5 s' : `at most ${formatSeconds(longestPauseAtMostMs / 1000)}`,
-    formatBytes(reclaimedBytes),
-  ]);
   return [
     { kind: 'heading', text: 'Garbage collection' },
     { kind: 'paragraph', text: `${share}.` },
-    ...(rows.length === 0 ? [] : [{ kind: 'table', table: { columns: GC_COLUMNS, rows } } as const]),
+    ...table(GC_COLUMNS, gc.kinds),
   ];
 }
 
-const GC_COLUMNS = [
-  left('kind'),
-  right('count'),
-  right('paused in all'),
-  right('longest pause'),
-  right('reclaimed'),
-] as const;
+const GC_COLUMNS: readonly Column<ReportFacts['gc']['kinds'][number]>[] = [
+  left('kind', ({ kind }) => kind),
+  right('count', ({ count }) => String(count)),
+  right('paused in all', ({ pauseMs }) => formatSeconds(pauseMs / 1000)),
+  right('longest pause', ({ longestPauseAtMostMs: atMost }) =>
+    atMost === undefined ? 'over 5 s' : `at most ${formatSeconds(atMost / 1000)}`,
+  ),
+  right('reclaimed', ({ reclaimedBytes }) => formatBytes(reclaimedBytes)),
+];
 
 export function loadBlocks({ load }: ReportFacts): Block[] {
   if (load === undefined || load.length === 0) return [];
@@ -115,31 +105,23 @@ export function eventLoopBlocks({ eventLoop }: ReportFacts): Block[] {
 }
 
 export function incidentBlocks({ incidents }: ReportFacts): Block[] {
-  const rows = incidents
-    .toReversed()
-    .map(({ at, until, verdict, bytesPerSecond, route, site }) => [
-      at,
-      until ?? 'until now',
-      verdict,
-      bytesPerSecond === undefined ? '-' : `${formatBytes(bytesPerSecond)}/s`,
-      route ?? '-',
-      site ?? '-',
-    ]);
   return [
     { kind: 'heading', text: 'Verdicts in this life of the process' },
-    rows.length === 0
-      ? { kind: 'paragraph', text: 'None yet.' }
-      : { kind: 'table', table: { columns: INCIDENT_COLUMNS, rows } },
+    ...(incidents.length === 0
+      ? [{ kind: 'paragraph', text: 'None yet.' } as const]
+      : table(INCIDENT_COLUMNS, incidents.toReversed())),
   ];
 }
 
-const INCIDENT_COLUMNS = [
-  left('from'),
-  left('to'),
-  left('verdict'),
-  right('growth'),
-  left('route'),
-  left('line'),
+const INCIDENT_COLUMNS: readonly Column<ReportFacts['incidents'][number]>[] = [
+  left('from', ({ at }) => at),
+  left('to', ({ until }) => until ?? 'until now'),
+  left('verdict', ({ verdict }) => verdict),
+  right('growth', ({ bytesPerSecond }) =>
+    bytesPerSecond === undefined ? '-' : `${formatBytes(bytesPerSecond)}/s`,
+  ),
+  left('route', ({ route }) => route ?? '-'),
+  left('line', ({ site }) => site ?? '-'),
 ];
 
 export function costBlocks({ cost, process: { uptimeSeconds } }: ReportFacts): Block[] {
@@ -150,6 +132,6 @@ export function costBlocks({ cost, process: { uptimeSeconds } }: ReportFacts): B
       kind: 'paragraph',
       text: `Since the process started ${formatSeconds(uptimeSeconds)} ago; this report measured nothing.`,
     },
-    pairs(scalars.map(([name, value]) => [name, formatNamed(name, value)])),
+    ...pairs(scalars.map(([name, value]) => [name, formatNamed(name, value)])),
   ];
 }

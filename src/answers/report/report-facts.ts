@@ -1,6 +1,6 @@
 import type { CgroupReading, EffectiveLimit, EventLoopReading } from '../../measure/reading.js';
 import type { VerdictName } from '../../verdict/verdict.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import type { Suggestion } from '../optimize/suggestion.js';
 import type { RouteFacts } from '../routes/text.js';
 import type { VerdictAnswer } from '../verdict/answer.js';

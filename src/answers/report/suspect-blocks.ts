@@ -1,7 +1,7 @@
 import { interval, percent, place } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import type { SiteView } from '../verdict/answer.js';
-import { left, right, type Block } from '../render/block.js';
+import { left, path, right, table, type Block, type Column } from '../render/block.js';
 import type { ReportFacts } from './report-facts.js';
 
 const SITES = 5;
@@ -12,28 +12,23 @@ const FRAMES = 12;
 export function siteBlocks({ verdict }: ReportFacts): Block[] {
   const sites = verdict?.suspects?.sites.slice(0, SITES) ?? [];
   if (sites.length === 0) return [];
-  const rows = sites.map((site) => [
-    place(site),
-    site.file === '' ? '' : site.function,
-    interval(site.growthBytes),
-    percent(site.share),
-    site.routes.join(', ') || '-',
-  ]);
   return [
     { kind: 'heading', text: 'Lines that allocated what stays' },
-    {
-      kind: 'table',
-      table: {
-        columns: [left('where'), left('function'), right('grown'), right('share'), left('routes')],
-        rows,
-      },
-    },
+    ...table(SITE_COLUMNS, sites),
     ...sites
       .slice(0, STACKS)
       .filter(({ stack }) => stack.length > 0)
       .map((site) => ({ kind: 'code', lines: stackOf(site) }) as const),
   ];
 }
+
+const SITE_COLUMNS: readonly Column<SiteView>[] = [
+  path('where', place),
+  left('function', (site) => (site.file === '' ? '' : site.function)),
+  right('grown', ({ growthBytes }) => interval(growthBytes)),
+  right('share', ({ share }) => percent(share)),
+  left('routes', ({ routes }) => routes.join(', ') || '-'),
+];
 
 function stackOf(site: SiteView): string[] {
   const more = site.stack.length - FRAMES;
@@ -50,32 +45,23 @@ export function routeBlocks({ routes, verdict }: ReportFacts): Block[] {
   const alike = (verdict?.suspects?.routes ?? [])
     .filter(({ collinearWith }) => collinearWith.length > 0)
     .map(({ route, collinearWith }) => `${route} cannot be told apart from ${collinearWith.join(', ')}`);
-  const rows = routes.map((row) => [
-    row.route,
-    String(row.requests),
-    String(row.statuses['5xx'] ?? 0),
-    String(row.inFlight),
-    row.duration === undefined ? '-' : formatSeconds(row.duration.p99Ms / 1000),
-    row.heapDelta === undefined ? '-' : formatBytes(row.heapDelta.p50Bytes),
-    row.retainedBytesPerRequest === undefined ? '-' : interval(row.retainedBytesPerRequest),
-  ]);
   return [
     { kind: 'heading', text: 'Routes' },
-    {
-      kind: 'table',
-      table: {
-        columns: [
-          left('route'),
-          right('requests'),
-          right('5xx'),
-          right('in flight'),
-          right('p99'),
-          right('heap a request'),
-          right('retained a request'),
-        ],
-        rows,
-      },
-    },
+    ...table(ROUTE_COLUMNS, routes),
     ...(alike.length === 0 ? [] : [{ kind: 'list', items: alike } as const]),
   ];
 }
+
+const ROUTE_COLUMNS: readonly Column<ReportFacts['routes'][number]>[] = [
+  left('route', ({ route }) => route),
+  right('requests', ({ requests }) => String(requests)),
+  right('5xx', ({ statuses }) => String(statuses['5xx'] ?? 0)),
+  right('in flight', ({ inFlight }) => String(inFlight)),
+  right('p99', ({ duration }) => (duration === undefined ? '-' : formatSeconds(duration.p99Ms / 1000))),
+  right('heap a request', ({ heapDelta }) =>
+    heapDelta === undefined ? '-' : formatBytes(heapDelta.p50Bytes),
+  ),
+  right('retained a request', ({ retainedBytesPerRequest }) =>
+    retainedBytesPerRequest === undefined ? '-' : interval(retainedBytesPerRequest),
+  ),
+];

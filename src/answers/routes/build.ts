@@ -4,8 +4,8 @@ import { deltaLayout, durationLayout, STATUS_CLASSES } from '../../requests/rout
 import { quantileFromCounts } from '../../statistics/log-histogram.js';
 import type { Core } from '../../runtime/core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { routesText, type DeepSampleFacts, type RouteFacts, type RoutesFacts } from './text.js';
 
 export const ROUTE_SORTS = ['retained', 'requests', 'duration', 'delta'] as const;

@@ -1,5 +1,5 @@
 import type { Estimate } from '../../verdict/verdict.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import { head, table, type Column } from '../render/layout.js';
 import { nextLines } from '../render/next-lines.js';

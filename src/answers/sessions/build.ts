@@ -2,8 +2,8 @@ import type { SessionComparison } from '../../profile/sessions/compare.js';
 import { summaryOf, type ProfileSession } from '../../profile/sessions/session.js';
 import type { ProfileSessions } from '../../profile/sessions/sessions.js';
 import { nextSteps, type StepSource } from '../available-steps.js';
-import { curl, type CurlTarget, type NextStep } from '../next-step.js';
-import { withText } from '../render/values.js';
+import { curl, type CurlTarget, type NextStep } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import {
   sessionComparisonText,
   sessionsText,

@@ -1,6 +1,6 @@
 import type { SessionComparison, SiteDifference } from '../../profile/sessions/compare.js';
 import type { ProfileSession, SessionSite, SessionSummary } from '../../profile/sessions/session.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import { head, labelled, table, tail, type Column } from '../render/layout.js';
 import { nextLines } from '../render/next-lines.js';

@@ -5,8 +5,8 @@ import type { HeapSummary } from '../../heap/summary/summary.js';
 import type { PreflightReport } from '../../snapshot/service/capture.js';
 import type { SnapshotMetadata } from '../../snapshot/store/metadata.js';
 import type { SnapshotList } from '../../snapshot/store/store.js';
-import { curl, type CurlTarget, type NextStep } from '../next-step.js';
-import { withText } from '../render/values.js';
+import { curl, type CurlTarget, type NextStep } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 
 type Answer = Record<string, unknown>;
 

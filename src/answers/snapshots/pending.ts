@@ -1,14 +1,8 @@
 import { TidemarkError } from '../../base/errors.js';
-import type { CurlTarget } from '../next-step.js';
+import type { CurlTarget } from '../curl-step.js';
 import type { SnapshotFacts } from '../stats/text.js';
 import { operationView, operationsView } from '../operations/build.js';
-import {
-  analysisView,
-  comparisonView,
-  preflightView,
-  snapshotsView,
-  snapshotView,
-} from './build.js';
+import { analysisView, comparisonView, preflightView, snapshotsView, snapshotView } from './build.js';
 import type { WriterName } from '../../snapshot/writers/writer.js';
 import { download, type Download, type DownloadRequest } from '../../snapshot/service/download.js';
 import type { SnapshotRequest } from '../../snapshot/service/capture.js';

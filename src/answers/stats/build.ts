@@ -1,8 +1,8 @@
 import type { Core } from '../../runtime/core.js';
 import type { InstanceReading } from '../../instances/instances.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { statsText, type InstanceFacts, type SnapshotFacts, type StatsFacts } from './text.js';
 import { routeRows } from '../routes/build.js';
 

@@ -1,5 +1,5 @@
-import type { NextStep } from '../next-step.js';
-import { plainText } from '../render/values.js';
+import type { NextStep } from '../curl-step.js';
+import { plainText } from '../render/old-values.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import { table, type Column } from '../render/layout.js';
 import { nextLines } from '../render/next-lines.js';

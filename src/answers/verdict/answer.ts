@@ -2,7 +2,7 @@ import type { HolderSuspect } from '../../snapshot/service/deep-look.js';
 import type { EffectiveLimit } from '../../measure/reading.js';
 import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
 import type { Estimate, RuledOut, Signal, VerdictName } from '../../verdict/verdict.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../curl-step.js';
 
 export type RouteSuspectView = Omit<RouteSuspect, 'index'>;
 export type SiteView = SiteSuspect;

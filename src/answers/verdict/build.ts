@@ -10,8 +10,8 @@ import {
 } from '../../verdict/verdict.js';
 import type { Core } from '../../runtime/core.js';
 import { nextSteps } from '../available-steps.js';
-import type { CurlTarget, StepName } from '../next-step.js';
-import { withText } from '../render/values.js';
+import type { CurlTarget, StepName } from '../curl-step.js';
+import { withText } from '../render/old-values.js';
 import { verdictText } from './text.js';
 import type { RouteSuspectView, VerdictAnswer, WindowView } from './answer.js';
 import { verdictLacks, type LackSource } from './limitations.js';

@@ -2,9 +2,9 @@ import { XMLParser, XMLValidator } from 'fast-xml-parser';
 import t from 'tap';
 import type { Block } from '../../../src/answers/render/block.js';
 import { chartSvg } from '../../../src/answers/render/chart.js';
-import { htmlReport } from '../../../src/answers/render/html.js';
-import { markdownReport } from '../../../src/answers/render/markdown.js';
-import { plainReport } from '../../../src/answers/render/plain.js';
+import { htmlPage } from '../../../src/answers/render/html.js';
+import { markdownOf } from '../../../src/answers/render/markdown.js';
+import { textOf } from '../../../src/answers/render/text.js';
 
 const evil = `</pre><script>alert("1")</script> | x \`y\` & 'z'\n# ![i](http://x)`;
 const chart = {
@@ -15,25 +15,35 @@ const chart = {
     { name: evil, look: 'floor', values: [null, null, null, null] },
   ],
 } as const;
+const step = {
+  why: evil,
+  method: 'GET',
+  path: '/memory/stats',
+  role: 'read',
+  curl: evil,
+  cost: { pauseMs: 40 },
+} as const;
 const blocks: readonly Block[] = [
   { kind: 'title', text: evil },
   { kind: 'headline', text: evil, tone: 'bad' },
   { kind: 'heading', text: evil },
   { kind: 'paragraph', text: evil },
   { kind: 'list', items: [evil] },
-  { kind: 'table', table: { columns: [{ name: evil, align: 'right' }], rows: [[evil]] } },
+  { kind: 'facts', rows: [['label', evil]] },
+  { kind: 'values', values: { name: evil } },
+  { kind: 'table', columns: [{ name: evil, align: 'right' }], rows: [[evil]] },
   { kind: 'code', lines: ['```', evil] },
-  { kind: 'commands', steps: [{ why: evil, curl: evil, cost: { pauseMs: 40 } }] },
+  { kind: 'commands', steps: [step] },
   { kind: 'chart', data: chart },
 ];
 
 t.test('nothing in a page of hostile names runs, loads or breaks the page', async (t) => {
-  const { html, contentSecurityPolicy } = htmlReport(evil, blocks);
+  const { html, contentSecurityPolicy } = htmlPage(evil, blocks);
   t.notMatch(html, /<script|<img|<a |\bon\w+=|\bstyle=|url\(|@import/i);
   t.notMatch(html, /\b(href|src)\s*=/);
   const body = html.replace(/^[^]*<body>/, '<body>').replace('</html>', '');
   t.equal(XMLValidator.validate(body), true, 'every element is closed');
-  t.equal(html.match(/alert\(&quot;1&quot;\)/g)?.length, 14);
+  t.equal(html.match(/alert\(&quot;1&quot;\)/g)?.length, 16);
   t.match(contentSecurityPolicy, /^default-src 'none'; style-src 'sha256-[\w+/]+=*';/);
   t.match(html, 'prefers-color-scheme: dark');
 });
@@ -58,7 +68,7 @@ t.test('the chart draws a line for each run of values, on a scale that begins at
 });
 
 t.test('in Markdown a hostile name stays text, and a fence is longer than what is in it', async (t) => {
-  const text = markdownReport(blocks);
+  const text = markdownOf(blocks);
   const outside = text.replaceAll(/^(`{3,})\w*\n[^]*?\n\1$/gm, '');
   t.notMatch(outside, /(?<!\\)[<`]|(?<!\\)!?\[/);
   t.equal(outside.split('\n').filter((line) => line.startsWith('#')).length, 2, 'no heading of its own');
@@ -69,7 +79,7 @@ t.test('in Markdown a hostile name stays text, and a fence is longer than what i
 
 t.test('the text fits a terminal', async (t) => {
   const long = 'word '.repeat(100);
-  const text = plainReport([
+  const text = textOf([
     { kind: 'headline', text: long, tone: 'good' },
     { kind: 'list', items: [long, 'b'] },
     ...blocks,

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { head, labelled, tail } from '../../../src/answers/render/layout.js';
-import { toText, withText } from '../../../src/answers/render/values.js';
+import { toText, withText } from '../../../src/answers/render/old-values.js';
 import { formatBytes, formatNamed, formatSeconds } from '../../../src/answers/render/units.js';
 
 t.test('bytes carry a binary unit', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap';
 import { resolveOptions } from '../../../src/config/resolve.js';
-import { toText } from '../../../src/answers/render/values.js';
+import { toText } from '../../../src/answers/render/old-values.js';
 import { verdictView, type VerdictSource } from '../../../src/answers/verdict/build.js';
 import type { Suspects } from '../../../src/verdict/attribution/suspects.js';
 import { VERDICT_NAMES, type Judgement } from '../../../src/verdict/verdict.js';

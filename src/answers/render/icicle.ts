@@ -1,6 +1,13 @@
-import type { ChartSummary } from '../heap/summary/summary.js';
-import { escapeHtml } from '../answers/render/escape.js';
-import { formatBytes } from '../answers/render/units.js';
+import { escapeHtml } from './escape.js';
+import { formatBytes } from './units.js';
+
+/** A part of a tree of sizes, and the large parts of that. */
+export interface IcicleNode {
+  readonly label: string;
+  readonly id: number;
+  readonly retainedBytes: number;
+  readonly children: readonly IcicleNode[];
+}
 
 const WIDTH = 1100;
 const ROW = 22;
@@ -11,17 +18,17 @@ const LEAST_WIDTH = 0.5;
  * The dominator tree as an icicle: each bar is as wide as what the object retains, and below it are the large parts of
  * that. Only SVG, no script; the full name is the bar's title.
  */
-export function icicle(chart: ChartSummary): string {
+export function icicleSvg(root: IcicleNode): string {
   const bars: string[] = [];
   let depth = 0;
-  let level: readonly { node: ChartSummary; x: number }[] = [{ node: chart, x: 0 }];
-  const scale = chart.retainedBytes === 0 ? 0 : WIDTH / chart.retainedBytes;
+  let level: readonly { node: IcicleNode; x: number }[] = [{ node: root, x: 0 }];
+  const scale = root.retainedBytes === 0 ? 0 : WIDTH / root.retainedBytes;
   while (level.length > 0) {
-    const next: { node: ChartSummary; x: number }[] = [];
+    const next: { node: IcicleNode; x: number }[] = [];
     for (const { node, x } of level) {
       const width = node.retainedBytes * scale;
       if (width < LEAST_WIDTH) continue;
-      bars.push(bar(node, x, depth * ROW, width, node.retainedBytes / chart.retainedBytes));
+      bars.push(bar(node, x, depth * ROW, width, node.retainedBytes / root.retainedBytes));
       let childX = x;
       for (const child of node.children) {
         next.push({ node: child, x: childX });
@@ -31,10 +38,10 @@ export function icicle(chart: ChartSummary): string {
     level = next;
     depth += 1;
   }
-  return `<svg viewBox="0 0 ${WIDTH} ${depth * ROW}" role="img" aria-label="Dominator tree">${bars.join('\n')}</svg>`;
+  return `<svg class="icicle" viewBox="0 0 ${WIDTH} ${depth * ROW}" role="img" aria-label="Dominator tree">${bars.join('\n')}</svg>`;
 }
 
-function bar(node: ChartSummary, x: number, y: number, width: number, share: number): string {
+function bar(node: IcicleNode, x: number, y: number, width: number, share: number): string {
   const size = formatBytes(node.retainedBytes);
   const title = escapeHtml(`${node.label} @${node.id}: ${size}, ${(100 * share).toFixed(1)} % of the heap`);
   const room = Math.floor((width - 6) / CHARACTER);
