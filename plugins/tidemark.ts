@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
-import type { TidemarkOptions } from '../src/config/options.js';
+import type { ResolvedOptions, TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
 import { createCore } from '../src/runtime/core.js';
 import { TidemarkError } from '../src/base/errors.js';
@@ -26,13 +26,14 @@ import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
 import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
-import { createAccessGuard } from './fastify/access.js';
+import { createRecording } from '../src/requests/recording.js';
+import { createAccessGuard, type AccessGuard } from './fastify/access.js';
 import { takeAutomatically } from './fastify/automatic-snapshots.js';
 import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
 import { warnOfEarlierRoutes } from './fastify/earlier-routes.js';
 import { registerExportGuard } from './fastify/exports.js';
 import { manageElsewhere } from './fastify/management.js';
-import { recordRequests } from './fastify/recorder.js';
+import { recordRequests } from './fastify/recording-hooks.js';
 import { keepSampling } from './fastify/sampling.js';
 import './fastify/route-config.js';
 
@@ -88,7 +89,11 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   app.decorate('tidemark', createTidemark({ core, metrics, openapi, inspection }));
 
   warnOfEarlierRoutes(app);
-  if (core.recorder !== undefined) recordRequests(app, { core, access });
+  if (core.recorder !== undefined) {
+    const { recorder, deep, handlers } = core;
+    const recording = createRecording({ recorder, deep, exclude: options.requests.exclude });
+    recordRequests(app, { recording, handlers, maySeeHeaders: headerReaders(options, access) });
+  }
   registerExportGuard(app, options);
 
   const serve = (server: FastifyInstance): void => {
@@ -107,6 +112,15 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
     app.addHook('onClose', async () => inspection.close());
     takeAutomatically(app, core, inspection);
   }
+}
+
+/** Who sees memory headers; undefined when nobody does. */
+function headerReaders(
+  { responseHeaders, requests }: ResolvedOptions,
+  access: AccessGuard,
+): ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined {
+  if (responseHeaders === 'never' || !requests.heapDelta) return undefined;
+  return responseHeaders === 'always' ? () => true : (request) => access.isAuthorized(request);
 }
 
 async function readOpenapi(): Promise<Record<string, unknown>> {

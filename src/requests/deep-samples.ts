@@ -1,6 +1,7 @@
+import v8 from 'node:v8';
 import type { Clock } from '../base/clock.js';
 
-/** What a deep reading takes besides the used heap: too dear for every request. */
+/** All sizes of the process: too expensive to read for every request. */
 export interface DeepReading {
   readonly heapUsedBytes: number;
   readonly oldSpaceUsedBytes: number;
@@ -11,7 +12,8 @@ export interface DeepReading {
 }
 
 export interface DeepSample {
-  readonly route: number;
+  /** Of its route. */
+  readonly row: number;
   readonly at: number;
   readonly durationMs: number;
   readonly statusCode: number;
@@ -20,8 +22,10 @@ export interface DeepSample {
 
 /** Takes deep readings around a random share of the requests; what it keeps is bounded. */
 export interface DeepSampler {
-  begin(record: number, route: number): void;
-  end(record: number, statusCode: number): void;
+  begin(record: number): void;
+  end(record: number, row: number, statusCode: number): void;
+  /** Forgets a record that is not to be counted. */
+  drop(record: number): void;
   /** The newest samples, newest first. */
   samples(): readonly DeepSample[];
   readonly taken: number;
@@ -40,7 +44,7 @@ export interface DeepSamplerOptions {
 export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
   const { probability, read, clock, random } = options;
   const keep = options.keep ?? 200;
-  const open = new Map<number, { route: number; startMs: number; before: DeepReading }>();
+  const open = new Map<number, { startMs: number; before: DeepReading }>();
   const samples: DeepSample[] = [];
   let taken = 0;
   // The gap to the next sampled request is geometric, so that the others pay one decrement and no random number.
@@ -49,14 +53,14 @@ export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
   let countdown = gap();
 
   return {
-    begin(record, route) {
+    begin(record) {
       countdown -= 1;
       if (countdown > 0) return;
       countdown = gap();
       const before = read();
-      if (before !== undefined) open.set(record, { route, startMs: clock.monotonic(), before });
+      if (before !== undefined) open.set(record, { startMs: clock.monotonic(), before });
     },
-    end(record, statusCode) {
+    end(record, row, statusCode) {
       if (open.size === 0) return;
       const begun = open.get(record);
       if (begun === undefined) return;
@@ -65,7 +69,7 @@ export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
       if (after === undefined) return;
       taken += 1;
       samples.push({
-        route: begun.route,
+        row,
         at: clock.wall(),
         durationMs: clock.monotonic() - begun.startMs,
         statusCode,
@@ -73,6 +77,7 @@ export function createDeepSampler(options: DeepSamplerOptions): DeepSampler {
       });
       if (samples.length > keep) samples.shift();
     },
+    drop: (record) => void open.delete(record),
     samples: () => samples.toReversed(),
     get taken() {
       return taken;
@@ -88,5 +93,21 @@ function difference(after: DeepReading, before: DeepReading): DeepReading {
     externalBytes: after.externalBytes - before.externalBytes,
     arrayBuffersBytes: after.arrayBuffersBytes - before.arrayBuffersBytes,
     rssBytes: after.rssBytes - before.rssBytes,
+  };
+}
+
+/** Takes 10 µs, and opens a file of /proc. */
+export function readDeep(): DeepReading {
+  const usage = process.memoryUsage();
+  const spaces = v8.getHeapSpaceStatistics();
+  const used = (name: string): number =>
+    spaces.find((space) => space.space_name === name)?.space_used_size ?? 0;
+  return {
+    heapUsedBytes: usage.heapUsed,
+    oldSpaceUsedBytes: used('old_space'),
+    newSpaceUsedBytes: used('new_space'),
+    externalBytes: usage.external,
+    arrayBuffersBytes: usage.arrayBuffers,
+    rssBytes: usage.rss,
   };
 }

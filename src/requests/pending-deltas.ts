@@ -1,22 +1,21 @@
 /**
- * Heap deltas whose request has ended but whose verdict "no GC ran meanwhile" is not in yet: V8 tells of a GC
- * one turn of the event loop later. A ring of columns; a delta is settled when the ring comes round to it or at the
- * next tick of the sampler, whichever is first.
+ * Heap deltas of ended requests that are not yet confirmed free of collections: V8 reports a GC one turn of the event
+ * loop later. A ring of columns; a delta is settled at the next tick of the sampler, or when the ring needs its slot.
  */
 export interface PendingDeltas {
-  add(route: number, startMs: number, endMs: number, deltaBytes: number, countedBytes: number): void;
+  add(row: number, startMs: number, endMs: number, deltaBytes: number, countedBytes: number): void;
   /** Marks every pending request that a GC of this span touched. */
   markGc(startMs: number, endMs: number): void;
   /** Settles everything that ended before `beforeMs`. */
   settle(beforeMs: number): void;
 }
 
-export type SettleDelta = (route: number, deltaBytes: number, gcRan: boolean, countedBytes: number) => void;
+export type SettleDelta = (row: number, deltaBytes: number, gcRan: boolean, countedBytes: number) => void;
 
 const CAPACITY = 2048;
 
 export function createPendingDeltas(settleDelta: SettleDelta): PendingDeltas {
-  const routes = new Int32Array(CAPACITY);
+  const rows = new Int32Array(CAPACITY);
   const starts = new Float64Array(CAPACITY);
   const ends = new Float64Array(CAPACITY);
   const deltas = new Float64Array(CAPACITY);
@@ -27,15 +26,15 @@ export function createPendingDeltas(settleDelta: SettleDelta): PendingDeltas {
 
   const settleOldest = (): void => {
     const slot = tail % CAPACITY;
-    settleDelta(routes[slot]!, deltas[slot]!, gcRan[slot] === 1, counted[slot]!);
+    settleDelta(rows[slot]!, deltas[slot]!, gcRan[slot] === 1, counted[slot]!);
     tail += 1;
   };
 
   return {
-    add(route, startMs, endMs, deltaBytes, countedBytes) {
+    add(row, startMs, endMs, deltaBytes, countedBytes) {
       if (head - tail === CAPACITY) settleOldest();
       const slot = head % CAPACITY;
-      routes[slot] = route;
+      rows[slot] = row;
       starts[slot] = startMs;
       ends[slot] = endMs;
       deltas[slot] = deltaBytes;

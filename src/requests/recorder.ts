@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.js';
-import { COUNTED_FROM_BYTES } from './heap-reading.js';
+import { COUNTED_FROM_BYTES } from './heap-meter.js';
 import { createPendingDeltas } from './pending-deltas.js';
 import {
   ABORTED_CLASS,
@@ -57,13 +57,20 @@ export interface Recorder {
   /** Requests that were not recorded because too many were in flight. */
   readonly dropped: number;
   readonly bucketBoundsMs: Float64Array;
+  /** The row of a route, added when it is new. */
   addRoute(method: string, pattern: string): number;
-  begin(route: number): number;
+  begin(row: number): number;
   /**
    * Reads the heap for a request that is about to answer; undefined for one that was read before, as when a hook
    * behind ours failed and the error is sent instead. The same object is returned every time.
    */
   read(record: number): HeapDelta | undefined;
+  /** The row of an open record. */
+  rowOf(record: number): number;
+  /** Gives an open record another row: its route is known only now. */
+  move(record: number, row: number): void;
+  /** Closes a record as if it had never begun. */
+  drop(record: number): void;
   /** Closes a record once; `statusCode` 0 means that the client went away first. */
   end(record: number, statusCode: number): void;
   markGc(startMs: number, endMs: number): void;
@@ -84,7 +91,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let heapAtStart = new Float64Array(slots);
   let allocatedAtStart = new Float64Array(slots);
   let sequenceAtStart = new Float64Array(slots);
-  let routeOf = new Int32Array(slots).fill(NO_RECORD);
+  let rows = new Int32Array(slots).fill(NO_RECORD);
   let alone = new Uint8Array(slots);
   let measured = new Uint8Array(slots);
   let free = Int32Array.from({ length: slots }, (_, i) => slots - 1 - i);
@@ -96,18 +103,18 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let lastGcEndMs = -1;
   const reading: HeapDelta = { deltaBytes: 0, heapUsedBytes: 0, quality: 'clean', durationMs: 0 };
 
-  const addClean = (route: number, deltaBytes: number): void => {
-    columns.cleanSamples[route]! += 1;
-    columns.deltaSumBytes[route]! += deltaBytes;
-    columns.deltas[route * deltaLayout.buckets + deltaLayout.index(deltaBytes)]! += 1;
+  const addClean = (row: number, deltaBytes: number): void => {
+    columns.cleanSamples[row]! += 1;
+    columns.deltaSumBytes[row]! += deltaBytes;
+    columns.deltas[row * deltaLayout.buckets + deltaLayout.index(deltaBytes)]! += 1;
   };
-  const addAfterGc = (route: number, countedBytes: number): void => {
-    if (countedBytes >= COUNTED_FROM_BYTES) addClean(route, countedBytes);
-    else columns.gcSamples[route]! += 1;
+  const addAfterGc = (row: number, countedBytes: number): void => {
+    if (countedBytes >= COUNTED_FROM_BYTES) addClean(row, countedBytes);
+    else columns.gcSamples[row]! += 1;
   };
-  const pending = createPendingDeltas((route, deltaBytes, gcRan, countedBytes) => {
-    if (gcRan) addAfterGc(route, countedBytes);
-    else addClean(route, deltaBytes);
+  const pending = createPendingDeltas((row, deltaBytes, gcRan, countedBytes) => {
+    if (gcRan) addAfterGc(row, countedBytes);
+    else addClean(row, deltaBytes);
   });
 
   const growSlots = (): void => {
@@ -116,7 +123,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
     heapAtStart = wider(heapAtStart, new Float64Array(larger));
     allocatedAtStart = wider(allocatedAtStart, new Float64Array(larger));
     sequenceAtStart = wider(sequenceAtStart, new Float64Array(larger));
-    routeOf = wider(routeOf, new Int32Array(larger).fill(NO_RECORD));
+    rows = wider(rows, new Int32Array(larger).fill(NO_RECORD));
     alone = wider(alone, new Uint8Array(larger));
     measured = wider(measured, new Uint8Array(larger));
     free = new Int32Array(larger);
@@ -128,14 +135,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
 
   const takeDelta = (slot: number, nowMs: number, usedBytes: number): void => {
     measured[slot] = 1;
-    const route = routeOf[slot]!;
+    const row = rows[slot]!;
     const deltaBytes = usedBytes - heapAtStart[slot]!;
     reading.deltaBytes = deltaBytes;
     reading.heapUsedBytes = usedBytes;
     reading.durationMs = nowMs - starts[slot]!;
     if (overlapped(slot)) {
       reading.quality = 'overlap';
-      columns.overlapSamples[route]! += 1;
+      columns.overlapSamples[row]! += 1;
       return;
     }
     const countedBytes = allocatedBytes === undefined ? 0 : allocatedBytes() - allocatedAtStart[slot]!;
@@ -143,13 +150,20 @@ export function createRecorder(options: RecorderOptions): Recorder {
     const gcRan = deltaBytes < 0 || lastGcEndMs >= starts[slot]!;
     if (!gcRan) {
       reading.quality = 'clean';
-      pending.add(route, starts[slot]!, nowMs, deltaBytes, countedBytes);
+      pending.add(row, starts[slot]!, nowMs, deltaBytes, countedBytes);
       return;
     }
-    addAfterGc(route, countedBytes);
+    addAfterGc(row, countedBytes);
     const counted = countedBytes >= COUNTED_FROM_BYTES;
     reading.quality = counted ? 'counted' : 'gc';
     if (counted) reading.deltaBytes = countedBytes;
+  };
+
+  const release = (slot: number): void => {
+    columns.inFlight[rows[slot]!]! -= 1;
+    rows[slot] = NO_RECORD;
+    free[freeCount++] = slot;
+    inFlight -= 1;
   };
 
   return {
@@ -171,12 +185,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return growing.bytes + slots * (4 * 8 + 2 * 4 + 2);
     },
     addRoute(method, pattern) {
-      const index = routes.add(method, pattern);
+      const row = routes.add(method, pattern);
       growing.ensure(routes.size);
       columns = growing.columns;
-      return index;
+      return row;
     },
-    begin(route) {
+    begin(row) {
       if (freeCount === 0) {
         if (slots >= MAX_IN_FLIGHT) {
           dropped += 1;
@@ -185,13 +199,12 @@ export function createRecorder(options: RecorderOptions): Recorder {
         growSlots();
       }
       const slot = free[--freeCount]!;
-      routeOf[slot] = route;
+      rows[slot] = row;
       measured[slot] = 0;
       alone[slot] = inFlight === 0 ? 1 : 0;
       sequenceAtStart[slot] = ++sequence;
       inFlight += 1;
-      columns.started[route]! += 1;
-      columns.inFlight[route]! += 1;
+      columns.inFlight[row]! += 1;
       starts[slot] = clock.monotonic();
       if (heapUsedBytes !== undefined) heapAtStart[slot] = heapUsedBytes();
       if (allocatedBytes !== undefined) allocatedAtStart[slot] = allocatedBytes();
@@ -202,33 +215,37 @@ export function createRecorder(options: RecorderOptions): Recorder {
       takeDelta(slot, clock.monotonic(), heapUsedBytes === undefined ? NaN : heapUsedBytes());
       return reading;
     },
+    rowOf: (slot) => rows[slot]!,
+    move(slot, row) {
+      columns.inFlight[rows[slot]!]! -= 1;
+      rows[slot] = row;
+      columns.inFlight[row]! += 1;
+    },
+    drop: release,
     end(slot, statusCode) {
-      const route = routeOf[slot]!;
-      if (route === NO_RECORD) return;
+      const row = rows[slot]!;
+      if (row === NO_RECORD) return;
       const nowMs = clock.monotonic();
       if (measured[slot] === 0 && heapUsedBytes !== undefined) {
         // Nobody sees the delta of an overlapped request that was not read before, so its heap need not be read.
-        if (overlapped(slot)) columns.overlapSamples[route]! += 1;
+        if (overlapped(slot)) columns.overlapSamples[row]! += 1;
         else takeDelta(slot, nowMs, heapUsedBytes());
       }
-      routeOf[slot] = NO_RECORD;
-      free[freeCount++] = slot;
-      inFlight -= 1;
+      release(slot);
       completed += 1;
 
       const durationMs = nowMs - starts[slot]!;
       const cls =
         statusCode === 0 ? ABORTED_CLASS : Math.min(Math.max(Math.floor(statusCode / 100) - 1, 0), 4);
-      const row = route * STATUS_CLASSES.length + cls;
-      columns.inFlight[route]! -= 1;
-      columns.completed[route]! += 1;
-      columns.byClass[row]! += 1;
-      columns.durationSumMs[route]! += durationMs;
-      columns.durationClassSumMs[row]! += durationMs;
-      columns.durations[route * durationLayout.buckets + durationLayout.index(durationMs * 1000)]! += 1;
+      const cell = row * STATUS_CLASSES.length + cls;
+      columns.completed[row]! += 1;
+      columns.byClass[cell]! += 1;
+      columns.durationSumMs[row]! += durationMs;
+      columns.durationClassSumMs[cell]! += durationMs;
+      columns.durations[row * durationLayout.buckets + durationLayout.index(durationMs * 1000)]! += 1;
       let bucket = 0;
       while (bucket < bounds - 1 && durationMs > bucketBoundsMs[bucket]!) bucket += 1;
-      columns.durationBuckets[row * bounds + bucket]! += 1;
+      columns.durationBuckets[cell * bounds + bucket]! += 1;
     },
     markGc(startMs, endMs) {
       lastGcEndMs = endMs;

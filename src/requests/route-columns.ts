@@ -9,12 +9,11 @@ export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'aborted'] as 
 export type StatusClass = (typeof STATUS_CLASSES)[number];
 export const ABORTED_CLASS = STATUS_CLASSES.length - 1;
 
-/** Everything counted for each route, as struct of arrays; the row index is the route's. */
+/** Everything counted for each route, as a struct of arrays; a route has the same row in all of them. */
 export interface RouteColumns {
-  started: Float64Array;
   completed: Float64Array;
   inFlight: Int32Array;
-  /** Requests by status class: `route * STATUS_CLASSES.length + class`. */
+  /** Requests by status class: `row * STATUS_CLASSES.length + class`. */
   byClass: Float64Array;
   durationSumMs: Float64Array;
   durations: Uint32Array;
@@ -23,7 +22,7 @@ export interface RouteColumns {
   gcSamples: Float64Array;
   deltaSumBytes: Float64Array;
   deltas: Uint32Array;
-  /** Prometheus buckets of the duration: `(route * classes + class) * bounds + bucket`. */
+  /** Prometheus buckets of the duration: `(row * classes + class) * bounds + bucket`. */
   durationBuckets: Uint32Array;
   durationClassSumMs: Float64Array;
 }
@@ -31,7 +30,6 @@ export interface RouteColumns {
 function allocate(rows: number, bounds: number): RouteColumns {
   const classes = STATUS_CLASSES.length;
   return {
-    started: new Float64Array(rows),
     completed: new Float64Array(rows),
     inFlight: new Int32Array(rows),
     byClass: new Float64Array(rows * classes),
@@ -47,7 +45,7 @@ function allocate(rows: number, bounds: number): RouteColumns {
   };
 }
 
-/** Columns that double when a route comes that has no row yet, so that a small server pays for few rows. */
+/** Columns that double when a route needs a row they do not have, so that a small server pays for few rows. */
 export interface GrowingColumns {
   readonly columns: RouteColumns;
   ensure(rows: number): void;

@@ -1,6 +1,6 @@
-/** Rows every table starts with: what matched no route, and what came after the table was full. */
-export const UNMATCHED_ROUTE = 0;
-export const OVERFLOW_ROUTE = 1;
+/** The rows that every table starts with: requests that matched no route, and routes that found the table full. */
+export const UNMATCHED_ROW = 0;
+export const OVERFLOW_ROW = 1;
 
 export interface RouteIdentity {
   readonly method: string;
@@ -9,19 +9,19 @@ export interface RouteIdentity {
 }
 
 /**
- * The bounded list of routes. A route's row index is its identity in every column of the recorder, in the
- * stacks of the live-allocation profile and in the verdict.
+ * The bounded list of routes. A route's row is its identity in every column of the recorder, in the stacks of the
+ * live-allocation profile and in the verdict.
  */
 export interface RouteTable {
   readonly size: number;
   readonly capacity: number;
-  /** Routes that found the table full and share {@link OVERFLOW_ROUTE}. */
+  /** Routes that found the table full and share {@link OVERFLOW_ROW}. */
   readonly dropped: number;
   /** The row of a route, added when it is new and there is room. */
   add(method: string, pattern: string): number;
-  identity(index: number): RouteIdentity | undefined;
+  identity(row: number): RouteIdentity | undefined;
   /** `GET /orders/:id`, as verdicts and tables print it. */
-  label(index: number): string;
+  label(row: number): string;
 }
 
 export function createRouteTable(capacity: number): RouteTable {
@@ -46,17 +46,17 @@ export function createRouteTable(capacity: number): RouteTable {
       if (known !== undefined) return known;
       if (byKey.size >= capacity) {
         dropped += 1;
-        return OVERFLOW_ROUTE;
+        return OVERFLOW_ROW;
       }
       rows.push({ method, pattern });
       byKey.set(key, rows.length - 1);
       return rows.length - 1;
     },
-    identity: (index) => rows[index],
-    label(index) {
-      const row = rows[index];
-      if (row === undefined) return '__unknown__';
-      return row.method === '*' ? row.pattern : `${row.method} ${row.pattern}`;
+    identity: (row) => rows[row],
+    label(row) {
+      const route = rows[row];
+      if (route === undefined) return '__unknown__';
+      return route.method === '*' ? route.pattern : `${route.method} ${route.pattern}`;
     },
   };
 }

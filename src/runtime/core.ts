@@ -20,7 +20,7 @@ import { createCallLearner } from '../profile/call-learner.js';
 import { functionKeys } from '../profile/function-keys.js';
 import { createHandlerSeeds, type HandlerSeeds } from '../profile/handler-seeds.js';
 import { createRouteLinks } from '../profile/route-links.js';
-import { readDeep } from '../requests/deep-reading.js';
+import { readDeep } from '../requests/deep-samples.js';
 import type { DeepSampler } from '../requests/deep-samples.js';
 import type { Recorder } from '../requests/recorder.js';
 import { createDetector, type Detector } from '../verdict/detector.js';

@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.js';
 import { createLiveProfile, type LiveProfile } from '../profile/live-profile.js';
 import type { RouteLinks } from '../profile/route-links.js';
 import { createDeepSampler, type DeepReading, type DeepSampler } from '../requests/deep-samples.js';
-import { createHeapReading } from '../requests/heap-reading.js';
+import { createHeapMeter } from '../requests/heap-meter.js';
 import { createRecorder, type Recorder } from '../requests/recorder.js';
 
 /** Readings kept: enough for the window of a verdict to begin near one. */
@@ -52,6 +52,6 @@ export function createRequestRecorder(options: ResolvedOptions, clock: Clock): R
     clock,
     maxRoutes: options.requests.maxRoutes,
     durationBucketsSeconds: options.metrics.durationBucketsSeconds,
-    ...(options.requests.heapDelta && createHeapReading()),
+    ...(options.requests.heapDelta && createHeapMeter()),
   });
 }

@@ -138,12 +138,12 @@ t.test('routes are sorted as asked, and cut', async (t) => {
   const { core, clock } = scriptedCore({ profile: { enabled: false }, requestProfiling: { probability: 1 } });
   const recorder = core.recorder!;
   const serve = (pattern: string, requests: number, ms: number): void => {
-    const route = recorder.addRoute('GET', pattern);
+    const row = recorder.addRoute('GET', pattern);
     for (let i = 0; i < requests; i += 1) {
-      const record = recorder.begin(route);
-      core.deep!.begin(record, route);
+      const record = recorder.begin(row);
+      core.deep!.begin(record);
       clock.advance(ms);
-      core.deep!.end(record, 200);
+      core.deep!.end(record, row, 200);
       recorder.end(record, i === 0 ? 0 : 200);
     }
   };

@@ -61,12 +61,12 @@ export function recordedIn({
   columns,
 }: Recorder): Record<string, Partial<Record<StatusClass, number>>> {
   const found: Record<string, Partial<Record<StatusClass, number>>> = {};
-  for (let route = 0; route < routes.size; route += 1) {
-    if (columns.started[route] === 0) continue;
+  for (let row = 0; row < routes.size; row += 1) {
+    if (columns.completed[row] === 0) continue;
     const counts = STATUS_CLASSES.map(
-      (name, i) => [name, columns.byClass[route * STATUS_CLASSES.length + i]!] as const,
+      (name, i) => [name, columns.byClass[row * STATUS_CLASSES.length + i]!] as const,
     );
-    found[routes.label(route)] = Object.fromEntries(counts.filter(([, count]) => count !== 0));
+    found[routes.label(row)] = Object.fromEntries(counts.filter(([, count]) => count !== 0));
   }
   return found;
 }

@@ -2,7 +2,7 @@ import t from 'tap';
 import { createPendingDeltas } from '../../src/requests/pending-deltas.js';
 import { createRecorder, NO_RECORD, type Recorder } from '../../src/requests/recorder.js';
 import { durationLayout, STATUS_CLASSES, type StatusClass } from '../../src/requests/route-columns.js';
-import { UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
+import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
 import { quantileFromCounts } from '../../src/statistics/log-histogram.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 
@@ -21,16 +21,16 @@ function scripted({ heapDelta = true, maxRoutes = 10 } = {}) {
   return { clock, heap, recorder };
 }
 
-function samplesOf({ columns }: Recorder, route: number) {
+function samplesOf({ columns }: Recorder, row: number) {
   return {
-    clean: columns.cleanSamples[route],
-    overlap: columns.overlapSamples[route],
-    gc: columns.gcSamples[route],
+    clean: columns.cleanSamples[row],
+    overlap: columns.overlapSamples[row],
+    gc: columns.gcSamples[row],
   };
 }
 
-function classesOf({ columns }: Recorder, route: number): Partial<Record<StatusClass, number>> {
-  const counts = STATUS_CLASSES.map((name, i) => [name, columns.byClass[route * STATUS_CLASSES.length + i]!]);
+function classesOf({ columns }: Recorder, row: number): Partial<Record<StatusClass, number>> {
+  const counts = STATUS_CLASSES.map((name, i) => [name, columns.byClass[row * STATUS_CLASSES.length + i]!]);
   return Object.fromEntries(counts.filter(([, count]) => count !== 0)) as Partial<
     Record<StatusClass, number>
   >;
@@ -38,10 +38,10 @@ function classesOf({ columns }: Recorder, route: number): Partial<Record<StatusC
 
 t.test('a request that ran alone and without a GC gives a clean delta once it is settled', async (t) => {
   const { clock, heap, recorder } = scripted();
-  const route = recorder.addRoute('GET', '/orders/:id');
-  const record = recorder.begin(route);
+  const row = recorder.addRoute('GET', '/orders/:id');
+  const record = recorder.begin(row);
   t.match(
-    { inFlight: recorder.inFlight, ofRoute: recorder.columns.inFlight[route] },
+    { inFlight: recorder.inFlight, ofRoute: recorder.columns.inFlight[row] },
     { inFlight: 1, ofRoute: 1 },
   );
   heap.usedBytes += 5_000;
@@ -56,36 +56,36 @@ t.test('a request that ran alone and without a GC gives a clean delta once it is
   clock.advance(5);
   recorder.end(record, 200);
 
-  t.match(samplesOf(recorder, route), { clean: 0 }, 'V8 tells of a GC late, so nothing is believed at once');
+  t.match(samplesOf(recorder, row), { clean: 0 }, 'V8 tells of a GC late, so nothing is believed at once');
   recorder.settle();
-  t.match(samplesOf(recorder, route), { clean: 0 });
+  t.match(samplesOf(recorder, row), { clean: 0 });
   clock.advance(1_001);
   recorder.settle();
-  t.same(samplesOf(recorder, route), { clean: 1, overlap: 0, gc: 0 });
-  t.equal(recorder.columns.deltaSumBytes[route], 5_000, 'the delta ends with the headers');
-  t.equal(recorder.columns.durationSumMs[route], 30, 'the duration ends with the response');
+  t.same(samplesOf(recorder, row), { clean: 1, overlap: 0, gc: 0 });
+  t.equal(recorder.columns.deltaSumBytes[row], 5_000, 'the delta ends with the headers');
+  t.equal(recorder.columns.durationSumMs[row], 30, 'the duration ends with the response');
   t.match({ inFlight: recorder.inFlight, completed: recorder.completed }, { inFlight: 0, completed: 1 });
 });
 
 t.test('a request whose headers were never written is read at its end', async (t) => {
   const { clock, heap, recorder } = scripted();
-  const record = recorder.begin(UNMATCHED_ROUTE);
+  const record = recorder.begin(UNMATCHED_ROW);
   heap.usedBytes += 300;
   recorder.end(record, 200);
   clock.advance(2_000);
   recorder.settle();
-  t.equal(recorder.columns.deltaSumBytes[UNMATCHED_ROUTE], 300);
+  t.equal(recorder.columns.deltaSumBytes[UNMATCHED_ROW], 300);
 });
 
 t.test('a request is read once', async (t) => {
   const { clock, recorder } = scripted();
-  const record = recorder.begin(UNMATCHED_ROUTE);
+  const record = recorder.begin(UNMATCHED_ROW);
   t.ok(recorder.read(record));
   t.equal(recorder.read(record), undefined, 'an error that is sent instead passes the hook again');
   recorder.end(record, 500);
   clock.advance(2_000);
   recorder.settle();
-  t.same(samplesOf(recorder, UNMATCHED_ROUTE), { clean: 1, overlap: 0, gc: 0 });
+  t.same(samplesOf(recorder, UNMATCHED_ROW), { clean: 1, overlap: 0, gc: 0 });
 });
 
 t.test('requests that overlap are marked, each of them', async (t) => {
@@ -108,7 +108,7 @@ t.test('requests that overlap are marked, each of them', async (t) => {
 t.test('a request in which a GC ran is marked, whenever V8 tells of it', async (t) => {
   const { clock, heap, recorder } = scripted();
   const run = (during: () => void): number => {
-    const record = recorder.begin(UNMATCHED_ROUTE);
+    const record = recorder.begin(UNMATCHED_ROW);
     clock.advance(10);
     during();
     recorder.read(record);
@@ -116,32 +116,32 @@ t.test('a request in which a GC ran is marked, whenever V8 tells of it', async (
     return clock.monotonic();
   };
   run(() => (heap.usedBytes -= 10));
-  t.match(samplesOf(recorder, UNMATCHED_ROUTE), { gc: 1 }, 'a heap that shrank proves it');
+  t.match(samplesOf(recorder, UNMATCHED_ROW), { gc: 1 }, 'a heap that shrank proves it');
   run(() => recorder.markGc(clock.monotonic() - 5, clock.monotonic() - 4));
-  t.match(samplesOf(recorder, UNMATCHED_ROUTE), { gc: 2 }, 'told while the request ran');
+  t.match(samplesOf(recorder, UNMATCHED_ROW), { gc: 2 }, 'told while the request ran');
   const endMs = run(() => undefined);
   recorder.markGc(endMs - 5, endMs - 4);
   clock.advance(1_500);
   recorder.settle();
-  t.same(samplesOf(recorder, UNMATCHED_ROUTE), { clean: 0, overlap: 0, gc: 3 }, 'told afterwards');
+  t.same(samplesOf(recorder, UNMATCHED_ROW), { clean: 0, overlap: 0, gc: 3 }, 'told afterwards');
 });
 
 t.test('without heap deltas only time and status are recorded', async (t) => {
   const { clock, recorder } = scripted({ heapDelta: false });
-  const record = recorder.begin(UNMATCHED_ROUTE);
+  const record = recorder.begin(UNMATCHED_ROW);
   recorder.end(record, 204);
   clock.advance(2_000);
   recorder.settle();
-  t.same(samplesOf(recorder, UNMATCHED_ROUTE), { clean: 0, overlap: 0, gc: 0 });
-  t.same(classesOf(recorder, UNMATCHED_ROUTE), { '2xx': 1 });
+  t.same(samplesOf(recorder, UNMATCHED_ROW), { clean: 0, overlap: 0, gc: 0 });
+  t.same(classesOf(recorder, UNMATCHED_ROW), { '2xx': 1 });
 });
 
 t.test('status codes fall into their class, and an abort into its own', async (t) => {
   const { recorder } = scripted();
   for (const status of [101, 200, 304, 404, 418, 500, 599, 0, 700, 42]) {
-    recorder.end(recorder.begin(UNMATCHED_ROUTE), status);
+    recorder.end(recorder.begin(UNMATCHED_ROW), status);
   }
-  t.same(classesOf(recorder, UNMATCHED_ROUTE), {
+  t.same(classesOf(recorder, UNMATCHED_ROW), {
     '1xx': 2,
     '2xx': 1,
     '3xx': 1,
@@ -154,27 +154,27 @@ t.test('status codes fall into their class, and an abort into its own', async (t
 t.test('durations fall into the bucket whose bound they reach, and into the quantiles', async (t) => {
   const { clock, recorder } = scripted();
   for (const ms of [1, 10, 10.5, 100, 999, 5_000]) {
-    const record = recorder.begin(UNMATCHED_ROUTE);
+    const record = recorder.begin(UNMATCHED_ROW);
     clock.advance(ms);
     recorder.end(record, 200);
   }
   const bounds = BUCKETS.length + 1;
-  const row = UNMATCHED_ROUTE * STATUS_CLASSES.length + STATUS_CLASSES.indexOf('2xx');
+  const row = UNMATCHED_ROW * STATUS_CLASSES.length + STATUS_CLASSES.indexOf('2xx');
   t.same(Array.from(recorder.columns.durationBuckets.slice(row * bounds, (row + 1) * bounds)), [2, 2, 1, 1]);
   t.equal(recorder.columns.durationClassSumMs[row], 6_120.5);
   const { durations } = recorder.columns;
-  const median = quantileFromCounts(durationLayout, durations, UNMATCHED_ROUTE * durationLayout.buckets, 0.5);
+  const median = quantileFromCounts(durationLayout, durations, UNMATCHED_ROW * durationLayout.buckets, 0.5);
   t.ok(Math.abs(median / 10_500 - 1) < 0.1, `${median} µs`);
 });
 
 t.test('a record is closed once', async (t) => {
   const { recorder } = scripted();
-  const record = recorder.begin(UNMATCHED_ROUTE);
+  const record = recorder.begin(UNMATCHED_ROW);
   recorder.end(record, 200);
   recorder.end(record, 0);
   t.match({ inFlight: recorder.inFlight, completed: recorder.completed }, { inFlight: 0, completed: 1 });
-  t.same(classesOf(recorder, UNMATCHED_ROUTE), { '2xx': 1 });
-  const [next, other] = [recorder.begin(UNMATCHED_ROUTE), recorder.begin(UNMATCHED_ROUTE)];
+  t.same(classesOf(recorder, UNMATCHED_ROW), { '2xx': 1 });
+  const [next, other] = [recorder.begin(UNMATCHED_ROW), recorder.begin(UNMATCHED_ROW)];
   t.not(next, other, 'its slot was freed once too');
 });
 
@@ -183,25 +183,21 @@ t.test('slots grow with the requests in flight, up to a limit that is counted', 
   const bytes = recorder.bytes;
   const records = Array.from({ length: 300 }, () => {
     clock.advance(1);
-    return recorder.begin(UNMATCHED_ROUTE);
+    return recorder.begin(UNMATCHED_ROW);
   });
   t.equal(new Set(records).size, 300);
   t.ok(recorder.bytes > bytes);
   clock.advance(100);
   recorder.end(records[0]!, 200);
-  t.equal(
-    recorder.columns.durationSumMs[UNMATCHED_ROUTE],
-    399,
-    'what began before the growth is still known',
-  );
+  t.equal(recorder.columns.durationSumMs[UNMATCHED_ROW], 399, 'what began before the growth is still known');
 
-  while (recorder.inFlight < 65_536) records.push(recorder.begin(UNMATCHED_ROUTE));
-  t.equal(recorder.begin(UNMATCHED_ROUTE), NO_RECORD);
+  while (recorder.inFlight < 65_536) records.push(recorder.begin(UNMATCHED_ROW));
+  t.equal(recorder.begin(UNMATCHED_ROW), NO_RECORD);
   t.equal(recorder.dropped, 1);
   for (const record of records) recorder.end(record, 200);
   t.equal(recorder.inFlight, 0);
-  t.equal(recorder.columns.inFlight[UNMATCHED_ROUTE], 0);
-  t.not(recorder.begin(UNMATCHED_ROUTE), NO_RECORD);
+  t.equal(recorder.columns.inFlight[UNMATCHED_ROW], 0);
+  t.not(recorder.begin(UNMATCHED_ROW), NO_RECORD);
 });
 
 t.test('columns grow with the routes and keep what they hold', async (t) => {
@@ -215,11 +211,11 @@ t.test('columns grow with the routes and keep what they hold', async (t) => {
   recorder.end(recorder.begin(last), 200);
   t.same(classesOf(recorder, first), { '5xx': 1 });
   t.same(classesOf(recorder, last), { '2xx': 1 });
-  t.equal(recorder.columns.started[last], 1);
+  t.equal(recorder.columns.completed[last], 1);
 });
 
 t.test('pending deltas', async (t) => {
-  const settled: [route: number, deltaBytes: number, gcRan: boolean, countedBytes: number][] = [];
+  const settled: [row: number, deltaBytes: number, gcRan: boolean, countedBytes: number][] = [];
   const pending = createPendingDeltas((...delta) => settled.push(delta));
   const take = () => settled.splice(0);
 

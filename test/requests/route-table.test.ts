@@ -1,6 +1,6 @@
 import t from 'tap';
-import { createRouteTable, OVERFLOW_ROUTE, UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
 import { throughFrame } from '../../src/requests/own-frame.js';
+import { createRouteTable, OVERFLOW_ROW, UNMATCHED_ROW } from '../../src/requests/route-table.js';
 import { createRouteFrame, routeOfFrame } from '../../src/requests/route-frame.js';
 
 t.test('a route has one row, whoever names it', async (t) => {
@@ -17,16 +17,16 @@ t.test('a full table shares one row among the rest, and counts them', async (t) 
   const table = createRouteTable(2);
   const first = table.add('GET', '/1');
   table.add('GET', '/2');
-  t.equal(table.add('GET', '/3'), OVERFLOW_ROUTE);
-  t.equal(table.add('GET', '/4'), OVERFLOW_ROUTE);
+  t.equal(table.add('GET', '/3'), OVERFLOW_ROW);
+  t.equal(table.add('GET', '/4'), OVERFLOW_ROW);
   t.equal(table.add('GET', '/1'), first, 'a known one keeps its own');
   t.match(table, { size: table.capacity, dropped: 2 });
 });
 
 t.test('rows that are no route have names that no pattern can have', async (t) => {
   const table = createRouteTable(1);
-  t.equal(table.label(UNMATCHED_ROUTE), '__unmatched__');
-  t.equal(table.label(OVERFLOW_ROUTE), '__overflow__');
+  t.equal(table.label(UNMATCHED_ROW), '__unmatched__');
+  t.equal(table.label(OVERFLOW_ROW), '__overflow__');
   t.equal(table.label(99), '__unknown__');
   t.equal(table.identity(99), undefined);
 });

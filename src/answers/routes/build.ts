@@ -33,7 +33,7 @@ export function routesView(
 export function routeRows(core: Core, recorder: Recorder, sort: RouteSort, limit: number): RouteFacts[] {
   const retained = new Map(core.suspects().routes.map((suspect) => [suspect.route, suspect.bytesPerRequest]));
   const indices = Array.from({ length: recorder.routes.size }, (_, index) => index).filter(
-    (index) => recorder.columns.started[index]! > 0,
+    (index) => recorder.columns.completed[index]! + recorder.columns.inFlight[index]! > 0,
   );
   const key = sortKey(recorder, sort, retained);
   return indices
@@ -92,8 +92,8 @@ function deepSamples(
     newest: deep
       .samples()
       .slice(0, limit)
-      .map(({ route, at, delta, ...rest }) => ({
-        route: recorder.routes.label(route),
+      .map(({ row, at, delta, ...rest }) => ({
+        route: recorder.routes.label(row),
         at: new Date(at).toISOString(),
         ...rest,
         ...delta,

@@ -1,8 +1,8 @@
 import v8 from 'node:v8';
 import t from 'tap';
-import { COUNTED_FROM_BYTES, createHeapReading } from '../../src/requests/heap-reading.js';
+import { COUNTED_FROM_BYTES, createHeapMeter } from '../../src/requests/heap-meter.js';
 import { createRecorder } from '../../src/requests/recorder.js';
-import { UNMATCHED_ROUTE } from '../../src/requests/route-table.js';
+import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 
 const MIB = 1024 * 1024;
@@ -15,13 +15,13 @@ function scripted() {
     clock,
     maxRoutes: 1,
     durationBucketsSeconds: [],
-    ...createHeapReading(() => statistics),
+    ...createHeapMeter(() => statistics),
   });
   return {
     clock,
     recorder,
     request(change: { usedBytes: number; allocatedBytes: number }, during: () => void = () => undefined) {
-      const record = recorder.begin(UNMATCHED_ROUTE);
+      const record = recorder.begin(UNMATCHED_ROW);
       clock.advance(10);
       statistics.used_heap_size += change.usedBytes;
       statistics.total_allocated_bytes += change.allocatedBytes;
@@ -35,7 +35,7 @@ function scripted() {
       recorder.settle();
       const { cleanSamples, gcSamples, overlapSamples, deltaSumBytes } = recorder.columns;
       const [clean, gc, overlap, sumBytes] = [cleanSamples, gcSamples, overlapSamples, deltaSumBytes].map(
-        (column) => column[UNMATCHED_ROUTE],
+        (column) => column[UNMATCHED_ROW],
       );
       return { clean, gc, overlap, sumBytes };
     },
@@ -80,7 +80,7 @@ t.test('a small request is measured by the heap, and not when a GC ran', async (
 
 t.test('an overlapped request stays one', async (t) => {
   const { recorder, request, settled } = scripted();
-  const other = recorder.begin(UNMATCHED_ROUTE);
+  const other = recorder.begin(UNMATCHED_ROW);
   t.equal(request({ usedBytes: 0, allocatedBytes: 30 * MIB }).quality, 'overlap');
   recorder.end(other, 200);
   t.same(settled(), { clean: 0, gc: 0, overlap: 2, sumBytes: 0 });
@@ -88,7 +88,7 @@ t.test('an overlapped request stays one', async (t) => {
 
 t.test('the heap of this process: a request that makes 48 MiB of garbage', async (t) => {
   const counts = 'total_allocated_bytes' in v8.getHeapStatistics();
-  const heap = createHeapReading();
+  const heap = createHeapMeter();
   t.equal(heap.allocatedBytes !== undefined, counts);
   const recorder = createRecorder({
     clock: scriptedClock(),
@@ -98,7 +98,7 @@ t.test('the heap of this process: a request that makes 48 MiB of garbage', async
   });
   const numbers = Array.from({ length: 1000 }, (_, i) => i);
   const expectedBytes = 6000 * numbers.length * 8;
-  const record = recorder.begin(UNMATCHED_ROUTE);
+  const record = recorder.begin(UNMATCHED_ROW);
   for (let i = 0; i < 6000; i += 1) numbers.slice();
   recorder.markGc(0, Infinity);
   const { deltaBytes, heapUsedBytes, quality } = recorder.read(record)!;

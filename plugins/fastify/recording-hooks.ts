@@ -1,0 +1,102 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import type { HandlerSeeds } from '../../src/profile/handler-seeds.js';
+import { setMemoryHeaders } from '../../src/requests/memory-headers.js';
+import { EXCLUDED_ROW, type Recording } from '../../src/requests/recording.js';
+import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
+import { frameRoutes } from './route-frames.js';
+
+const kRow = Symbol('tidemark.row');
+
+interface RouteConfig {
+  [kRow]?: number;
+  readonly tidemark?: unknown;
+  readonly url?: string;
+  readonly method?: string | string[];
+}
+
+export interface RecordingHooks {
+  readonly recording: Recording;
+  /** Takes the handlers of routes for the profile; without it none is wrapped either. */
+  readonly handlers: HandlerSeeds | undefined;
+  /** Who sees memory headers; without it nobody does, and no hook is added. */
+  readonly maySeeHeaders: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined;
+}
+
+/** Records every request of the instance it is called on. */
+export function recordRequests(
+  app: FastifyInstance,
+  { recording, handlers, maySeeHeaders }: RecordingHooks,
+): void {
+  const frames = handlers && frameRoutes(app);
+  let previous: { readonly url: string; readonly handler: unknown } | undefined;
+
+  app.addHook('onRoute', (route) => {
+    const { url, handler, method } = route;
+    const config = (route.config ?? {}) as RouteConfig;
+    const isOurs = config.tidemark !== undefined;
+    // Fastify makes a HEAD route of every GET, right after it. Few are ever asked, so it gets a row when it is.
+    if (!isOurs && method === 'HEAD' && previous?.url === url && previous.handler === handler) {
+      frames?.wrapHead(route);
+      return;
+    }
+    const row = isOurs ? EXCLUDED_ROW : recording.rowOf(method, url);
+    route.config = { ...config, [kRow]: row } as NonNullable<RouteOptions['config']>;
+    if (row === EXCLUDED_ROW) return;
+    previous = { url, handler };
+    handlers?.add(row, handler);
+    frames?.wrap(route, row);
+  });
+
+  // A full collection that finds no request under way finds no instance of their hidden classes either, and V8 then
+  // throws away all code it had optimized for them: the next 4,000 requests took up to five times as long. The newest
+  // reply, with its request, is instance enough. Only of a GET, whose request holds no body.
+  const instances: { newest?: FastifyReply } = {};
+
+  app.addHook('onRequest', (request, reply, done) => {
+    const row = rowOf(request, recording);
+    recording.begin(reply.raw, row);
+    if (row !== EXCLUDED_ROW && request.method === 'GET') instances.newest = reply;
+    if (frames === undefined || row === EXCLUDED_ROW) done();
+    else frames.enter(reply, row, done);
+  });
+
+  if (maySeeHeaders === undefined) return;
+  const show = (reply: FastifyReply): void => {
+    const delta = recording.read(reply.raw);
+    if (delta !== undefined) setMemoryHeaders(reply, delta, reply.getHeader('server-timing'), setHeader);
+  };
+  const goOn = (reply: FastifyReply, done: () => void): void => {
+    if (frames === undefined) done();
+    else frames.goOn(reply, done);
+  };
+  app.addHook('onSend', (request, reply, _payload, done) => {
+    const allowed = recording.isOpen(reply.raw) && maySeeHeaders(request);
+    if (typeof allowed === 'boolean') {
+      if (allowed) show(reply);
+      goOn(reply, done);
+      return;
+    }
+    const answer = (allowed: boolean): void => {
+      // The client may have left meanwhile, and the record may be another request's by now.
+      if (allowed && recording.isOpen(reply.raw)) show(reply);
+      goOn(reply, done);
+    };
+    // Where Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
+    allowed.then(answer).catch((error: unknown) => reply.send(error));
+  });
+}
+
+function setHeader(reply: FastifyReply, name: string, value: string): void {
+  reply.header(name, value);
+}
+
+/** A route without a row is the HEAD of a GET, or was registered before the plugin; it is added at its first request. */
+function rowOf(request: FastifyRequest, recording: Recording): number {
+  const config = request.routeOptions.config as RouteConfig;
+  const known = config[kRow];
+  if (known !== undefined) return known;
+  if (config.url === undefined) return UNMATCHED_ROW;
+  const row = recording.rowOf(config.method ?? request.method, config.url);
+  config[kRow] = row;
+  return row;
+}
