@@ -6,7 +6,7 @@ import { resolveOptions } from '../src/config/resolve.js';
 import { createCore } from '../src/runtime/core.js';
 import { TidemarkError } from '../src/base/errors.js';
 import type { Pending } from '../src/answers/snapshots/pending.js';
-import { inspectionOf } from '../src/runtime/snapshots.js';
+import { createSnapshotService } from '../src/snapshot/service/service.js';
 import { createMetrics } from '../src/metrics/registry.js';
 import type { CurlTarget } from '../src/answers/curl-step.js';
 import { servedDocument } from '../src/answers/openapi.js';
@@ -28,7 +28,6 @@ import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
 import { createRecording } from '../src/requests/recording.js';
 import { createAccessGuard, type AccessGuard } from './fastify/access.js';
-import { takeAutomatically } from './fastify/automatic-snapshots.js';
 import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
 import { warnOfEarlierRoutes } from './fastify/earlier-routes.js';
 import { registerExportGuard } from './fastify/exports.js';
@@ -85,8 +84,8 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
   const access = createAccessGuard(options);
   const openapi = async (): Promise<Answer> => servedDocument(await readOpenapi(), options);
-  const inspection = inspectionOf(core, app.log);
-  app.decorate('tidemark', createTidemark({ core, metrics, openapi, inspection }));
+  const snapshots = options.snapshots.enabled ? createSnapshotService(core, app.log) : undefined;
+  app.decorate('tidemark', createTidemark({ core, metrics, openapi, snapshots }));
 
   warnOfEarlierRoutes(app);
   if (core.recorder !== undefined) {
@@ -108,9 +107,9 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 
   keepSampling(app, core, options.history.intervalSeconds);
   if (metrics !== undefined) app.addHook('onClose', async () => metrics.close());
-  if (inspection !== undefined) {
-    app.addHook('onClose', async () => inspection.close());
-    takeAutomatically(app, core, inspection);
+  if (snapshots !== undefined) {
+    app.addHook('onReady', async () => snapshots.start());
+    app.addHook('onClose', async () => snapshots.close());
   }
 }
 

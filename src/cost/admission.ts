@@ -1,12 +1,13 @@
 import { TidemarkError } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
 import type { PauseBudget } from './pause-budget.js';
-import { busyError, type SingleFlight } from './single-flight.js';
+import type { Slot } from './slot.js';
 
 export interface AdmissionSettings {
   readonly clock: Clock;
   readonly budget: PauseBudget;
-  readonly flight: SingleFlight;
+  /** Of the whole process: two expensive operations make each other's pauses longer and their figures wrong. */
+  readonly slot: Slot;
   /** Event loop utilisation, 0 to 1, of the last seconds; nothing when it was not read yet. */
   readonly utilization: () => number | undefined;
   readonly maxEventLoopUtilization: number;
@@ -30,24 +31,27 @@ export interface Paid<T> {
   readonly costMs: number;
 }
 
+/** Runs what was admitted, once, and charges what it took, also when it fails. */
+export type AdmittedRun = <T>(fn: (meter: CostMeter) => T | Promise<T>) => Promise<Paid<T>>;
+
 export interface Admission {
-  /** Throws what {@link Admission.run} would reject with, and runs nothing. */
-  check(operation: ExpensiveOperation): void;
   /**
-   * Runs an expensive operation if the process can afford it, and charges what it took, also when it fails.
+   * Reserves the slot and the expected cost. Whoever is admitted must run: only the run frees the slot.
    *
-   * Rejects with `TIDEMARK_ERR_COST_OVERLOADED` (503), `TIDEMARK_ERR_COST_BUDGET` (429), both with a Retry-After, or
-   * `TIDEMARK_ERR_COST_BUSY` (409).
+   * @throws TIDEMARK_ERR_COST_OVERLOADED (503), TIDEMARK_ERR_COST_BUDGET (429), both with a Retry-After, or
+   * TIDEMARK_ERR_COST_BUSY (409)
    */
+  admit(operation: ExpensiveOperation): AdmittedRun;
+  /** Admits and runs; rejects with what {@link Admission.admit} throws. */
   run<T>(operation: ExpensiveOperation, fn: (meter: CostMeter) => T | Promise<T>): Promise<Paid<T>>;
 }
 
 /** An overload is measured over seconds; asking again sooner would see the same one. */
 const overloadRetrySeconds = 10;
 
-/** Lets one expensive operation at a time pass while the event loop and the pause budget allow it. */
+/** Admits one expensive operation at a time while the event loop and the pause budget allow it. */
 export function createAdmission(settings: AdmissionSettings): Admission {
-  const { clock, budget, flight, utilization, maxEventLoopUtilization } = settings;
+  const { clock, budget, slot, utilization, maxEventLoopUtilization } = settings;
 
   function checkLoad(): void {
     const load = utilization();
@@ -68,36 +72,34 @@ export function createAdmission(settings: AdmissionSettings): Admission {
     });
   }
 
-  function check(operation: ExpensiveOperation): void {
+  function admit(operation: ExpensiveOperation): AdmittedRun {
     checkLoad();
     checkBudget(operation);
-    const running = flight.current();
-    if (running !== undefined) throw busyError(running);
+    const free = slot.occupy(operation.name);
+    budget.trySpend(operation.expectedMs);
+    return async (fn) => {
+      const startedAt = clock.monotonic();
+      let blockedMs: number | undefined;
+      const cost = (): number => blockedMs ?? clock.monotonic() - startedAt;
+      const meter: CostMeter = {
+        blocked(milliseconds) {
+          blockedMs = (blockedMs ?? 0) + milliseconds;
+        },
+      };
+      let costMs: number | undefined;
+      try {
+        const value = await fn(meter);
+        costMs = cost();
+        return { value, costMs };
+      } finally {
+        budget.settle(costMs ?? cost());
+        free();
+      }
+    };
   }
 
   return {
-    check,
-    async run(operation, fn) {
-      check(operation);
-      budget.trySpend(operation.expectedMs);
-      return flight.tryRun(operation.name, async () => {
-        const startedAt = clock.monotonic();
-        let blockedMs: number | undefined;
-        const cost = (): number => blockedMs ?? clock.monotonic() - startedAt;
-        const meter: CostMeter = {
-          blocked(milliseconds) {
-            blockedMs = (blockedMs ?? 0) + milliseconds;
-          },
-        };
-        let costMs: number | undefined;
-        try {
-          const value = await fn(meter);
-          costMs = cost();
-          return { value, costMs };
-        } finally {
-          budget.settle(costMs ?? cost());
-        }
-      });
-    },
+    admit,
+    run: async (operation, fn) => admit(operation)(fn),
   };
 }

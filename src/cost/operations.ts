@@ -1,7 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { TidemarkError } from '../base/errors.js';
+import { TidemarkError, type ErrorCode } from '../base/errors.js';
 import type { Clock } from '../base/clock.js';
-import type { Operation } from './operation.js';
+
+export type OperationState = 'running' | 'succeeded' | 'failed' | 'cancelled';
+
+/** Work that takes longer than a request should. */
+export interface Operation<T = unknown> {
+  readonly id: string;
+  /** What is done, such as `snapshot`. */
+  readonly kind: string;
+  /** What it is done to, where that has a name. */
+  readonly subject?: string;
+  readonly state: OperationState;
+  /** 0 to 1; an estimate while it runs. */
+  readonly progress: number;
+  /** What it is at now. */
+  readonly step?: string;
+  /** Wall clock, milliseconds since the epoch. */
+  readonly startedAtMs: number;
+  readonly endedAtMs?: number;
+  readonly result?: T;
+  readonly error?: { readonly code: ErrorCode; readonly message: string };
+}
 
 export interface OperationContext {
   /** Aborted when the operation is cancelled, or the server closes. */
@@ -24,9 +44,13 @@ export interface Operations {
   get(id: string): Operation;
   /** Starts at once; what it rejects with becomes the operation's error. */
   start<T>(plan: OperationPlan<T>): { readonly operation: Operation; readonly done: Promise<T> };
-  /** Asks a running operation to stop, and answers what it was then. What has ended is only forgotten. @throws TIDEMARK_ERR_OPERATION_UNKNOWN */
+  /**
+   * Asks a running operation to stop and returns its state at that moment; forgets one that has ended.
+   *
+   * @throws TIDEMARK_ERR_OPERATION_UNKNOWN
+   */
   cancel(id: string): Operation;
-  /** Cancels what runs, and resolves when all of it has ended. */
+  /** Cancels what runs and what is started later, and resolves when all that runs has ended. */
   close(): Promise<void>;
 }
 
@@ -42,6 +66,7 @@ const MOST_ENDED = 32;
 /** @param onFault told of what no error of the table foresaw */
 export function createOperations(clock: Clock, onFault: (error: unknown) => void): Operations {
   const entries = new Map<string, Entry>();
+  let isClosed = false;
 
   function entryOf(id: string): Entry {
     const entry = entries.get(id);
@@ -61,6 +86,7 @@ export function createOperations(clock: Clock, onFault: (error: unknown) => void
     start<T>({ kind, subject, run }: OperationPlan<T>) {
       const id = `op-${randomBytes(8).toString('hex')}`;
       const stop = new AbortController();
+      if (isClosed) stop.abort();
       const change = (more: Partial<Operation>): void => {
         const entry = entries.get(id);
         if (entry?.operation.state === 'running') entry.operation = { ...entry.operation, ...more };
@@ -107,6 +133,7 @@ export function createOperations(clock: Clock, onFault: (error: unknown) => void
       return operation;
     },
     async close() {
+      isClosed = true;
       for (const { stop } of entries.values()) stop.abort();
       await Promise.allSettled([...entries.values()].map(({ done }) => done));
     },

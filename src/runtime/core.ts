@@ -4,7 +4,7 @@ import { createFailures } from '../base/failures.js';
 import { createBudget, createDeep, createProfile, createRequestRecorder } from './parts.js';
 import { createAdmission, type Admission, type CostMeter } from '../cost/admission.js';
 import type { PauseBudget } from '../cost/pause-budget.js';
-import { createSingleFlight } from '../cost/single-flight.js';
+import { processSlot } from '../cost/slot.js';
 import type { History } from '../history/history.js';
 import { createSampleHistory, type SampleHistory } from '../history/sample-history.js';
 import { systemClock, type Clock } from '../base/clock.js';
@@ -123,7 +123,7 @@ export function createCore(options: ResolvedOptions, dependencies: CoreDependenc
   const admission = createAdmission({
     clock,
     budget,
-    flight: createSingleFlight(clock),
+    slot: processSlot(clock),
     utilization: () => sample.eventLoop?.utilization,
     maxEventLoopUtilization: options.cost.maxEventLoopUtilization,
   });

@@ -4,7 +4,7 @@ import { toCsv } from '../history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
 import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from '../answers/snapshots/pending.js';
 import type { HolderSuspect } from '../snapshot/service/deep-look.js';
-import type { Inspection } from '../snapshot/service/service.js';
+import type { SnapshotService } from '../snapshot/service/service.js';
 import type { AnyClass } from '../instances/counting-class.js';
 import type { ExactInstances } from '../instances/exact-counting.js';
 import type { TrackClassOptions } from '../instances/instances.js';
@@ -120,15 +120,15 @@ export interface TidemarkParts {
   readonly metrics: Metrics | undefined;
   readonly openapi: () => Promise<Answer>;
   /** Absent when snapshots are switched off. */
-  readonly inspection: Inspection | undefined;
+  readonly snapshots: SnapshotService | undefined;
 }
 
-export function createTidemark({ core, metrics, openapi, inspection }: TidemarkParts): Tidemark {
+export function createTidemark({ core, metrics, openapi, snapshots: service }: TidemarkParts): Tidemark {
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
-  const snapshots = createSnapshotAnswers(inspection);
+  const snapshots = createSnapshotAnswers(service);
   const verdict = (target: CurlTarget): VerdictAnswer =>
-    verdictView(core, core.judgement()!, target, inspection?.deep.holders);
+    verdictView(core, core.judgement()!, target, service?.deep.holders);
   const sessions = createProfileSessions(core, core.options.profile);
   const query = (request: HistoryRequest): ReturnType<ReturnType<typeof history>['query']> =>
     history().query(parseHistoryRequest(request, history().series, core.clock.wall()));
@@ -138,7 +138,7 @@ export function createTidemark({ core, metrics, openapi, inspection }: TidemarkP
     openapi,
     managementUrl: undefined,
     snapshots,
-    holders: () => inspection?.deep.holders ?? [],
+    holders: () => service?.deep.holders ?? [],
     stats: (target) => statsView(core, target, snapshots.facts()),
     health: (target) => healthView(core, target),
     routes: (target, sort, limit) =>

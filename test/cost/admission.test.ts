@@ -1,34 +1,34 @@
 import t from 'tap';
 import { createAdmission } from '../../src/cost/admission.js';
 import { createPauseBudget } from '../../src/cost/pause-budget.js';
-import { createSingleFlight } from '../../src/cost/single-flight.js';
+import { createSlot } from '../../src/cost/slot.js';
 
 function house({ load = 0.1 as number | undefined, millisecondsPerHour = 1000 } = {}) {
   const state = { elapsed: 0, load };
   const clock = { wall: () => Date.UTC(2026, 0, 1) + state.elapsed, monotonic: () => state.elapsed };
   const budget = createPauseBudget({ millisecondsPerHour, clock });
-  const flight = createSingleFlight(clock);
+  const slot = createSlot(clock);
   const admission = createAdmission({
     clock,
     budget,
-    flight,
+    slot,
     utilization: () => state.load,
     maxEventLoopUtilization: 0.95,
   });
-  return { state, budget, flight, admission };
+  return { state, budget, slot, admission };
 }
 
 t.test('an operation is charged what it took', async (t) => {
-  const { admission, budget, state, flight } = house();
+  const { admission, budget, state, slot } = house();
   const paid = await admission.run({ name: 'gc', expectedMs: 300 }, () => {
     t.equal(budget.remainingMs(), 700, 'reserved while it runs');
-    t.equal(flight.current()?.name, 'gc');
+    t.equal(slot.current()?.name, 'gc');
     state.elapsed += 42;
     return 'done';
   });
   t.same(paid, { value: 'done', costMs: 42 });
   t.equal(budget.remainingMs(), 958);
-  t.equal(flight.current(), undefined);
+  t.equal(slot.current(), undefined);
 });
 
 t.test('an operation that waits is charged what it says that it blocked', async (t) => {
@@ -55,7 +55,7 @@ t.test('a failed operation is charged too and frees the way', async (t) => {
 });
 
 t.test('of two at once the second is told what runs and since when', async (t) => {
-  const { admission, budget, state, flight } = house();
+  const { admission, budget, state, slot } = house();
   let finish: (() => void) | undefined;
   const first = admission.run({ name: 'profile', expectedMs: 100 }, (meter) => {
     meter.blocked(100);
@@ -73,15 +73,26 @@ t.test('of two at once the second is told what runs and since when', async (t) =
     admission.run({ name: 'gc', expectedMs: 100 }, () => t.fail('must not run')),
     refused,
   );
-  await t.rejects(
-    flight.tryRun('gc', () => t.fail('must not run')),
-    refused,
-  );
-  t.throws(() => admission.check({ name: 'gc', expectedMs: 1 }), refused);
+  t.throws(() => admission.admit({ name: 'gc', expectedMs: 1 }), refused);
   t.equal(budget.remainingMs(), 900, 'the refused one reserved nothing');
   finish?.();
   await first;
-  admission.check({ name: 'gc', expectedMs: 1 });
+  t.equal(slot.current(), undefined);
+});
+
+t.test('what is admitted holds the slot and its reservation until it has run', async (t) => {
+  const { admission, budget, slot } = house();
+  const run = admission.admit({ name: 'heap snapshot', expectedMs: 300 });
+  t.equal(budget.remainingMs(), 700);
+  t.throws(() => admission.admit({ name: 'gc', expectedMs: 1 }), { code: 'TIDEMARK_ERR_COST_BUSY' });
+  const paid = await run(async (meter) => {
+    await Promise.resolve();
+    meter.blocked(40);
+    return 'done';
+  });
+  t.same(paid, { value: 'done', costMs: 40 });
+  t.equal(budget.remainingMs(), 960);
+  t.equal(slot.current(), undefined);
 });
 
 t.test('a spent budget is 429 with a Retry-After', async (t) => {
@@ -111,7 +122,7 @@ t.test('an overloaded event loop is 503 before anything else, an unread one is n
     },
   );
   state.load = 0.95;
-  t.throws(() => admission.check(operation), { code: 'TIDEMARK_ERR_COST_BUDGET' });
+  t.throws(() => admission.admit(operation), { code: 'TIDEMARK_ERR_COST_BUDGET' });
   state.load = undefined;
-  t.throws(() => admission.check(operation), { code: 'TIDEMARK_ERR_COST_BUDGET' });
+  t.throws(() => admission.admit(operation), { code: 'TIDEMARK_ERR_COST_BUDGET' });
 });

@@ -1,7 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { TidemarkError } from '../../src/base/errors.js';
-import { createAnswers } from '../../src/snapshot/service/long-answers.js';
 import { createOperations, type OperationContext } from '../../src/cost/operations.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 
@@ -9,7 +8,7 @@ function operated() {
   const clock = scriptedClock({ monotonic: 0 });
   const faults: unknown[] = [];
   const operations = createOperations(clock, (fault) => faults.push(fault));
-  return { clock, faults, operations, answers: createAnswers(operations, clock) };
+  return { clock, faults, operations };
 }
 
 /** Work that goes on until it is told how to end. */
@@ -90,40 +89,13 @@ t.test('of those that have ended only the last are remembered', async (t) => {
   await operations.close();
 });
 
-t.test('a long answer is looked for once, remembered, and fails once', async (t) => {
-  const { answers, clock } = operated();
-  const work = held();
-  const ask = (): ReturnType<typeof answers.ask<number>> =>
-    answers.ask('q', { kind: 'analysis', run: work.run });
-  const { operation } = ask() as { operation: { id: string } };
-  t.match(ask(), { state: 'running', operation: { id: operation.id } });
-  clock.advance(2000);
-  t.throws(() => answers.ask('other', { kind: 'analysis', run: work.run }), {
-    code: 'TIDEMARK_ERR_COST_BUSY',
-    message: /runs since 2\.0 s/,
+t.test('what is started after the close is cancelled at once', async (t) => {
+  const { operations } = operated();
+  await operations.close();
+  const { operation, done } = operations.start({
+    kind: 'a',
+    run: async ({ signal }) => signal.throwIfAborted(),
   });
-  await turn();
-  work.end().reject(new TidemarkError('TIDEMARK_ERR_HEAP_INVALID'));
-  await turn();
-  t.throws(ask, { code: 'TIDEMARK_ERR_HEAP_INVALID' });
-  t.match(ask(), { state: 'running' }, 'then it is looked for anew');
-  await turn();
-  work.end().resolve(5);
-  await turn();
-  t.same(ask(), { state: 'ready', answer: 5 });
-  answers.forget('q');
-  t.match(ask(), { state: 'running' });
-});
-
-t.test('so many answers are remembered', async (t) => {
-  const { answers } = operated();
-  const ask = (question: string): unknown =>
-    answers.ask(question, { kind: 'analysis', run: async () => question });
-  for (let i = 0; i < 9; i += 1) {
-    ask(`q${i}`);
-    await turn();
-    t.same(ask(`q${i}`), { state: 'ready', answer: `q${i}` });
-  }
-  t.match(ask('q8'), { state: 'ready' });
-  t.match(ask('q0'), { state: 'running' }, 'the oldest was forgotten');
+  await t.rejects(done);
+  t.equal(operations.get(operation.id).state, 'cancelled');
 });

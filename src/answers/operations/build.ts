@@ -1,4 +1,4 @@
-import type { Operation } from '../../cost/operation.js';
+import type { Operation } from '../../cost/operations.js';
 import { curl, type CurlTarget, type NextStep } from '../curl-step.js';
 
 const FREE = { pauseMs: 0 };

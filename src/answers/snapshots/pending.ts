@@ -6,7 +6,7 @@ import { analysisView, comparisonView, preflightView, snapshotsView, snapshotVie
 import type { WriterName } from '../../snapshot/writers/writer.js';
 import { download, type Download, type DownloadRequest } from '../../snapshot/service/download.js';
 import type { SnapshotRequest } from '../../snapshot/service/capture.js';
-import type { Inspection } from '../../snapshot/service/service.js';
+import type { SnapshotService } from '../../snapshot/service/service.js';
 import type { LongAnswer } from '../../snapshot/service/long-answers.js';
 
 type Answer = Record<string, unknown>;
@@ -35,17 +35,17 @@ export interface SnapshotAnswers {
   cancel(id: string, target: CurlTarget): Answer;
 }
 
-export function createSnapshotAnswers(inspection: Inspection | undefined): SnapshotAnswers {
-  const on = (): Inspection => {
-    if (inspection !== undefined) return inspection;
+export function createSnapshotAnswers(service: SnapshotService | undefined): SnapshotAnswers {
+  const on = (): SnapshotService => {
+    if (service !== undefined) return service;
     throw new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: 'snapshots.enabled is false' });
   };
 
   return {
     facts() {
-      if (inspection === undefined) return undefined;
-      const { writer, reason = 'being tested; ask again' } = inspection.choice() ?? {};
-      return { ...(writer && { writer }), reason, ...inspection.counts() };
+      if (service === undefined) return undefined;
+      const { writer, reason = 'being tested; ask again' } = service.choice() ?? {};
+      return { ...(writer && { writer }), reason, ...service.counts() };
     },
     preflight: async (writer, target) => preflightView(await on().preflight(writer), target),
     async take(request, target) {

@@ -1,15 +1,14 @@
 import type { CgroupReading } from '../../measure/reading.js';
-import { FILE_BYTES_PER_OBJECT, FORK_LEAST_MS, type Range, type SnapshotCosts } from './costs.js';
+import { TidemarkError } from '../../base/errors.js';
+import { FORK_LEAST_MS, type Range, type SnapshotCosts } from './costs.js';
 import type { WriterName } from '../writers/writer.js';
 
 export interface PreflightReadings {
   readonly writer: WriterName;
   readonly heapUsedBytes: number;
   readonly heapCommittedBytes: number;
-  /** Live objects, where something has counted or sampled them. */
-  readonly objects?: number;
   readonly cgroup?: CgroupReading;
-  /** What the machine has to give, page cache that it can drop included. */
+  /** Free memory of the machine, including page cache that it can drop. */
   readonly machineFreeBytes?: number;
   /** Free bytes where the snapshot is stored. */
   readonly diskFreeBytes?: number;
@@ -24,38 +23,38 @@ export interface Budget {
 
 export interface Preflight {
   readonly writer: WriterName;
-  /** The longest stretch for which the event loop stands still. */
+  /** The longest time for which the event loop is blocked. */
   readonly pauseMs: Range;
   /** The same if a fork's first attempt fails and the second collects first. */
   readonly retryPauseMs?: Range;
   readonly totalMs: Range;
   readonly fileBytes: Range;
-  /** The most memory it takes at one time beside what is used now, in all processes. */
+  /** The most memory that all processes together need at one time, on top of what is used now. */
   readonly peakBytes: Range;
   readonly memory?: Budget;
   readonly disk?: Budget;
-  /** Whether all that is needed is there: surely, surely not, or it depends on what the ranges leave open. */
+  /** Whether there is enough memory and disk space over the whole range (`yes`), nowhere in it (`no`), or in a part of it. */
   readonly survives: 'yes' | 'no' | 'unsure';
   /** What is scarcest; absent when nothing could be read. */
   readonly decidedBy?: 'memory' | 'disk';
-  /** Who goes when memory is short after all. */
+  /** What the kernel kills if memory runs short after all. */
   readonly atRisk: 'snapshot' | 'server';
-  /** Captures of this process that the figures rest on. */
+  /** Captures of this process that calibrated the figures; 0 means that they come from other machines. */
   readonly calibratedBy: number;
 }
 
 const MIB = 1024 * 1024;
-/** A Node that redacts and stores while it reads. */
+/** The process that redacts and stores what the writer sends. */
 const READER_BYTES = 150 * MIB;
-/** Parsing and dominators, for each byte of the file: 0.9 GB for 340 MB. It begins when the walk's memory is free again. */
+/** Parsing and dominators, for each byte of the file: 0.9 GB for 340 MB. It begins after the memory of the walk is freed. */
 const ANALYSIS_SHARE = 2.7;
 /** A full collection, as the probes of the verdict have it. */
 const COLLECT_MS_PER_MIB: Range = { value: 2, low: 0.7, high: 3.6 };
-/** Both sides write to pages that a fork has made common, and each such page is copied once. */
+/** Share of the pages that a fork shares and that are then written to, by either side: each is copied once. */
 const COPIED: Range = { value: 0.5, low: 0.1, high: 1 };
 /** The in-process stream stops the server twice; 0.71 and 0.77 were measured for the longer of them. */
 const LONGER_HALF: Range = { value: 0.7, low: 0.5, high: 0.85 };
-/** Room that is left to everybody else. */
+/** Share of what is free that is left to everything else. */
 const RESERVE = 0.1;
 
 const map = (range: Range, by: (value: number) => number): Range => ({
@@ -77,25 +76,22 @@ const plus = (one: Range, other: Range): Range => ({
 });
 
 /**
- * What a snapshot would cost now, and whether there is room for it. The memory is nearly all V8's, which keeps up to 1 KB
+ * Predicts what a snapshot would cost now, and whether there is room for it. Nearly all of the memory is V8's, which keeps up to 1 KB
  * for each object while it walks the heap: 3.3 GB for 160 MB of small objects, measured.
  */
-export function preflight(readings: PreflightReadings, costs: SnapshotCosts): Preflight {
-  const { writer, heapUsedBytes, heapCommittedBytes, objects } = readings;
+export function predict(readings: PreflightReadings, costs: SnapshotCosts): Preflight {
+  const { writer, heapUsedBytes, heapCommittedBytes } = readings;
   const forks = writer === 'fork';
-  const uncalibrated = costs.captures === 0 && objects !== undefined;
-  const fileBytes = uncalibrated
-    ? map(FILE_BYTES_PER_OBJECT, (bytes) => bytes * objects)
-    : map(costs.fileShare, (share) => share * heapUsedBytes);
+  const fileBytes = map(costs.fileShare, (share) => share * heapUsedBytes);
   const totalMs = map(times(fileBytes, costs.fileNs), (ns) => ns / 1e6);
   const walkBytes = times(fileBytes, costs.walkShare);
   const committedMib = heapCommittedBytes / MIB;
   const forkMs = map(costs.forkMsPerMib, (ms) => FORK_LEAST_MS + ms * committedMib);
   const collectMs = map(COLLECT_MS_PER_MIB, (ms) => ms * (heapUsedBytes / MIB));
-  // A forked child copies pages; in this process the whole file waits in memory until the reader has it.
-  const besideBytes = forks ? map(COPIED, (share) => share * heapCommittedBytes) : fileBytes;
+  // A forked child copies pages; without a fork the whole file stays in this process's memory until the reader has it.
+  const ownBytes = forks ? map(COPIED, (share) => share * heapCommittedBytes) : fileBytes;
   const peakBytes = atLeast(
-    map(plus(walkBytes, besideBytes), (bytes) => bytes + READER_BYTES),
+    map(plus(walkBytes, ownBytes), (bytes) => bytes + READER_BYTES),
     map(fileBytes, (bytes) => bytes * ANALYSIS_SHARE + READER_BYTES),
   );
   const memory = budget(peakBytes, freeMemoryBytes(readings));
@@ -155,4 +151,18 @@ function survival(budgets: readonly (Budget | undefined)[]): Preflight['survives
   if (known.some((one) => strain(one, 'low') > 1 - RESERVE)) return 'no';
   const sure = known.length === budgets.length && known.every((one) => strain(one, 'high') <= 1 - RESERVE);
   return sure ? 'yes' : 'unsure';
+}
+
+/** @throws TIDEMARK_ERR_SNAPSHOT_REFUSED with the numbers, if there is certainly too little room */
+export function checkSurvival({ survives, memory, disk, decidedBy, pauseMs }: Preflight): void {
+  if (survives !== 'no') return;
+  const details = Object.entries({ memory, disk }).flatMap(([path, budget]) => {
+    if (budget === undefined) return [];
+    const [low, high, free] = [budget.needBytes.low, budget.needBytes.high, budget.freeBytes].map(Math.round);
+    return [{ path, message: `needs ${low} to ${high} bytes, ${free} are free`, value: free }];
+  });
+  throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_REFUSED', {
+    reason: `too little ${decidedBy ?? 'room'}; the pause would be about ${Math.ceil(pauseMs.value)} ms, and "force": true takes it all the same`,
+    details,
+  });
 }

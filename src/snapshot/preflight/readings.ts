@@ -8,7 +8,7 @@ import { createHeapProbe } from '../../measure/heap.js';
 import type { PreflightReadings } from './preflight.js';
 import type { WriterName } from '../writers/writer.js';
 
-/** Reads what the preflight rests on: a dozen small files, 0.2 ms. What cannot be read is left out. */
+/** Reads what the prediction needs: a dozen small files, 0.2 ms. What cannot be read is left out. */
 export function createPreflightReader(): (writer: WriterName, folder: string) => Promise<PreflightReadings> {
   const readHeap = createHeapProbe();
   const readCgroup = createCgroupProbe();
@@ -37,7 +37,7 @@ function orNothing<T>(read: () => T): T | undefined {
   }
 }
 
-/** Of the nearest folder that is there: the store makes its own when it is first needed. */
+/** Of the nearest folder that exists: the store makes its own when it is first needed. */
 async function freeDiskBytes(folder: string): Promise<number | undefined> {
   for (let at = folder; ; at = dirname(at)) {
     try {
@@ -50,8 +50,8 @@ async function freeDiskBytes(folder: string): Promise<number | undefined> {
 }
 
 /**
- * Whether a group that this process is in asks to be killed as one (`memory.oom.group`, cgroup v2), as container runtimes
- * set it: then the child's willingness to go first does not save the server.
+ * Whether a cgroup of this process is killed as a whole (`memory.oom.group`, cgroup v2), as container runtimes set it:
+ * then it does not save the server that the child is the first to be killed.
  */
 export function readKillsTogether(
   readText: (path: string) => string = (path) => readFileSync(path, 'utf8'),

@@ -1,11 +1,12 @@
-import { startAnalysis, type AnalysisChild } from '../analysis/client.js';
-import type { StorePlace } from '../analysis/messages.js';
-import type { Admission } from '../../cost/admission.js';
+import type { ChildProcess } from 'node:child_process';
+import type { Admission, AdmittedRun, CostMeter } from '../../cost/admission.js';
 import { TidemarkError } from '../../base/errors.js';
 import type { OperationContext } from '../../cost/operations.js';
+import { startAnalysis, type AnalysisChild } from '../analysis/client.js';
+import type { StorePlace } from '../analysis/messages.js';
 import { learnCosts, priorCosts } from '../preflight/costs.js';
+import { checkSurvival, predict, type Preflight, type PreflightReadings } from '../preflight/preflight.js';
 import { createPreflightReader } from '../preflight/readings.js';
-import { preflight, type Preflight } from '../preflight/preflight.js';
 import type { SnapshotDescription, SnapshotMetadata } from '../store/metadata.js';
 import type { WriterChoice } from '../writers/choice.js';
 import type { CaptureWritten, WriterName } from '../writers/writer.js';
@@ -26,7 +27,7 @@ export interface PreflightReport extends Preflight {
   readonly choice: WriterChoice;
 }
 
-/** A snapshot that was stored, and what it cost. */
+/** A stored snapshot and what it cost. */
 export interface SnapshotTaken {
   readonly snapshot: SnapshotMetadata;
   readonly writer: WriterName;
@@ -37,98 +38,126 @@ export interface SnapshotTaken {
 
 export interface CaptureSources {
   readonly place: StorePlace;
+  readonly allowRaw: boolean;
   readonly writers: SnapshotWriters;
   readonly admission: Admission;
-  /** The name of the verdict now. */
-  readonly verdict: () => string | undefined;
-  /** Told of every pause, milliseconds. */
-  readonly paid: (costMs: number) => void;
-  /** Removes from the store what processes that are gone have left in it. Never rejects. */
-  readonly sweep: () => Promise<unknown>;
+  /** The name of the current verdict. */
+  verdict(): string | undefined;
+  /** Counts a pause, milliseconds. */
+  charge(pauseMs: number): void;
+  /** @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY */
+  openStore(): Promise<unknown>;
+  /** Removes files that killed processes left in the store. Never rejects. */
+  removeLeftovers(): Promise<unknown>;
 }
 
-/** Takes snapshots into a store, and learns what they cost. */
+/** A capture that was admitted; whoever asked for it has to run it. */
+export type AdmittedCapture = (context: OperationContext) => Promise<SnapshotTaken>;
+
+/** Takes snapshots and stores them, and learns what they cost. */
 export interface Captures {
-  foresee(writer?: WriterName): Promise<PreflightReport>;
-  take(request: SnapshotRequest, expected: Preflight, context: OperationContext): Promise<SnapshotTaken>;
+  preflight(writer?: WriterName): Promise<PreflightReport>;
+  /**
+   * Decides whether a snapshot may be taken now.
+   *
+   * @throws TIDEMARK_ERR_SNAPSHOT_RAW, TIDEMARK_ERR_SNAPSHOT_DIRECTORY, TIDEMARK_ERR_SNAPSHOT_REFUSED with the numbers,
+   * and what the admission throws
+   */
+  admit(request: SnapshotRequest): Promise<AdmittedCapture>;
+}
+
+interface Predicted {
+  readonly readings: PreflightReadings;
+  readonly expected: PreflightReport;
 }
 
 export function createCaptures(sources: CaptureSources): Captures {
-  const { place, writers, admission, verdict, paid, sweep } = sources;
+  const { place, allowRaw, writers, admission } = sources;
   const read = createPreflightReader();
   let costs = priorCosts;
 
-  function descriptionOf(
-    { label, trigger = 'request', redact = true }: SnapshotRequest,
-    { writer, pauseMs }: CaptureWritten,
-  ): SnapshotDescription {
-    const judged = verdict();
-    return {
-      writer,
-      trigger,
-      redacted: redact,
-      nodeVersion: process.version,
-      pauseMs,
-      ...(label !== undefined && { label }),
-      ...(judged !== undefined && { verdict: judged }),
-    };
+  async function look(named?: WriterName): Promise<Predicted> {
+    const choice = await writers.choice();
+    const readings = await read(named ?? choice.writer, place.directory);
+    return { readings, expected: { ...predict(readings, costs), choice } };
   }
 
-  /** Ends what is still at work on a capture that failed, and removes what it had begun to store. */
-  async function clear(children: Iterable<AnalysisChild<unknown>>): Promise<void> {
-    const ended = Array.from(children, (child) => {
-      child.process.kill('SIGKILL');
-      return child.result;
-    });
-    await Promise.allSettled(ended);
-    await sweep();
+  /** Redacts and stores what the writer sends. Each attempt of the writer starts a child of its own. */
+  async function capture(
+    request: SnapshotRequest,
+    { readings, expected }: Predicted,
+    run: AdmittedRun,
+    { signal, report }: OperationContext,
+  ): Promise<SnapshotTaken> {
+    const { redact = true } = request;
+    const { writer } = readings;
+    const children = new Map<ChildProcess, AnalysisChild<SnapshotMetadata>>();
+    const spawnReader = (stdin: number | 'pipe'): ChildProcess => {
+      const child = startAnalysis<'store'>(
+        { kind: 'store', ...place, redact, expectedBytes: expected.fileBytes.value },
+        { stdin, onProgress: report },
+      );
+      children.set(child.process, child);
+      return child.process;
+    };
+    const write = async (meter: CostMeter): Promise<CaptureWritten> => {
+      report(0, 'writing');
+      const outcome = await writers.capture({ writer, signal, spawnReader });
+      meter.blocked(outcome.pauseMs);
+      sources.charge(outcome.pauseMs);
+      costs = learnCosts(costs, { ...readings, outcome });
+      if (outcome.outcome === 'failed') throw outcome.error;
+      return outcome;
+    };
+    try {
+      const { value: written } = await run(write);
+      const child = children.get(written.reader)!;
+      child.tell({ type: 'describe', description: describe(request, written, sources.verdict()) });
+      const snapshot = await child.until(signal);
+      const { attempts, pauseMs, totalMs } = written;
+      return { snapshot, writer, attempts: attempts.length, pauseMs, totalMs };
+    } catch (error) {
+      await end(children.values());
+      await sources.removeLeftovers();
+      if (!signal.aborted) throw error;
+      throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { cause: error });
+    }
   }
 
   return {
-    async foresee(writer) {
-      const choice = await writers.choice();
-      return { ...preflight(await read(writer ?? choice.writer, place.directory), costs), choice };
-    },
-    async take(request, expected, { signal, report }) {
-      const { redact = true } = request;
-      const { writer, fileBytes, pauseMs: expectedPauseMs } = expected;
-      const children = new Map<unknown, AnalysisChild<SnapshotMetadata>>();
-      report(0, 'writing');
-      try {
-        // One expensive operation at a time; charged is what the capture stopped the server for.
-        const { value: outcome } = await admission.run(
-          { name: 'heap snapshot', expectedMs: expectedPauseMs.value },
-          async (meter) => {
-            const before = await read(writer, place.directory);
-            const written = await writers.capture({
-              writer,
-              signal,
-              spawnReader(stdin) {
-                const child = startAnalysis<'store'>(
-                  { kind: 'store', ...place, redact, expectedBytes: fileBytes.value },
-                  { stdin, onProgress: report },
-                );
-                children.set(child.process, child);
-                return child.process;
-              },
-            });
-            meter.blocked(written.pauseMs);
-            paid(written.pauseMs);
-            costs = learnCosts(costs, { ...before, outcome: written });
-            return written;
-          },
-        );
-        if (outcome.outcome === 'failed') throw outcome.error;
-        const child = children.get(outcome.reader)!;
-        child.tell({ type: 'describe', description: descriptionOf(request, outcome) });
-        const snapshot = await child.until(signal);
-        const { attempts, pauseMs, totalMs } = outcome;
-        return { snapshot, writer, attempts: attempts.length, pauseMs, totalMs };
-      } catch (error) {
-        await clear(children.values());
-        if (!signal.aborted) throw error;
-        throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { cause: error });
-      }
+    preflight: async (writer) => (await look(writer)).expected,
+    async admit(request) {
+      if (request.redact === false && !allowRaw) throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_RAW');
+      await sources.openStore();
+      const predicted = await look(request.writer);
+      const { expected } = predicted;
+      if (request.force !== true) checkSurvival(expected);
+      const run = admission.admit({ name: 'heap snapshot', expectedMs: expected.pauseMs.value });
+      return async (context) => capture(request, predicted, run, context);
     },
   };
+}
+
+function describe(
+  { label, trigger = 'request', redact = true }: SnapshotRequest,
+  { writer, pauseMs }: CaptureWritten,
+  verdict: string | undefined,
+): SnapshotDescription {
+  return {
+    writer,
+    trigger,
+    redacted: redact,
+    nodeVersion: process.version,
+    pauseMs,
+    ...(label !== undefined && { label }),
+    ...(verdict !== undefined && { verdict }),
+  };
+}
+
+async function end(children: Iterable<AnalysisChild<unknown>>): Promise<void> {
+  const ended = Array.from(children, (child) => {
+    child.process.kill('SIGKILL');
+    return child.result;
+  });
+  await Promise.allSettled(ended);
 }

@@ -1,8 +1,7 @@
-import type { Clock } from '../../base/clock.js';
 import type { HeapComparison, HolderSummary } from '../../heap/comparison/compare.js';
 import type { OperationContext } from '../../cost/operations.js';
 import { wait } from '../../base/wait.js';
-import type { Captures, PreflightReport, SnapshotRequest } from './capture.js';
+import type { AdmittedCapture, Captures } from './capture.js';
 import type { LongAnswer, LongAnswers } from './long-answers.js';
 
 /** What holds the growth. */
@@ -19,81 +18,73 @@ export interface HolderSuspect {
 
 export interface DeepLook {
   /**
-   * Who holds what grew, or the operation that takes two snapshots to find out. What was found stands for ten minutes.
+   * Who holds what grew, or the operation that takes two snapshots to find out.
    *
    * @throws what refuses a snapshot
    */
   look(): Promise<LongAnswer<readonly HolderSuspect[]>>;
-  /** What was found last, while it stands; nothing else. */
+  /** What the last look found; empty when that is stale, after ten minutes. */
   readonly holders: readonly HolderSuspect[];
 }
 
-export interface DeepSources {
-  readonly clock: Clock;
-  readonly growthPerSecond: () => number | undefined;
+export interface DeepLookSources {
+  /** Bytes by which the memory grows each second, as far as that is known. */
+  growthPerSecond(): number | undefined;
   readonly answers: LongAnswers;
-  readonly captures: Captures;
-  readonly allowed: (request: SnapshotRequest) => Promise<PreflightReport>;
-  readonly compare: (
-    ids: readonly string[],
-    signal: AbortSignal,
-    report: OperationContext['report'],
-  ) => Promise<HeapComparison>;
+  readonly captures: Pick<Captures, 'admit'>;
+  compare(ids: readonly string[], context: OperationContext): Promise<HeapComparison>;
 }
 
-/** So much growth between the snapshots stands out of what comes and goes. */
-const TELLING_BYTES = 2 * 1024 * 1024;
+/** So much growth between the snapshots is more than what comes and goes. */
+const DISTINCT_BYTES = 2 * 1024 * 1024;
 const WAIT_SECONDS = { least: 10, most: 60, unknown: 20 };
-const STANDS_MS = 600_000;
+const STALE_AFTER_MS = 600_000;
 const MOST_HOLDERS = 5;
-/** A holder of less than this share of what the first one gained is no suspect beside it. */
+/** A holder that gained less than this share of what the first one gained is not reported. */
 const LEAST_SHARE = 0.1;
-/** Shares of the progress: each snapshot, the traffic between them, and the rest for the comparison. */
-const SHARE = { snapshot: 0.25, traffic: 0.25 };
+/** Shares of the progress: each snapshot, the traffic between them, and the comparison. */
+const SHARE = { snapshot: 0.25, traffic: 0.25, comparison: 0.25 };
+const KEY = 'deep';
 
-export function createDeepLook(sources: DeepSources): DeepLook {
-  const { clock, growthPerSecond, answers, captures, allowed, compare } = sources;
-  let found: { readonly atMs: number; readonly holders: readonly HolderSuspect[] } | undefined;
-  const isFresh = (): boolean => found !== undefined && clock.monotonic() - found.atMs < STANDS_MS;
+export function createDeepLook({ growthPerSecond, answers, captures, compare }: DeepLookSources): DeepLook {
+  const request = { trigger: 'deep' };
 
   function waitSeconds(): number {
     const rate = growthPerSecond() ?? 0;
     const { least, most, unknown } = WAIT_SECONDS;
-    return rate > 0 ? Math.min(most, Math.max(least, TELLING_BYTES / rate)) : unknown;
+    return rate > 0 ? Math.min(most, Math.max(least, DISTINCT_BYTES / rate)) : unknown;
   }
 
-  async function run({ signal, report }: OperationContext): Promise<readonly HolderSuspect[]> {
-    const request = { trigger: 'deep' };
-    const part =
-      (from: number, share: number): OperationContext['report'] =>
-      (progress, step) =>
-        report(from + share * progress, step);
-    const snapshot = async (from: number): Promise<string> => {
-      const context = { signal, report: part(from, SHARE.snapshot) };
-      return (await captures.take(request, await allowed(request), context)).snapshot.id;
-    };
-    const first = await snapshot(0);
+  async function run(
+    first: AdmittedCapture,
+    { signal, report }: OperationContext,
+  ): Promise<readonly HolderSuspect[]> {
+    const part = (from: number, share: number): OperationContext => ({
+      signal,
+      report: (progress, step) => report(from + share * progress, step),
+    });
+    const before = await first(part(0, SHARE.snapshot));
     report(SHARE.snapshot, 'letting traffic pass');
     await wait(waitSeconds(), [signal]);
-    const last = await snapshot(SHARE.snapshot + SHARE.traffic);
-    const left = 2 * SHARE.snapshot + SHARE.traffic;
-    const comparison = await compare([first, last], signal, part(left, 1 - left));
-    const holders = suspectsOf(comparison, [first, last]);
-    found = { atMs: clock.monotonic(), holders };
-    return holders;
+    const last = await captures.admit(request);
+    const after = await last(part(SHARE.snapshot + SHARE.traffic, SHARE.snapshot));
+    const ids = [before.snapshot.id, after.snapshot.id];
+    return suspectsOf(await compare(ids, part(1 - SHARE.comparison, SHARE.comparison)), ids);
   }
 
   return {
-    async look() {
-      if (isFresh()) return { state: 'ready', answer: found!.holders };
-      const known = answers.running<readonly HolderSuspect[]>('deep');
-      if (known !== undefined) return known;
-      await allowed({});
-      answers.forget('deep');
-      return answers.ask('deep', { kind: 'deep', run });
-    },
+    look: async () =>
+      answers.ask({
+        key: KEY,
+        kind: 'deep',
+        maxAgeMs: STALE_AFTER_MS,
+        async prepare() {
+          const first = await captures.admit(request);
+          return async (context) => run(first, context);
+        },
+      }),
     get holders() {
-      return isFresh() ? found!.holders : [];
+      return answers.known<readonly HolderSuspect[]>(KEY) ?? [];
     },
   };
 }

@@ -1,25 +1,31 @@
 import path from 'node:path';
-import { startAnalysis } from '../analysis/client.js';
-import type { StorePlace } from '../analysis/messages.js';
+import type { Clock } from '../../base/clock.js';
 import type { ResolvedOptions } from '../../config/options.js';
 import type { Admission } from '../../cost/admission.js';
-import { TidemarkError } from '../../base/errors.js';
+import {
+  createOperations,
+  type Operation,
+  type OperationContext,
+  type Operations,
+} from '../../cost/operations.js';
 import type { HeapComparison } from '../../heap/comparison/compare.js';
 import type { HeapSummary } from '../../heap/summary/summary.js';
-import type { Clock } from '../../base/clock.js';
-import type { Operation } from '../../cost/operation.js';
-import { createOperations, type Operations } from '../../cost/operations.js';
+import type { Sample } from '../../measure/reading.js';
+import { isAllegation } from '../../verdict/standing.js';
+import type { Judgement } from '../../verdict/verdict.js';
+import { startAnalysis } from '../analysis/client.js';
+import type { StorePlace } from '../analysis/messages.js';
 import { openSnapshotStore, type SnapshotStore } from '../store/store.js';
 import type { WriterChoice } from '../writers/choice.js';
 import type { WriterName } from '../writers/writer.js';
 import { createSnapshotWriters, type CaptureCounts } from '../writers/writers.js';
+import { createAutomaticSnapshots } from './automatic.js';
 import { createCaptures, type PreflightReport, type SnapshotRequest, type SnapshotTaken } from './capture.js';
 import { createDeepLook, type DeepLook } from './deep-look.js';
-import { createAnswers, type LongAnswer } from './long-answers.js';
-import { checkSurvival } from './survival.js';
+import { createLongAnswers, type LongAnswer } from './long-answers.js';
 
-/** Heap snapshots of this process: taken, stored, analysed and compared. */
-export interface Inspection {
+/** Takes, stores, analyses and compares heap snapshots of this process. */
+export interface SnapshotService {
   readonly operations: Operations;
   /** Two snapshots some traffic apart, and who holds what grew between them. */
   readonly deep: DeepLook;
@@ -29,7 +35,8 @@ export interface Inspection {
   /**
    * Begins a snapshot, after all that could refuse it.
    *
-   * @throws TIDEMARK_ERR_SNAPSHOT_REFUSED with the numbers, TIDEMARK_ERR_SNAPSHOT_RAW, or what admission refuses with
+   * @throws TIDEMARK_ERR_SNAPSHOT_REFUSED with the numbers, TIDEMARK_ERR_SNAPSHOT_RAW, TIDEMARK_ERR_SNAPSHOT_DIRECTORY,
+   * and what the admission throws
    */
   take(
     request: SnapshotRequest,
@@ -38,38 +45,45 @@ export interface Inspection {
   analysis(id: string): Promise<LongAnswer<HeapSummary>>;
   /** What grew from the first to the last. @throws TIDEMARK_ERR_SNAPSHOT_UNKNOWN */
   comparison(ids: readonly string[]): Promise<LongAnswer<HeapComparison>>;
-  /** Which writer is used and why; the first question begins the test that tells, and is not answered. */
+  /** Which writer is used and why; undefined until the self-test that the first call starts has ended. */
   choice(): WriterChoice | undefined;
   counts(): CaptureCounts;
+  /** Begins to take snapshots automatically, as far as the options want any. */
+  start(): void;
+  /** Cancels what runs, and resolves when all of it has ended. */
   close(): Promise<void>;
 }
 
-export interface InspectionSources {
+/** What the service needs of the process that it serves. */
+export interface SnapshotHost {
   readonly options: Pick<ResolvedOptions, 'snapshots' | 'stateDirectory'>;
   readonly clock: Clock;
   readonly admission: Admission;
-  /** The name of the verdict now. */
-  readonly verdict: () => string | undefined;
-  /** Bytes by which the memory grows each second, as far as that is known. */
-  readonly growthPerSecond: () => number | undefined;
-  /** Told of every pause, milliseconds. */
-  readonly paid: (costMs: number) => void;
-  readonly onFault: (error: unknown) => void;
+  judgement(): Judgement | undefined;
+  /** The newest sample. */
+  latest(): Pick<Sample, 'heap' | 'limit'>;
+  /** Counts a pause, milliseconds. */
+  charge(pauseMs: number): void;
 }
 
-export function createInspection(sources: InspectionSources): Inspection {
-  const { options, clock, admission, onFault } = sources;
+/** A pino logger fits. */
+export interface SnapshotLog {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+}
+
+export function createSnapshotService(host: SnapshotHost, log: SnapshotLog): SnapshotService {
+  const { options, clock, admission } = host;
   const { writer, allowRaw, maxCount, maxBytes, maxAgeSeconds } = options.snapshots;
   const place: StorePlace = {
     directory: path.resolve(options.snapshots.directory ?? path.join(options.stateDirectory, 'snapshots')),
     quota: { maxCount, maxBytes, maxAgeSeconds },
   };
+  const onFault = (err: unknown): void =>
+    log.warn({ part: 'operations', err }, 'tidemark: an operation failed');
   const operations = createOperations(clock, onFault);
-  const answers = createAnswers(operations, clock);
+  const answers = createLongAnswers(operations, clock);
   const writers = createSnapshotWriters({ writer, clock });
-  // Opening a store removes what writers that have died left in it.
-  const sweep = (): Promise<unknown> => openSnapshotStore({ ...place, clock }).catch(onFault);
-  const captures = createCaptures({ ...sources, place, writers, sweep });
   let opened: Promise<SnapshotStore> | undefined;
   const store = (): Promise<SnapshotStore> =>
     (opened ??= openSnapshotStore({ ...place, clock }).catch((error: unknown) => {
@@ -77,46 +91,75 @@ export function createInspection(sources: InspectionSources): Inspection {
       opened = undefined;
       throw error;
     }));
+  const captures = createCaptures({
+    place,
+    allowRaw,
+    writers,
+    admission,
+    verdict: () => host.judgement()?.verdict,
+    charge: (pauseMs) => host.charge(pauseMs),
+    openStore: store,
+    // Opening a store removes what writers that have died left in it.
+    removeLeftovers: async () => openSnapshotStore({ ...place, clock }).catch(onFault),
+  });
 
-  async function allowed(request: SnapshotRequest): Promise<PreflightReport> {
-    if (request.redact === false && !allowRaw) throw new TidemarkError('TIDEMARK_ERR_SNAPSHOT_RAW');
-    await store();
-    const expected = await captures.foresee(request.writer);
-    if (request.force !== true) checkSurvival(expected);
-    admission.check({ name: 'heap snapshot', expectedMs: expected.pauseMs.value });
-    return expected;
+  async function take(request: SnapshotRequest): ReturnType<SnapshotService['take']> {
+    return operations.start({ kind: 'snapshot', run: await captures.admit(request) });
   }
 
-  const compare = (ids: readonly string[], signal: AbortSignal, report: Report): Promise<HeapComparison> =>
+  const compare = (ids: readonly string[], { signal, report }: OperationContext): Promise<HeapComparison> =>
     startAnalysis<'compare'>({ kind: 'compare', ...place, ids }, { onProgress: report }).until(signal);
+
+  const automatic = createAutomaticSnapshots({
+    clock,
+    options: options.snapshots,
+    stateDirectory: options.stateDirectory,
+    snapshots: { preflight: captures.preflight, take },
+    log,
+    read() {
+      const { heap, limit } = host.latest();
+      const judgement = host.judgement();
+      return {
+        isAlleged: judgement !== undefined && isAllegation(judgement),
+        usedRatio: heap && limit && heap.usedBytes / limit.bytes,
+      };
+    },
+  });
 
   return {
     operations,
     store,
-    deep: createDeepLook({ ...sources, answers, captures, allowed, compare }),
-    preflight: (named) => captures.foresee(named),
-    async take(request) {
-      const expected = await allowed(request);
-      return operations.start({
-        kind: 'snapshot',
-        run: async (context) => captures.take(request, expected, context),
-      });
-    },
+    take,
+    preflight: captures.preflight,
+    deep: createDeepLook({
+      answers,
+      captures,
+      compare,
+      growthPerSecond() {
+        const judgement = host.judgement();
+        return judgement && 'growth' in judgement ? judgement.growth.bytesPerSecond.value : undefined;
+      },
+    }),
     async analysis(id) {
       await (await store()).get(id);
-      return answers.ask(`analysis ${id}`, {
+      return answers.ask({
+        key: `analysis ${id}`,
         kind: 'analysis',
         subject: id,
-        run: async ({ signal, report }) =>
-          startAnalysis<'analyze'>({ kind: 'analyze', ...place, id }, { onProgress: report }).until(signal),
+        prepare:
+          async () =>
+          async ({ signal, report }) =>
+            startAnalysis<'analyze'>({ kind: 'analyze', ...place, id }, { onProgress: report }).until(signal),
       });
     },
     async comparison(ids) {
       for (const id of ids) await (await store()).get(id);
-      return answers.ask(`comparison ${ids.join(' ')}`, {
+      const subject = ids.join(' ');
+      return answers.ask({
+        key: `comparison ${subject}`,
         kind: 'comparison',
-        subject: ids.join(' '),
-        run: async ({ signal, report }) => compare(ids, signal, report),
+        subject,
+        prepare: async () => async (context) => compare(ids, context),
       });
     },
     choice() {
@@ -125,11 +168,12 @@ export function createInspection(sources: InspectionSources): Inspection {
       return known;
     },
     counts: () => writers.counts(),
+    start: () => automatic.start(),
     async close() {
-      await writers.close();
+      const stopped = automatic.stop();
+      writers.close();
       await operations.close();
+      await stopped;
     },
   };
 }
-
-type Report = (progress: number, step?: string) => void;

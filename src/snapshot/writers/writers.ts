@@ -1,7 +1,6 @@
 import { TidemarkError } from '../../base/errors.js';
 import { systemClock, type Clock } from '../../base/clock.js';
 import { createCollector } from '../../measure/collect.js';
-import { processCaptureSlot, type CaptureSlot } from './capture-slot.js';
 import { chooseWriter, createForkProbe, type ForkProbe, type WriterChoice } from './choice.js';
 import { createForkWriter } from './fork-writer.js';
 import { createGcFlags } from './gc-flags.js';
@@ -19,7 +18,6 @@ export interface SnapshotWritersOptions {
   readonly settleSeconds?: number;
   readonly clock?: Clock;
   readonly probe?: ForkProbe;
-  readonly slot?: CaptureSlot;
 }
 
 /** What has happened so far; each only grows. */
@@ -38,26 +36,24 @@ export interface SnapshotWriters {
   /** The same if it is known already; asks nobody. */
   knownChoice(): WriterChoice | undefined;
   /**
-   * Takes one snapshot with the chosen writer, or the one that is named. Never rejects. Fails with
-   * `TIDEMARK_ERR_COST_BUSY` while another capture runs in this process, with `TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE` where
-   * the writer does not work, and with the other codes of the area SNAPSHOT.
+   * Takes one snapshot with the chosen writer, or the one that is named. The caller sees to it that only one runs in this
+   * process. Never rejects; fails with `TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE` where the writer does not work, and with the
+   * other codes of the area SNAPSHOT.
    */
   capture(request: CaptureRequest & { readonly writer?: WriterName }): Promise<CaptureOutcome>;
   counts(): CaptureCounts;
-  /** Cancels what runs, and resolves when nothing is left of it. */
-  close(): Promise<void>;
+  /** Ends a self-test under way. */
+  close(): void;
 }
 
 const SETTLE_SECONDS = 0.3;
 
 export function createSnapshotWriters(options: SnapshotWritersOptions = {}): SnapshotWriters {
   const { writer: option = 'auto', limits = defaultLimits, clock = systemClock } = options;
-  const { probe = createForkProbe(), slot = processCaptureSlot(), settleSeconds = SETTLE_SECONDS } = options;
+  const { probe = createForkProbe(), settleSeconds = SETTLE_SECONDS } = options;
   const counts = { captures: 0, written: 0, failed: 0, retries: 0, killed: 0 };
-  const running = new Set<{ readonly stop: AbortController; readonly done: Promise<unknown> }>();
   const collector = createCollector();
   const collect = (): void => void collector.collect();
-  let closed = false;
 
   async function writerOf(name: WriterName): Promise<SnapshotWriter | TidemarkError> {
     if (name === 'v8') return createV8Writer({ clock, limits });
@@ -77,21 +73,6 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
   const choice = async (): Promise<WriterChoice> =>
     chooseWriter(option, needsGround ? await probe.ground() : undefined);
 
-  async function capture(
-    request: CaptureRequest & { readonly writer?: WriterName },
-    signal: AbortSignal,
-  ): Promise<CaptureOutcome> {
-    const name = request.writer ?? (await choice()).writer;
-    const writer = await writerOf(name);
-    if (writer instanceof TidemarkError) return refusedOutcome(name, writer);
-    try {
-      return await slot.tryRun('a heap snapshot', () => writer.capture({ ...request, signal }));
-    } catch (error) {
-      if (error instanceof TidemarkError) return refusedOutcome(name, error);
-      return refusedOutcome(name, new TidemarkError('TIDEMARK_ERR_INTERNAL', { cause: error }));
-    }
-  }
-
   function count({ outcome, attempts }: CaptureOutcome): void {
     counts.captures += 1;
     counts[outcome] += 1;
@@ -110,33 +91,15 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
       return ground === undefined && needsGround ? undefined : chooseWriter(option, ground);
     },
     async capture(request) {
-      if (closed) {
-        const error = new TidemarkError('TIDEMARK_ERR_SNAPSHOT_CANCELLED', { reason: 'the server closes' });
-        return refusedOutcome(request.writer ?? 'fork', error);
-      }
-      const stop = new AbortController();
-      const onAbort = (): void => stop.abort();
-      request.signal?.addEventListener('abort', onAbort, { once: true });
-      if (request.signal?.aborted === true) onAbort();
-      const done = capture(request, stop.signal);
-      const entry = { stop, done };
-      running.add(entry);
-      try {
-        const outcome = await done;
-        count(outcome);
-        return outcome;
-      } finally {
-        running.delete(entry);
-        request.signal?.removeEventListener('abort', onAbort);
-      }
+      const name = request.writer ?? (await choice()).writer;
+      const writer = await writerOf(name);
+      const outcome =
+        writer instanceof TidemarkError ? refusedOutcome(name, writer) : await writer.capture(request);
+      count(outcome);
+      return outcome;
     },
     counts: () => ({ ...counts }),
-    async close() {
-      closed = true;
-      probe.close();
-      for (const { stop } of running) stop.abort();
-      await Promise.allSettled([...running].map(({ done }) => done));
-    },
+    close: () => probe.close(),
   };
 }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import t from 'tap';
 import { learnCosts, priorCosts, type SnapshotCosts } from '../../../src/snapshot/preflight/costs.js';
 import { createPreflightReader, readKillsTogether } from '../../../src/snapshot/preflight/readings.js';
-import { preflight, type PreflightReadings } from '../../../src/snapshot/preflight/preflight.js';
+import { predict, type PreflightReadings } from '../../../src/snapshot/preflight/preflight.js';
 
 const MIB = 1024 * 1024;
 const even = (value: number) => ({ value, low: value, high: value });
@@ -24,7 +24,7 @@ const readings: PreflightReadings = {
 };
 
 t.test('a fork: its pause follows the map of memory, its memory the objects', async (t) => {
-  const result = preflight(readings, costs);
+  const result = predict(readings, costs);
   t.equal(result.fileBytes.value, 200 * MIB);
   t.equal(result.pauseMs.value, 4 + 0.1 * 120);
   t.same(result.retryPauseMs, { value: 16 + 200, low: 16 + 70, high: 16 + 360 }, 'a collection more');
@@ -36,23 +36,23 @@ t.test('a fork: its pause follows the map of memory, its memory the objects', as
 });
 
 t.test('in this process: the longer of two stops is the pause, and the file waits in memory', async (t) => {
-  const result = preflight({ ...readings, writer: 'v8' }, costs);
+  const result = predict({ ...readings, writer: 'v8' }, costs);
   t.equal(result.peakBytes.value, (2000 + 200 + 150) * MIB);
   t.equal(result.pauseMs.value, result.totalMs.value * 0.7);
   t.notOk('retryPauseMs' in result);
   t.equal(result.atRisk, 'server');
-  const whole = preflight({ ...readings, writer: 'heapdump' }, costs);
+  const whole = predict({ ...readings, writer: 'heapdump' }, costs);
   t.same(whole.pauseMs, whole.totalMs, 'one stop for all of it');
 });
 
 t.test('where the walk is light the analysis needs the most', async (t) => {
-  const light = preflight(readings, { ...costs, walkShare: even(1) });
+  const light = predict(readings, { ...costs, walkShare: even(1) });
   t.equal(light.peakBytes.value, 200 * MIB * 2.7 + 150 * MIB);
 });
 
 t.test('survival: what decides, and when it is open', async (t) => {
   const survives = (changes: Partial<PreflightReadings>, given = costs) => {
-    const { survives, decidedBy } = preflight({ ...readings, ...changes }, given);
+    const { survives, decidedBy } = predict({ ...readings, ...changes }, given);
     return [survives, decidedBy];
   };
   const cgroup = { version: 2, usageBytes: 600 * MIB, inactiveFileBytes: 100 * MIB } as const;
@@ -71,10 +71,10 @@ t.test('survival: what decides, and when it is open', async (t) => {
     ['unsure', 'memory'],
   );
   const { machineFreeBytes: _, diskFreeBytes: __, ...blind } = readings;
-  const unread = preflight(blind, costs);
+  const unread = predict(blind, costs);
   t.match(unread, { survives: 'unsure' });
   t.notOk('decidedBy' in unread || 'memory' in unread || 'disk' in unread, 'no number is made up');
-  t.match(preflight({ ...blind, diskFreeBytes: 1 }, costs), { survives: 'no', decidedBy: 'disk' });
+  t.match(predict({ ...blind, diskFreeBytes: 1 }, costs), { survives: 'no', decidedBy: 'disk' });
 });
 
 /** A group below another, whose own file is missing. */
@@ -86,21 +86,10 @@ const cgroupFiles = (oomGroup: string) => (path: string) => {
 };
 
 t.test('a kernel that kills the whole group puts the server at risk', async (t) => {
-  t.equal(preflight({ ...readings, killsTogether: true }, costs).atRisk, 'server');
-  t.equal(preflight({ ...readings, killsTogether: false }, costs).atRisk, 'snapshot');
+  t.equal(predict({ ...readings, killsTogether: true }, costs).atRisk, 'server');
+  t.equal(predict({ ...readings, killsTogether: false }, costs).atRisk, 'snapshot');
   t.equal(readKillsTogether(cgroupFiles('1\n')), true, 'the parent group asks for it');
   t.equal(readKillsTogether(cgroupFiles('0\n')), false);
-});
-
-t.test('before the first capture counted objects are a better ground than bytes', async (t) => {
-  const counted = preflight({ ...readings, objects: 1000 }, priorCosts);
-  t.same(counted.fileBytes, { value: 90_000, low: 75_000, high: 105_000 });
-  t.ok(preflight(readings, priorCosts).fileBytes.high > preflight(readings, priorCosts).fileBytes.low * 10);
-  t.equal(
-    preflight({ ...readings, objects: 1000 }, costs).fileBytes.value,
-    200 * MIB,
-    'after it they are not',
-  );
 });
 
 t.test('what failed or measured nothing teaches nothing', async (t) => {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import t, { type Test } from 'tap';
 import { TidemarkError } from '../../../src/base/errors.js';
-import { createAutomatic, type AutomaticReading } from '../../../src/snapshot/service/automatic.js';
+import { createAutomaticSnapshots, type AutomaticReading } from '../../../src/snapshot/service/automatic.js';
+import type { SnapshotTaken } from '../../../src/snapshot/service/capture.js';
 import type { Preflight } from '../../../src/snapshot/preflight/preflight.js';
 import { scriptedClock } from '../../helpers/scripted-clock.js';
 
@@ -19,20 +20,18 @@ function watched(
   let survives: Preflight['survives'] = 'yes';
   let fault: Error | undefined;
   const note = (_: object, message: string): void => void told.push(message);
-  const automatic = createAutomatic({
+  const automatic = createAutomaticSnapshots({
     clock,
-    onVerdict,
-    atLimitRatio,
-    perDay: 2,
+    options: { onVerdict, atLimitRatio, automaticPerDay: 2, nearHeapLimit: 0 },
     stateDirectory,
     read: () => reading,
     log: { info: note, warn: note },
-    inspection: {
-      preflight: async () => ({ survives }) as never,
+    snapshots: {
+      preflight: async () => ({ survives }),
       take: async ({ trigger }) => {
         if (fault !== undefined) throw fault;
         taken.push(trigger!);
-        return { operation: {}, done: Promise.resolve({ snapshot: { id: 'one' } }) } as never;
+        return { done: Promise.resolve({ snapshot: { id: 'one' } } as SnapshotTaken) };
       },
     },
   });
@@ -90,7 +89,7 @@ t.test('so many a day, also when the process was started anew', async (t) => {
   const second = watched(t, { stateDirectory: first.stateDirectory });
   await second.see({ usedRatio: 0.9 });
   t.same(second.taken, []);
-  t.match(second.told, [/those of this day are taken/]);
+  t.match(second.told, [/allowed in a day is reached/]);
   second.clock.advance(25 * 3_600_000);
   await second.see({ usedRatio: 0.1 });
   await second.see({ usedRatio: 0.9 });
@@ -101,7 +100,7 @@ t.test('only where it surely survives; what cannot be afforded now is asked for 
   const { see, taken, told } = watched(t);
   await see({ usedRatio: 0.9 }, { survives: 'unsure' });
   t.same(taken, []);
-  t.match(told, [/not sure that there is room/]);
+  t.match(told, [/not certain that there is room/]);
   await see({ usedRatio: 0.1 });
   await see({ usedRatio: 0.9 }, { fault: new TidemarkError('TIDEMARK_ERR_COST_BUSY') });
   t.equal(told.length, 1, 'that is no news');

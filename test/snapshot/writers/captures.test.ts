@@ -10,7 +10,7 @@ const folder = new URL('captures/', import.meta.url);
 const files = readdirSync(folder).filter((name) => name.endsWith('.js'));
 
 t.setTimeout(0);
-t.equal(files.length, 5);
+t.equal(files.length, 6);
 for (const name of files) {
   await t.spawn(
     process.execPath,

@@ -1,9 +1,6 @@
 import { join } from 'node:path';
 import v8 from 'node:v8';
 import t from 'tap';
-import { createSingleFlight } from '../../../../src/cost/single-flight.js';
-import { TidemarkError } from '../../../../src/base/errors.js';
-import { systemClock } from '../../../../src/base/clock.js';
 import { chooseWriter, createForkProbe, type ForkGround } from '../../../../src/snapshot/writers/choice.js';
 import { loadNative } from '../../../../src/snapshot/writers/native.js';
 import { createSnapshotWriters } from '../../../../src/snapshot/writers/writers.js';
@@ -66,39 +63,6 @@ t.test('what the watchdog did is counted', { skip }, async (t) => {
   t.same(writers.counts(), { captures: 1, written: 1, failed: 0, retries: 1, killed: 1 });
 });
 
-t.test('a second capture is refused while one runs, also by another instance', { skip }, async (t) => {
-  const [one, other] = [createSnapshotWriters(), createSnapshotWriters({ writer: 'v8' })];
-  const stop = new AbortController();
-  const capture = one.capture({ spawnReader: idleReader, signal: stop.signal });
-  await snapshotChild();
-  for (const writers of [one, other]) {
-    t.match(await writers.capture({ spawnReader: idleReader }), {
-      outcome: 'failed',
-      attempts: [],
-      pauseMs: 0,
-      error: { code: 'TIDEMARK_ERR_COST_BUSY', message: /"a heap snapshot" runs since/ },
-    });
-  }
-  stop.abort();
-  t.match(await capture, { error: { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' } });
-  await Promise.all([one.close(), other.close()]);
-});
-
-t.test('closing ends the capture that runs, and allows no other', { skip }, async (t) => {
-  const writers = createSnapshotWriters();
-  const capture = writers.capture({ spawnReader: idleReader });
-  await snapshotChild();
-  await writers.close();
-  t.equal(
-    childProcesses().filter(({ name }) => name === 'tidemark-snap').length,
-    0,
-    'reaped when it resolves',
-  );
-  t.match(await capture, { error: { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' } });
-  const late = await writers.capture({ spawnReader: idleReader });
-  t.match(late, { error: { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED', message: /the server closes/ } });
-});
-
 t.test('closing in the middle of the self-test ends it', { skip }, async (t) => {
   const probe = createForkProbe();
   const asked = probe.ground();
@@ -110,7 +74,7 @@ t.test('where forking does not work V8 streams, and the reason is told', async (
   const probe = createForkProbe({
     load: () => ({ loaded: false, reason: 'musl', detail: 'the C library is not glibc' }),
   });
-  const writers = createSnapshotWriters({ probe, slot: createSingleFlight(systemClock) });
+  const writers = createSnapshotWriters({ probe });
   t.teardown(() => writers.close());
   t.equal(createSnapshotWriters({ writer: 'v8' }).knownChoice()?.writer, 'v8', 'what needs no test is known');
   t.same(await writers.choice(), { writer: 'v8', reason: 'musl', detail: 'the C library is not glibc' });
@@ -146,11 +110,4 @@ t.test('the switches of V8 are as before after all this', async (t) => {
   const tag = v8.cachedDataVersionTag();
   v8.setFlagsFromString('--incremental-marking');
   t.equal(v8.cachedDataVersionTag(), tag, 'it is on, so setting it changes nothing');
-});
-
-t.test('an unforeseen fault of a writer is an outcome too', async (t) => {
-  const slot = { current: () => undefined, tryRun: () => Promise.reject(new TypeError('unforeseen')) };
-  const outcome = await createSnapshotWriters({ writer: 'v8', slot }).capture({ spawnReader: idleReader });
-  t.equal(outcome.outcome === 'failed' && outcome.error instanceof TidemarkError, true);
-  t.match(outcome, { error: { code: 'TIDEMARK_ERR_INTERNAL' } });
 });

@@ -2,7 +2,7 @@ import { tmpdir } from 'node:os';
 import t from 'tap';
 import { learnCosts, priorCosts } from '../../../../src/snapshot/preflight/costs.js';
 import { createPreflightReader } from '../../../../src/snapshot/preflight/readings.js';
-import { preflight } from '../../../../src/snapshot/preflight/preflight.js';
+import { predict } from '../../../../src/snapshot/preflight/preflight.js';
 import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
 import { fileReader, forkTools } from '../capture-tools.js';
 
@@ -10,7 +10,7 @@ t.setTimeout(230_000);
 const tools = await forkTools();
 const skip = typeof tools === 'string' ? tools : false;
 
-t.test('after one real capture the next one is foretold', { skip }, async (t) => {
+t.test('after one real capture the next one is predicted', { skip }, async (t) => {
   if (typeof tools === 'string') return;
   const read = createPreflightReader();
   const writer = createForkWriter(tools);
@@ -24,7 +24,7 @@ t.test('after one real capture the next one is foretold', { skip }, async (t) =>
   const learned = learnCosts(priorCosts, await capture());
   t.equal(learned.captures, 1);
   tools.collect();
-  const { fileBytes, peakBytes } = preflight(await read('fork', tmpdir()), learned);
+  const { fileBytes, peakBytes } = predict(await read('fork', tmpdir()), learned);
   const next = await capture();
   const { writtenBytes = 0, attempts } = next.outcome;
   t.ok(
