@@ -1,16 +1,12 @@
-import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { ResolvedOptions, TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
-import { createCore } from '../src/runtime/core.js';
+import { createRuntime } from '../src/runtime/runtime.js';
 import { TidemarkError } from '../src/base/errors.js';
 import type { Pending } from '../src/answers/snapshots/pending.js';
-import { createSnapshotService } from '../src/snapshot/service/service.js';
-import { createMetrics } from '../src/metrics/registry.js';
 import type { CurlTarget } from '../src/answers/curl-step.js';
-import { servedDocument } from '../src/answers/openapi.js';
-import { createTidemark, type Answer, type Tidemark } from '../src/runtime/tidemark.js';
+import type { Tidemark } from '../src/runtime/tidemark.js';
 import { gcRoute } from '../routes/gc.js';
 import { healthRoute } from '../routes/health.js';
 import { historyRoute } from '../routes/history.js';
@@ -33,7 +29,6 @@ import { warnOfEarlierRoutes } from './fastify/earlier-routes.js';
 import { registerExportGuard } from './fastify/exports.js';
 import { manageElsewhere } from './fastify/management.js';
 import { recordRequests } from './fastify/recording-hooks.js';
-import { keepSampling } from './fastify/sampling.js';
 import './fastify/route-config.js';
 
 declare module 'fastify' {
@@ -80,12 +75,10 @@ const routes: readonly RouteModule[] = [
 async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<void> {
   if (app.hasDecorator('tidemark')) throw new TidemarkError('TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE');
   const options = resolveOptions(input, process.env);
-  const core = createCore(options, { log: app.log });
-  const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
+  const runtime = createRuntime(options, { log: app.log });
+  const { core, tidemark, metrics } = runtime;
   const access = createAccessGuard(options);
-  const openapi = async (): Promise<Answer> => servedDocument(await readOpenapi(), options);
-  const snapshots = options.snapshots.enabled ? createSnapshotService(core, app.log) : undefined;
-  app.decorate('tidemark', createTidemark({ core, metrics, openapi, snapshots }));
+  app.decorate('tidemark', tidemark);
 
   warnOfEarlierRoutes(app);
   if (core.recorder !== undefined) {
@@ -105,12 +98,10 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   if (options.listen === undefined) serve(app);
   else manageElsewhere(app, options.listen, serve);
 
-  keepSampling(app, core, options.history.intervalSeconds);
-  if (metrics !== undefined) app.addHook('onClose', async () => metrics.close());
-  if (snapshots !== undefined) {
-    app.addHook('onReady', async () => snapshots.start());
-    app.addHook('onClose', async () => snapshots.close());
-  }
+  app.addHook('onReady', async () => runtime.start());
+  // The server waits for its requests to end before onClose hooks run.
+  app.addHook('preClose', async () => runtime.endWaits());
+  app.addHook('onClose', async () => runtime.stop());
 }
 
 /** Who sees memory headers; undefined when nobody does. */
@@ -120,11 +111,6 @@ function headerReaders(
 ): ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined {
   if (responseHeaders === 'never' || !requests.heapDelta) return undefined;
   return responseHeaders === 'always' ? () => true : (request) => access.isAuthorized(request);
-}
-
-async function readOpenapi(): Promise<Record<string, unknown>> {
-  const text = await readFile(new URL('../../docs/openapi.json', import.meta.url), 'utf8');
-  return JSON.parse(text) as Record<string, unknown>;
 }
 
 const tidemark = fp(plugin, { name: 'tidemark', fastify: '5.x' });

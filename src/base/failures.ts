@@ -1,25 +1,35 @@
-import type { CoreLog } from '../runtime/dependencies.js';
+/** Where it is said what went wrong; a pino logger fits. */
+export interface Log {
+  warn(details: object, message: string): void;
+}
 
-/** What failed without ending anything: its figures are absent, and whatever it was part of goes on. */
+/**
+ * What failed without ending anything: its figures are absent, and whatever it was part of goes on. Every failure is
+ * counted here. The log hears of the first of each part: one a tick would fill it.
+ */
 export interface Failures {
-  /** Logs a failure of a part that counts its own. */
-  warn(part: string, error: unknown): void;
-  /** Counts a failure, and logs the first of each part. */
+  /** Never throws, even if the log does. */
   report(part: string, error: unknown): void;
   /** What `work` returns, or undefined after a failure that was reported. */
   guarded<T>(part: string, work: () => T): T | undefined;
+  /** Makes of `work` a function that cannot throw. The part is counted from now on: 0 until it fails. */
+  guard<T>(part: string, work: () => T): () => T | undefined;
   /** By part. */
   counts(): Readonly<Record<string, number>>;
 }
 
-export function createFailures(log: CoreLog): Failures {
+export function createFailures(log: Log): Failures {
   const counts = new Map<string, number>();
   const failures: Failures = {
-    warn: (part, err) => log.warn({ part, err }, `tidemark: ${part} failed; its figures are absent`),
-    report(part, error) {
+    report(part, err) {
       const count = (counts.get(part) ?? 0) + 1;
       counts.set(part, count);
-      if (count === 1) failures.warn(part, error);
+      if (count > 1) return;
+      try {
+        log.warn({ part, err }, `tidemark: ${part} failed; its figures are absent`);
+      } catch {
+        // The failure is counted all the same; nobody is left to hear of a broken log.
+      }
     },
     guarded(part, work) {
       try {
@@ -28,6 +38,10 @@ export function createFailures(log: CoreLog): Failures {
         failures.report(part, error);
         return undefined;
       }
+    },
+    guard(part, work) {
+      counts.set(part, counts.get(part) ?? 0);
+      return () => failures.guarded(part, work);
     },
     counts: () => Object.fromEntries(counts),
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.js';
+import type { Failures } from '../base/failures.js';
 import { effectiveLimit } from './effective-limit.js';
-import { createProbeGuard } from './probe-guard.js';
 import type { CgroupReading, EffectiveLimit, HeapReading, Sample } from './reading.js';
 import type { SamplerProbes } from './system-probes.js';
 
@@ -9,8 +9,7 @@ export { createSystemProbes, type SamplerProbes } from './system-probes.js';
 export interface SamplerOptions {
   readonly probes: SamplerProbes;
   readonly clock: Clock;
-  /** Hears of the first failure of each part. */
-  readonly report: (part: string, error: unknown) => void;
+  readonly failures: Pick<Failures, 'guard'>;
 }
 
 export interface Sampler {
@@ -19,15 +18,12 @@ export interface Sampler {
   stop(): void;
   /** Asks all probes once: 0.1 ms. Never throws. Ends the event-loop and CPU intervals: for the owner of the tick only. */
   sample(): Sample;
-  /** Failures so far by part. */
-  failures(): Readonly<Record<string, number>>;
 }
 
 /** Takes samples when told to; it has no timer of its own. */
-export function createSampler({ probes, clock, report }: SamplerOptions): Sampler {
-  const { guard, failures } = createProbeGuard(report);
+export function createSampler({ probes, clock, failures }: SamplerOptions): Sampler {
   const optional = <T>(part: string, probe: (() => T) | undefined): (() => T | undefined) =>
-    probe === undefined ? () => undefined : guard(part, probe);
+    probe === undefined ? () => undefined : failures.guard(part, probe);
 
   const heapOf = optional('heap', probes.heap);
   const memoryUsageOf = optional('memoryUsage', probes.memoryUsage);
@@ -77,7 +73,6 @@ export function createSampler({ probes, clock, report }: SamplerOptions): Sample
         }),
       };
     },
-    failures,
   };
 }
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import type { TidemarkOptions } from '../../src/config/options.js';
 import { resolveOptions } from '../../src/config/resolve.js';
-import { createCore } from '../../src/runtime/core.js';
+import { createRuntime } from '../../src/runtime/runtime.js';
 import type { Collection } from '../../src/measure/collect.js';
 import type { GcEvent, HeapReading } from '../../src/measure/reading.js';
 import type { SamplerProbes } from '../../src/measure/sampler.js';
@@ -35,8 +35,8 @@ function scriptedCore(given: TidemarkOptions = {}, probes: SamplerProbes = {}) {
   const clock = scriptedClock();
   const options = resolveOptions({ stateDirectory: '/nonexistent', ...given }, {});
   const collections: GcEvent[] = [];
-  const core = createCore(options, {
-    log: { warn: () => undefined },
+  const runtime = createRuntime(options, {
+    log: { info: () => undefined, warn: () => undefined },
     clock,
     probes,
     gcWindows: {
@@ -47,7 +47,7 @@ function scriptedCore(given: TidemarkOptions = {}, probes: SamplerProbes = {}) {
       dropped: () => 0,
     },
   });
-  return { core, clock, collections };
+  return { core: runtime.core, clock, collections, tick: runtime.tick };
 }
 
 function majorGc(endMs: number, usedBytes: number): GcEvent {
@@ -116,7 +116,7 @@ t.test('a busy event loop and a leak are warnings', async (t) => {
     eventLoop: { status: 'warning', delayP99Ms: 90, utilization: 0.99 },
   });
 
-  const { core, clock, collections } = scriptedCore({
+  const { core, clock, collections, tick } = scriptedCore({
     verdict: { fillHorizonSeconds: 60, gcProbe: 'off' },
     profile: { enabled: false },
   });
@@ -124,7 +124,7 @@ t.test('a busy event loop and a leak are warnings', async (t) => {
   for (let i = 1; i <= 12; i += 1) {
     clock.advance(10_000);
     collections.push(majorGc(clock.monotonic(), (30 + 5 * i) * MiB));
-    await core.tick();
+    await tick();
     scores.push(
       `${String(healthView(core, target)['verdict'])} ${String(healthView(core, target)['score'])}`,
     );

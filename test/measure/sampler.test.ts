@@ -1,7 +1,7 @@
 import { createServer } from 'node:net';
 import t from 'tap';
 import { systemClock, type Clock } from '../../src/base/clock.js';
-import { createProbeGuard } from '../../src/measure/probe-guard.js';
+import { createFailures } from '../../src/base/failures.js';
 import type { HeapReading } from '../../src/measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from '../../src/measure/sampler.js';
 
@@ -34,10 +34,10 @@ function scripted(calls: string[] = []): SamplerProbes {
   };
 }
 
-const noReport = (): void => {};
+const unlogged = () => createFailures({ warn: () => undefined });
 
 t.test('a sample holds what every probe said, and the limit that follows', async (t) => {
-  const sampler = createSampler({ probes: scripted(), clock, report: noReport });
+  const sampler = createSampler({ probes: scripted(), clock, failures: unlogged() });
   t.strictSame(sampler.sample(), {
     at: 1_700_000_000_000,
     monotonicMs: 42,
@@ -53,8 +53,9 @@ t.test('a sample holds what every probe said, and the limit that follows', async
   });
 });
 
-t.test('a failing probe leaves its field absent, is counted, and is reported once', async (t) => {
-  const reports: [string, unknown][] = [];
+t.test('a failing probe leaves its field absent, is counted, and is logged once', async (t) => {
+  const warnings: object[] = [];
+  const failures = createFailures({ warn: (details) => void warnings.push(details) });
   const error = new Error('no heap today');
   const fail = (): never => {
     throw error;
@@ -65,19 +66,19 @@ t.test('a failing probe leaves its field absent, is counted, and is reported onc
     descriptors: fail,
     eventLoop: { start: fail, stop: fail, read: fail },
   };
-  const sampler = createSampler({ probes, clock, report: (...args) => reports.push(args) });
+  const sampler = createSampler({ probes, clock, failures });
   sampler.start();
   sampler.sample();
   const sample = sampler.sample();
   sampler.stop();
   for (const field of ['heap', 'limit', 'descriptors', 'eventLoop']) t.notOk(field in sample, field);
   t.equal(sample.rssBytes, 120);
-  t.strictSame(reports, [
-    ['eventLoop', error],
-    ['heap', error],
-    ['descriptors', error],
+  t.strictSame(warnings, [
+    { part: 'eventLoop', err: error },
+    { part: 'heap', err: error },
+    { part: 'descriptors', err: error },
   ]);
-  t.strictSame(sampler.failures(), {
+  t.strictSame(failures.counts(), {
     heap: 2,
     memoryUsage: 0,
     cgroup: 0,
@@ -88,23 +89,13 @@ t.test('a failing probe leaves its field absent, is counted, and is reported onc
   });
 });
 
-t.test('a report that throws is swallowed', async (t) => {
-  const { guard, failures } = createProbeGuard(() => {
-    throw new Error('the logger is broken');
-  });
-  const probe = guard('rss', () => {
-    throw new Error('and so is the probe');
-  });
-  t.equal(probe(), undefined);
-  t.strictSame(failures(), { rss: 1 });
-});
-
 t.test('probes may be left out', async (t) => {
-  const sampler = createSampler({ probes: {}, clock, report: noReport });
+  const failures = unlogged();
+  const sampler = createSampler({ probes: {}, clock, failures });
   sampler.start();
   t.strictSame(sampler.sample(), { at: 1_700_000_000_000, monotonicMs: 42 });
   sampler.stop();
-  t.strictSame(sampler.failures(), {});
+  t.strictSame(failures.counts(), {});
 });
 
 t.test('constrainedMemory is asked only without a cgroup, a configured limit beats both', async (t) => {
@@ -117,7 +108,7 @@ t.test('constrainedMemory is asked only without a cgroup, a configured limit bea
     createSampler({
       probes: { ...scripted(), constrainedMemory, ...probes },
       clock,
-      report: noReport,
+      failures: unlogged(),
     }).sample().limit;
   t.strictSame(limitWith({}), { bytes: 400, source: 'cgroup' });
   t.equal(asked, 0);
@@ -128,19 +119,15 @@ t.test('constrainedMemory is asked only without a cgroup, a configured limit bea
 
 t.test('start and stop reach the event-loop probe', async (t) => {
   const calls: string[] = [];
-  const sampler = createSampler({ probes: scripted(calls), clock, report: noReport });
+  const sampler = createSampler({ probes: scripted(calls), clock, failures: unlogged() });
   sampler.start();
   sampler.stop();
   t.strictSame(calls, ['start', 'stop']);
 });
 
 t.test('the real probes of this process make sense and never fail', async (t) => {
-  const reports: unknown[] = [];
-  const sampler = createSampler({
-    probes: createSystemProbes(),
-    clock: systemClock,
-    report: (part, error) => reports.push([part, error]),
-  });
+  const failures = unlogged();
+  const sampler = createSampler({ probes: createSystemProbes(), clock: systemClock, failures });
   sampler.start();
   const server = createServer().listen(0, '127.0.0.1');
   let sample = sampler.sample();
@@ -150,7 +137,7 @@ t.test('the real probes of this process make sense and never fail', async (t) =>
   }
   server.close();
   sampler.stop();
-  t.strictSame(reports, []);
+  t.notOk(Object.values(failures.counts()).some((count) => count > 0));
   t.ok(Math.abs(sample.at - Date.now()) < 60_000);
   const { heap, rssBytes, limit, eventLoop, cpu, handles, descriptors } = sample;
   if (heap === undefined || rssBytes === undefined || limit === undefined || cpu === undefined) {

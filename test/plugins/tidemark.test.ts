@@ -5,9 +5,6 @@ import t, { type Test } from 'tap';
 import { request } from 'undici';
 import entry from '../../plugins/tidemark.js';
 import { tidemark, type TidemarkOptions } from '../../plugins/tidemark.js';
-import { resolveOptions } from '../../src/config/resolve.js';
-import { createCore } from '../../src/runtime/core.js';
-import { createSystemProbes } from '../../src/measure/sampler.js';
 import { plugged, recordedIn, until } from '../helpers/plugged-app.js';
 
 const target = { base: 'http://127.0.0.1', usesToken: false };
@@ -152,25 +149,6 @@ t.test('a route of the host that is ours stops the start', async (t) => {
     code: 'FST_ERR_DUPLICATED_ROUTE',
     message: /health/,
   });
-});
-
-t.test('a probe that fails is absent, counted, and logged once', async (t) => {
-  const warnings: { part: string }[] = [];
-  const options = resolveOptions({ stateDirectory: t.testdir() }, {});
-  const core = createCore(options, {
-    log: { warn: (details) => void warnings.push(details as { part: string }) },
-    probes: { ...createSystemProbes(), memoryUsage: refuse, cgroup: refuse, descriptors: refuse },
-    readDeep: refuse,
-  });
-  await core.start();
-  t.teardown(() => core.stop());
-  await core.tick();
-  await core.tick();
-  const sample = core.latest();
-  t.notOk('rssBytes' in sample || 'cgroup' in sample || 'descriptors' in sample);
-  t.ok(sample.heap && sample.cpu && sample.limit, 'the others answer');
-  t.match(core.failures(), { memoryUsage: 3, cgroup: 3, descriptors: 3, heap: 0 });
-  t.same(warnings.map(({ part }) => part).toSorted(), ['cgroup', 'descriptors', 'memoryUsage']);
 });
 
 t.test('what fails in the process shows in the answers, and requests go on', async (t) => {

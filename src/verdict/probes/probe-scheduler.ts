@@ -9,11 +9,17 @@ export interface ProbeSchedulerOptions {
   readonly gcProbeShare: number;
 }
 
+export interface ProbeSchedulerSources {
+  readonly clock: Clock;
+  /** What the next full collection is expected to take, milliseconds. */
+  readonly gcPauseMs: () => number;
+}
+
 /** Remembers what the decision in `gc-probe.ts` needs. */
 export interface ProbeScheduler {
   observe(events: readonly GcEvent[]): void;
-  /** So many full collections were paid for, whoever asked: the next is expected to be like them. */
-  paid(pauseMs: number, collections: number): void;
+  /** Full collections were paid for, whoever asked; a probe waits until their time is made up for. */
+  paid(pauseMs: number): void;
   /** The floor that a probe left. */
   probed(floor: FloorPoint | undefined): void;
   /** The pause budget or the load refused a probe; anything else is a fault, given to `fault`. */
@@ -21,20 +27,18 @@ export interface ProbeScheduler {
   isDue(sample: Sample): boolean;
   /** Seconds until the next probe is allowed; undefined when probes are switched off. */
   nextProbeSeconds(sample: Sample): number | undefined;
-  expectedPauseMs(sample: Sample): number;
 }
 
-/** A full mark-compact took 0.7 to 3.6 ms a MiB of live heap on the machines it was measured on. */
-const PREDICTED_MS_PER_BYTE = 2 / (1024 * 1024);
-const PREDICTED_LEAST_MS = 5;
 /** A floor that moved by less is where it was. */
 const FLAT_SHARE = 0.003;
 const FLAT_BYTES = 64 * 1024;
 const RETRY_MS = 10_000;
 
-export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Clock): ProbeScheduler {
+export function createProbeScheduler(
+  options: ProbeSchedulerOptions,
+  { clock, gcPauseMs }: ProbeSchedulerSources,
+): ProbeScheduler {
   const share = options.gcProbeShare;
-  let measuredPauseMs: number | undefined;
   let tenuredBytes = 0;
   let lastFloor: FloorPoint | undefined;
   let lastProbeMs = clock.monotonic();
@@ -46,9 +50,6 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
   const creditNow = (): number =>
     Math.min(fullCreditMs(share), credit.ms + (clock.monotonic() - credit.atMs) * share);
 
-  const expectedPauseMs = (sample: Sample): number =>
-    measuredPauseMs ?? Math.max(PREDICTED_LEAST_MS, (sample.heap?.usedBytes ?? 0) * PREDICTED_MS_PER_BYTE);
-
   const stateOf = (sample: Sample): ProbeState => {
     const external = sample.heap?.externalBytes ?? 0;
     return {
@@ -58,7 +59,7 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
       lastProbeMs,
       probes,
       creditMs: creditNow(),
-      pauseMs: expectedPauseMs(sample),
+      pauseMs: gcPauseMs(),
       flatProbes,
       excessBytes: lastFloor
         ? Math.max(tenuredBytes - lastFloor.tenuredBytes, 0) + Math.max(external - lastFloor.externalBytes, 0)
@@ -72,9 +73,7 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
       const last = events.at(-1);
       if (last !== undefined) tenuredBytes = last.after.usedBytes - last.after.newSpaceUsedBytes;
     },
-    paid(pauseMs, collections) {
-      const eachMs = pauseMs / collections;
-      measuredPauseMs = measuredPauseMs === undefined ? eachMs : 0.5 * (measuredPauseMs + eachMs);
+    paid(pauseMs) {
       credit = { ms: creditNow() - pauseMs, atMs: clock.monotonic() };
     },
     probed(floor) {
@@ -98,6 +97,5 @@ export function createProbeScheduler(options: ProbeSchedulerOptions, clock: Cloc
       options.gcProbe === 'off'
         ? undefined
         : Math.max(notBeforeMs - clock.monotonic(), probeWaitMs(stateOf(sample))) / 1000,
-    expectedPauseMs,
   };
 }

@@ -1,0 +1,148 @@
+import type { Clock } from '../base/clock.js';
+import type { Failures } from '../base/failures.js';
+import type { ResolvedOptions } from '../config/options.js';
+import type { Collection } from '../measure/collect.js';
+import type { GcTotals } from '../measure/gc-totals.js';
+import type { GcEvent, Sample } from '../measure/reading.js';
+import { createCallLearner } from '../profile/call-learner.js';
+import type { FullReading, LiveProfile } from '../profile/live-profile.js';
+import type { Recorder } from '../requests/recorder.js';
+import { createSuspectTracker, NO_SUSPECTS, type Suspects } from '../verdict/attribution/suspects.js';
+import { createDetector, type Detector } from '../verdict/detector.js';
+import { createProbeScheduler } from '../verdict/probes/probe-scheduler.js';
+import { createVerdictLog, type VerdictLog } from '../verdict/verdict-log.js';
+import type { Judgement } from '../verdict/verdict.js';
+import type { Ledger } from './ledger.js';
+
+/** What is judged. */
+export interface Evidence {
+  readonly recorder: Recorder | undefined;
+  readonly profile: LiveProfile | undefined;
+  readonly gcTotals: GcTotals;
+  latest(): Sample;
+  openConnections(): number;
+  takeCollections(): readonly GcEvent[];
+  collectNow(): Collection;
+}
+
+export interface JudgeSources {
+  readonly clock: Clock;
+  readonly failures: Failures;
+  readonly evidence: Evidence;
+  readonly ledger: Pick<Ledger, 'pay' | 'gcPauseMs' | 'countProbe'>;
+  /** Aborted when the server is about to close. */
+  readonly stopping: AbortSignal;
+}
+
+/** Whether memory leaks, who is to blame, and the collections and readings that tell. */
+export interface Judge {
+  /** Absent when verdicts are switched off. */
+  readonly detector: Detector | undefined;
+  readonly verdicts: VerdictLog;
+  /** Absent when verdicts are switched off. */
+  judgement(): Judgement | undefined;
+  suspects(): Suspects;
+  /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
+  collect(runs: number): Promise<readonly Collection[]>;
+  /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
+  readProfile(): Promise<FullReading>;
+  /** One exact floor, by whatever means this process has. */
+  probe(): Promise<void>;
+  /** Takes what a tick saw; `sample` is absent when taking it failed. */
+  look(sample: Sample | undefined): void;
+  /** Notes the verdict of now, if it is time. */
+  followVerdict(): void;
+  /** What takes longer than a tick, if any of it is due: learning who calls whom, or a probe. */
+  investigate(): Promise<void>;
+}
+
+export function createJudge(options: ResolvedOptions, sources: JudgeSources): Judge {
+  const { clock, failures, evidence, ledger, stopping } = sources;
+  const { recorder, profile, gcTotals, latest } = evidence;
+  const { enabled, fillHorizonSeconds } = options.verdict;
+  const detector = enabled ? createDetector({ clock, fillHorizonSeconds }) : undefined;
+  const scheduler = detector && createProbeScheduler(options.verdict, { clock, gcPauseMs: ledger.gcPauseMs });
+  const tracker =
+    recorder && detector && createSuspectTracker({ clock, profile, recorder, points: () => detector.points });
+  const learner =
+    profile && recorder && createCallLearner(profile, clock, options.profile.samplingIntervalBytes);
+
+  /** Puts the collections since the last call where they belong. */
+  const takeCollections = (): void => {
+    const events = evidence.takeCollections();
+    scheduler?.observe(events);
+    detector?.observe(
+      events,
+      recorder?.completed ?? 0,
+      recorder?.columns.completed.subarray(0, recorder.routes.size),
+    );
+  };
+
+  const pay: Ledger['pay'] = async (name, collections, run) => {
+    const paid = await ledger.pay(name, collections, run);
+    scheduler?.paid(paid.costMs);
+    takeCollections();
+    return paid;
+  };
+
+  const judge: Judge = {
+    detector,
+    verdicts: createVerdictLog(),
+    judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(latest())),
+    suspects: () => tracker?.suspects(judge.judgement()) ?? NO_SUSPECTS,
+    async collect(runs) {
+      const { value } = await pay('GC', runs, () =>
+        Array.from({ length: runs }, () => evidence.collectNow()),
+      );
+      return value;
+    },
+    async readProfile() {
+      const { value } = await pay('profile reading', 1, async (meter) => {
+        const taken = await profile!.read();
+        // Source maps are read meanwhile, which stops nobody.
+        meter.blocked(taken.costMs);
+        return taken;
+      });
+      tracker?.note(value);
+      return value;
+    },
+    async probe() {
+      if (profile?.running === true) await judge.readProfile();
+      else await judge.collect(1);
+      ledger.countProbe();
+      scheduler?.probed(detector?.points.at(-1));
+    },
+    look(sample) {
+      failures.guarded('detector', () => {
+        if (sample === undefined) return;
+        detector?.look({
+          inFlight: recorder?.inFlight ?? 0,
+          completedRequests: recorder?.completed ?? 0,
+          connections: evidence.openConnections(),
+          sample,
+          gc: gcTotals.read(),
+        });
+      });
+      failures.guarded('gcWindows', takeCollections);
+    },
+    followVerdict: () => failures.guarded('verdictLog', () => judge.verdicts.follow(judge, clock)),
+    async investigate() {
+      const activity = {
+        completedRequests: recorder?.completed ?? 0,
+        allocatedBytes: gcTotals.read().allocatedBytes,
+        unlinkedShare: tracker?.unlinkedShare ?? 0,
+      };
+      if (learner?.isDue(activity) === true) {
+        await learner.learn(activity).catch((error: unknown) => {
+          if (!stopping.aborted) failures.report('callLearning', error);
+        });
+      } else if (scheduler?.isDue(latest()) === true) {
+        // A probe that cannot be afforded now is not an error: a later tick asks again.
+        await judge
+          .probe()
+          .catch((error: unknown) => scheduler.refused(error, (fault) => failures.report('probe', fault)));
+      }
+    },
+  };
+  return judge;
+}

@@ -1,0 +1,106 @@
+import path from 'node:path';
+import type { Clock } from '../base/clock.js';
+import type { Failures } from '../base/failures.js';
+import type { ResolvedOptions } from '../config/options.js';
+import { createAdmission, type Admission, type CostMeter } from '../cost/admission.js';
+import { createGcPause } from '../cost/gc-pause.js';
+import { createPauseBudget, type PauseBudget } from '../cost/pause-budget.js';
+import { processSlot } from '../cost/slot.js';
+import type { Sample } from '../measure/reading.js';
+
+/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
+export interface ExpectedCosts {
+  readonly gcPauseMs: number;
+  readonly profileReadMs: number;
+}
+
+export interface CoreCost {
+  /** Time spent in ticks of the sampler, pauses excluded. */
+  readonly samplingSeconds: number;
+  /** Time for which the serving thread stood still for diagnostics. */
+  readonly pauseSeconds: number;
+  readonly probeGcs: number;
+  /** Bytes of the columns and rings, which are fixed once all routes are known. */
+  readonly selfBytes: number;
+}
+
+export interface LedgerSources {
+  readonly clock: Clock;
+  readonly failures: Failures;
+  latest(): Sample;
+  /** What the newest reading of the profile took, milliseconds. */
+  profileReadMs(): number | undefined;
+  /** Bytes of the columns and rings. */
+  selfBytes(): number;
+}
+
+/** What diagnostics may cost, what they cost so far, and what of them failed. */
+export interface Ledger {
+  readonly budget: PauseBudget;
+  readonly admission: Admission;
+  expectedCosts(): ExpectedCosts;
+  /** Milliseconds that the next full collection is expected to take. */
+  gcPauseMs(): number;
+  /** Runs what stops the thread for some full collections, and charges it. Rejects as {@link Admission.run} does. */
+  pay<T>(
+    name: string,
+    collections: number,
+    run: (meter: CostMeter) => T | Promise<T>,
+  ): Promise<{ readonly value: T; readonly costMs: number }>;
+  /** Counts a pause that something else was charged for. */
+  charge(costMs: number): void;
+  countProbe(): void;
+  countSampling(ms: number): void;
+  cost(): CoreCost;
+  /** Failures by part since the start. */
+  failures(): Readonly<Record<string, number>>;
+}
+
+export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources: LedgerSources): Ledger {
+  const { clock, failures, latest } = sources;
+  const budget = createPauseBudget({
+    millisecondsPerHour: cost.pauseBudgetMsPerHour,
+    clock,
+    file: path.join(stateDirectory, 'pause-budget.json'),
+    onError: (error) => failures.report('pauseBudget', error),
+  });
+  const admission = createAdmission({
+    clock,
+    budget,
+    slot: processSlot(clock),
+    utilization: () => latest().eventLoop?.utilization,
+    maxEventLoopUtilization: cost.maxEventLoopUtilization,
+  });
+  const gcPause = createGcPause();
+  const gcPauseMs = (): number => gcPause.expectedMs(latest().heap?.usedBytes);
+  let samplingMs = 0;
+  let pauseMs = 0;
+  let probeGcs = 0;
+  const charge = (costMs: number): void => void (pauseMs += costMs);
+
+  return {
+    budget,
+    admission,
+    gcPauseMs,
+    charge,
+    async pay(name, collections, run) {
+      const paid = await admission.run({ name, expectedMs: gcPauseMs() * collections }, run);
+      charge(paid.costMs);
+      gcPause.paid(paid.costMs, collections);
+      return paid;
+    },
+    countProbe: () => void (probeGcs += 1),
+    countSampling: (ms) => void (samplingMs += ms),
+    expectedCosts: () => ({
+      gcPauseMs: gcPauseMs(),
+      profileReadMs: sources.profileReadMs() ?? gcPauseMs(),
+    }),
+    cost: () => ({
+      samplingSeconds: samplingMs / 1000,
+      pauseSeconds: pauseMs / 1000,
+      probeGcs,
+      selfBytes: sources.selfBytes(),
+    }),
+    failures: failures.counts,
+  };
+}

@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { servedDocument } from '../answers/openapi.js';
+import { systemClock, type Clock } from '../base/clock.js';
+import { createFailures } from '../base/failures.js';
+import type { ResolvedOptions } from '../config/options.js';
+import { createMetrics, type Metrics } from '../metrics/registry.js';
+import { createSnapshotService, type SnapshotLog } from '../snapshot/service/service.js';
+import type { Core } from './core.js';
+import { createJudge } from './judge.js';
+import { createLedger } from './ledger.js';
+import { createSensors, type Probes, type Sensors } from './sensors.js';
+import { createTidemark, type Tidemark } from './tidemark.js';
+
+export interface RuntimeDependencies extends Probes {
+  /** A pino logger fits. */
+  readonly log: SnapshotLog;
+  readonly clock?: Clock;
+}
+
+/** All that a server needs, whatever it is made with: measuring, judging, answering. Requests come in through its recorder. */
+export interface Runtime {
+  readonly core: Core;
+  readonly tidemark: Tidemark;
+  /** Absent when metrics are switched off. */
+  readonly metrics: Metrics | undefined;
+  /** Begins to measure. After {@link Runtime.stop} it does nothing; when it fails, nothing goes on. */
+  start(): Promise<void>;
+  /** Tells whatever waits that the server is about to close. Measuring goes on until {@link Runtime.stop}. */
+  endWaits(): void;
+  /** Ends all that was started. Never rejects: what does not stop is a failure like others, and the rest is stopped. */
+  stop(): Promise<void>;
+  /** Takes a sample and, when it is time, begins what takes longer. Once started, a timer calls it. Never rejects. */
+  tick(): Promise<void>;
+}
+
+export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDependencies): Runtime {
+  const { log, clock = systemClock } = dependencies;
+  const failures = createFailures(log);
+  const waits = new AbortController();
+  const stopping = waits.signal;
+  const ledger = createLedger(options, {
+    clock,
+    failures,
+    latest: () => sensors.latest(),
+    profileReadMs: () => sensors.profile?.latest()?.costMs,
+    selfBytes: () => sensors.selfBytes(),
+  });
+  const { admission, gcPauseMs, charge, budget } = ledger;
+  const sensors: Sensors = createSensors(options, {
+    ...dependencies,
+    clock,
+    failures,
+    payment: { admission, gcPauseMs, paid: charge },
+  });
+  const judge = createJudge(options, { clock, failures, evidence: sensors, ledger, stopping });
+  const core: Core = { options, clock, stopping, ...sensors, ...judge, ...ledger };
+  const snapshots = options.snapshots.enabled ? createSnapshotService(core, log) : undefined;
+  const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
+  const tidemark = createTidemark({
+    core,
+    metrics,
+    openapi: async () => servedDocument(await readOpenapi(), options),
+    snapshots,
+  });
+
+  let investigating: Promise<void> | undefined;
+  let starting: Promise<void> | undefined;
+  let ending: Promise<void> | undefined;
+  let timer: NodeJS.Timeout | undefined;
+
+  async function tick(): Promise<void> {
+    const startedMs = clock.monotonic();
+    const sample = failures.guarded('sampler', sensors.sample);
+    judge.look(sample);
+    sensors.settle(sample, judge.detector?.points.at(-1));
+    judge.followVerdict();
+    ledger.countSampling(clock.monotonic() - startedMs);
+    // One at a time: what is due once more while it runs is due at a later tick as well.
+    if (investigating !== undefined) return;
+    investigating = judge
+      .investigate()
+      .catch((error: unknown) => failures.report('investigation', error))
+      .finally(() => (investigating = undefined));
+    await investigating;
+  }
+
+  async function begin(): Promise<void> {
+    try {
+      await budget.load();
+      sensors.startSensors();
+      snapshots?.start();
+      timer = setInterval(() => void tick(), options.history.intervalSeconds * 1000);
+      timer.unref();
+    } catch (error) {
+      await halt();
+      throw error;
+    }
+  }
+
+  async function halt(): Promise<void> {
+    waits.abort();
+    clearInterval(timer);
+    try {
+      await snapshots?.close();
+    } catch (error) {
+      failures.report('snapshots', error);
+    }
+    failures.guarded('metrics', () => metrics?.close());
+    // Ends what an investigation waits for; what it still paid is written last.
+    sensors.stopSensors();
+    await investigating;
+    await budget.flush();
+  }
+
+  return {
+    core,
+    tidemark,
+    metrics,
+    tick,
+    endWaits: () => waits.abort(),
+    async start() {
+      // A server may be closed while it starts, and start its parts all the same.
+      if (ending === undefined) await (starting ??= begin());
+    },
+    async stop() {
+      ending ??= Promise.resolve(starting)
+        .catch(() => undefined)
+        .then(halt);
+      await ending;
+    },
+  };
+}
+
+async function readOpenapi(): Promise<Record<string, unknown>> {
+  const text = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8');
+  return JSON.parse(text) as Record<string, unknown>;
+}

@@ -1,0 +1,154 @@
+import type { Clock } from '../base/clock.js';
+import type { Failures } from '../base/failures.js';
+import type { ResolvedOptions } from '../config/options.js';
+import type { History } from '../history/history.js';
+import { createSampleHistory } from '../history/sample-history.js';
+import { createInstances, type Instances, type InstancesOptions } from '../instances/instances.js';
+import { createCollector, type Collection, type Collector } from '../measure/collect.js';
+import { createGcTotals, type GcTotals } from '../measure/gc-totals.js';
+import { createGcWindows, type GcWindows } from '../measure/gc-windows.js';
+import { createInboundConnections } from '../measure/inbound-connections.js';
+import type { GcEvent, Sample } from '../measure/reading.js';
+import { createSampler, createSystemProbes, type SamplerProbes } from '../measure/sampler.js';
+import { functionKeys } from '../profile/function-keys.js';
+import { createHandlerSeeds, type HandlerSeeds } from '../profile/handler-seeds.js';
+import { createLiveProfile, type LiveProfile } from '../profile/live-profile.js';
+import { createRouteLinks } from '../profile/route-links.js';
+import { createDeepSampler, readDeep, type DeepReading, type DeepSampler } from '../requests/deep-samples.js';
+import { createHeapMeter } from '../requests/heap-meter.js';
+import { createRecorder, type Recorder } from '../requests/recorder.js';
+
+/** Where readings come from; tests script them. */
+export interface Probes {
+  readonly probes?: SamplerProbes;
+  readonly gcWindows?: GcWindows;
+  readonly collector?: Collector;
+  readonly readDeep?: () => DeepReading;
+}
+
+export interface SensorSources extends Probes {
+  readonly clock: Clock;
+  readonly failures: Failures;
+  /** What exact counts of instances are paid with. */
+  readonly payment: Pick<InstancesOptions, 'admission' | 'gcPauseMs' | 'paid'>;
+}
+
+/** Everything that measures. A part that is switched off is absent. */
+export interface Sensors {
+  readonly recorder: Recorder | undefined;
+  readonly deep: DeepSampler | undefined;
+  readonly history: History | undefined;
+  readonly profile: LiveProfile | undefined;
+  /** Takes the handlers of routes, so that resumed ones are known; absent without a profile. */
+  readonly handlers: HandlerSeeds | undefined;
+  /** The classes of the application that are counted. */
+  readonly instances: Instances;
+  readonly gcTotals: GcTotals;
+  /** The newest sample; reading it measures nothing. */
+  latest(): Sample;
+  /** Connections that clients hold to this process now. */
+  openConnections(): number;
+  /** Bytes of the columns and rings, which are fixed once all routes are known. */
+  selfBytes(): number;
+  /** Takes a sample: the first step of a tick. */
+  sample(): Sample;
+  /** The collections since the last call, added to the totals. */
+  takeCollections(): readonly GcEvent[];
+  /** The rest of a tick. `sample` is absent when taking it failed, `floor` before the first. */
+  settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void;
+  /** One full collection, which stops the thread. @throws TidemarkError TIDEMARK_ERR_GC_UNAVAILABLE */
+  collectNow(): Collection;
+  startSensors(): void;
+  /** Stops every part, also after one that fails to stop. */
+  stopSensors(): void;
+}
+
+/** Readings of the profile that are kept: enough for the window of a verdict to begin near one. */
+const MAX_READINGS = 24;
+const MAX_LINKED_FUNCTIONS = 4096;
+
+export function createSensors(options: ResolvedOptions, sources: SensorSources): Sensors {
+  const { clock, failures } = sources;
+  const { probability } = options.requestProfiling;
+  const sampler = createSampler({
+    probes: sources.probes ?? createSystemProbes(options, clock),
+    clock,
+    failures,
+  });
+  const gcWindows = sources.gcWindows ?? createGcWindows({ clock });
+  const gcTotals = createGcTotals();
+  const connections = createInboundConnections();
+  const collector = sources.collector ?? createCollector({ clock });
+  const recorder = options.requests.enabled
+    ? createRecorder({
+        clock,
+        maxRoutes: options.requests.maxRoutes,
+        durationBucketsSeconds: options.metrics.durationBucketsSeconds,
+        ...(options.requests.heapDelta && createHeapMeter()),
+      })
+    : undefined;
+  const read = (): DeepReading | undefined => failures.guarded('deepReading', sources.readDeep ?? readDeep);
+  const deep =
+    recorder && probability > 0
+      ? createDeepSampler({ probability, read, clock, random: Math.random })
+      : undefined;
+  const history = options.history.enabled ? createSampleHistory(options.history.intervalSeconds) : undefined;
+  const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
+  const profile = options.profile.enabled
+    ? createLiveProfile({
+        samplingIntervalBytes: options.profile.samplingIntervalBytes,
+        stackDepth: options.profile.stackDepth,
+        sourceMaps: options.profile.sourceMaps,
+        clock,
+        links,
+        maxReadings: MAX_READINGS,
+      })
+    : undefined;
+  const handlers = profile && recorder ? createHandlerSeeds({ links, locate: functionKeys }) : undefined;
+  const instances = createInstances({ clock, ...sources.payment });
+
+  let latest = sampler.sample();
+  let unsubscribe: (() => void) | undefined;
+
+  return {
+    recorder,
+    deep,
+    history: history?.history,
+    profile,
+    handlers,
+    instances,
+    gcTotals,
+    latest: () => latest,
+    openConnections: () => connections.open,
+    selfBytes: () => (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
+    sample: () => (latest = sampler.sample()),
+    takeCollections() {
+      const events = gcWindows.drain();
+      gcTotals.add(events);
+      return events;
+    },
+    settle(sample, floor) {
+      failures.guarded('requests', () => recorder?.settle());
+      failures.guarded('instances', () => instances.observe(gcTotals.read().kinds.major.count));
+      failures.guarded('handlerLocations', () => handlers?.work());
+      if (sample === undefined) return;
+      failures.guarded('history', () => history?.record({ sample, gc: gcTotals.read(), recorder, floor }));
+    },
+    collectNow: () => collector.collect(),
+    startSensors() {
+      sampler.start();
+      gcWindows.start();
+      if (options.verdict.enabled) connections.start();
+      if (recorder) unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
+      failures.guarded('profile', () => profile?.start());
+    },
+    stopSensors() {
+      failures.guarded('gcWindows', () => unsubscribe?.());
+      failures.guarded('profile', () => profile?.stop());
+      failures.guarded('instances', () => instances.stop());
+      failures.guarded('gcWindows', () => gcWindows.stop());
+      failures.guarded('connections', () => connections.stop());
+      sampler.stop();
+    },
+  };
+}
