@@ -1,6 +1,6 @@
 import { queryRings, type HistoryQuery, type HistoryResult } from './query.js';
 import { Ring } from './ring.js';
-import { resolveTiers, type Tier } from './tiers.js';
+import { tiersFor, type Tier } from './tiers.js';
 
 export type { HistoryQuery, HistoryResult, HistorySeries } from './query.js';
 export type { Tier } from './tiers.js';
@@ -8,8 +8,6 @@ export type { Tier } from './tiers.js';
 export interface HistoryOptions {
   /** Names, in the order of the values that are recorded. */
   readonly series: readonly string[];
-  /** Default: 1 s for an hour, 10 s for six, a minute for a day. */
-  readonly tiers?: readonly Tier[];
   /** How often `record` will be called. */
   readonly intervalSeconds: number;
 }
@@ -51,7 +49,7 @@ const STRAYS = 3;
  */
 export function createHistory(options: HistoryOptions): History {
   const series = [...options.series];
-  const tiers = resolveTiers(options.tiers, options.intervalSeconds);
+  const tiers = tiersFor(options.intervalSeconds);
   const rings = tiers.map(
     ({ stepSeconds, capacity }) => new Ring(Math.round(stepSeconds * 1000), capacity, series.length),
   );

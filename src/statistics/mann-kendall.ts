@@ -1,19 +1,14 @@
-import { autocorrelation } from './autocorrelation.js';
-import { effectiveSampleSize } from './effective-sample-size.js';
 import { finiteValues, type Insufficient } from './finite.js';
 import { kendallExactP, kendallScore, kendallVariance, tieGroups } from './kendall.js';
-import { normalQuantile } from './normal-quantile.js';
 import { normalUpperTail } from './normal-tail.js';
-import { ranks } from './ranks.js';
+import { effectiveSampleSize } from './serial-correlation.js';
 import { theilSen } from './theil-sen.js';
 
 export interface MannKendallOptions {
   /** What to do about serial correlation; default `none`, which takes the values for independent. */
-  readonly correction?: 'none' | 'hamed-rao' | 'yue-wang';
+  readonly correction?: 'none' | 'yue-wang';
   /** What of each value its trend does not explain; default: what the Theil–Sen line over their order leaves. */
   readonly residuals?: ArrayLike<number>;
-  /** Longest lag of the Hamed–Rao correction; default n/4, at most 100. */
-  readonly maxLag?: number;
 }
 
 export interface MannKendallTrend {
@@ -34,7 +29,6 @@ export interface MannKendallTrend {
 const MIN_VALUES = 3;
 /** Up to here the distribution of S is worth computing; Kendall (1970) calls the normal one good from ten on. */
 const EXACT_VALUES = 10;
-const MAX_LAG = 100;
 
 /**
  * Whether `y` rises or falls monotonically in its order, however bent the way.
@@ -42,16 +36,9 @@ const MAX_LAG = 100;
  * Mann, Econometrica 13 (1945); Kendall, "Rank Correlation Methods" (1970) for the variance with ties.
  * Non-finite values are left out. O(n log n); `insufficient` under three values.
  *
- * Both corrections multiply the variance by n/n*, from the residuals:
- * - `hamed-rao`: from those autocorrelations of its ranks that are significant at 5 %. Hamed & Rao, "A Modified
- *   Mann-Kendall Trend Test for Autocorrelated Data", Journal of Hydrology 204 (1998). For any shape of
- *   correlation, but a short series hides much of it. Lags stop at n/4 here, since sample autocorrelations sum to −½
- *   over all lags whatever the series is.
- * - `yue-wang`: from its lag-one autocorrelation, taken for AR(1). Yue & Wang, "The Mann-Kendall Test Modified by
- *   Effective Sample Size", Water Resources Management 18 (2004). The safer of the two where neighbours resemble
- *   each other.
- *
- * A factor below 1 counts as 1, in departure from both papers: an oscillation is no evidence for a trend.
+ * The correction multiplies the variance by n/n*, from the lag-one autocorrelation of the residuals, taken for AR(1):
+ * Yue & Wang, "The Mann-Kendall Test Modified by Effective Sample Size", Water Resources Management 18 (2004). A factor
+ * below 1 counts as 1, in departure from the paper: an oscillation is no evidence for a trend.
  */
 export function mannKendall(
   y: ArrayLike<number>,
@@ -70,14 +57,9 @@ export function mannKendall(
   return { kind: 'trend', s, variance, varianceFactor, z, p, n };
 }
 
-function factorOf(values: Float64Array, options: MannKendallOptions): number {
-  const { correction = 'none', maxLag } = options;
+function factorOf(values: Float64Array, { correction = 'none', residuals }: MannKendallOptions): number {
   if (correction === 'none') return 1;
-  const detrended = options.residuals ?? withoutTrend(values);
-  if (correction === 'hamed-rao') {
-    return Math.max(hamedRaoFactor(detrended, maxLag ?? Math.min(Math.ceil(values.length / 4), MAX_LAG)), 1);
-  }
-  const size = effectiveSampleSize(detrended, { fitted: 2 });
+  const size = effectiveSampleSize(residuals ?? withoutTrend(values));
   return size.kind === 'effective' ? size.n / size.effective : 1;
 }
 
@@ -85,17 +67,4 @@ function withoutTrend(values: Float64Array): Float64Array {
   const order = Float64Array.from(values, (_, i) => i);
   const trend = theilSen(order, values);
   return trend.kind === 'slope' ? values.map((value, i) => value - trend.slope * i) : values;
-}
-
-function hamedRaoFactor(detrended: ArrayLike<number>, maxLag: number): number {
-  const correlation = autocorrelation(ranks(detrended), maxLag);
-  const { n } = correlation;
-  if (correlation.kind === 'insufficient') return 1;
-  const significant = normalQuantile(0.975) / Math.sqrt(n);
-  let sum = 0;
-  for (let lag = 1; lag < correlation.values.length; lag++) {
-    const r = correlation.values[lag]!;
-    if (Math.abs(r) > significant) sum += (n - lag) * (n - lag - 1) * (n - lag - 2) * r;
-  }
-  return 1 + (2 * sum) / (n * (n - 1) * (n - 2));
 }

@@ -8,16 +8,6 @@ export interface NnlsProblem {
   readonly right: Float64Array;
 }
 
-export interface NnlsOptions {
-  /**
-   * Ridge penalty on columns scaled to length one; default 1e-6. It shares a coefficient equally between columns
-   * that cannot be told apart, and otherwise changes about as many parts of a result as its own size.
-   */
-  readonly ridge?: number;
-  /** Rows to use, each as often as it is named: what a bootstrap draws. Default: all, once. */
-  readonly sample?: Uint32Array;
-}
-
 export interface NnlsSolution {
   readonly kind: 'solution';
   /** All ≥ 0, in units of the right side per unit of the column. */
@@ -33,31 +23,37 @@ export interface NnlsUnsolvable {
   readonly reason: 'empty' | 'too-large' | 'not-finite';
 }
 
-export const MAX_COLUMNS = 64;
-export const MAX_ROWS = 512;
+/**
+ * Ridge penalty on columns scaled to length one. It shares a coefficient equally between columns that cannot be told
+ * apart, and otherwise changes about as many parts of a result as its own size.
+ */
+const RIDGE = 1e-9;
+const MAX_COLUMNS = 64;
+const MAX_ROWS = 512;
 
 /**
  * The x ≥ 0 that minimises |Ax − b|² + ridge.
  *
  * Lawson & Hanson, "Solving Least Squares Problems" (1974), ch. 23, algorithm NNLS, on the normal equations as
  * in Bro & de Jong, Journal of Chemometrics 11 (1997), which a bootstrap can afford hundreds of times. The normal
- * equations square the condition number; unit columns and the ridge keep it below 10⁷.
+ * equations square the condition number; unit columns and the ridge keep it below 10¹⁰.
  *
  * At most 64 columns and 512 rows. A column of zeros gets coefficient 0.
+ *
+ * @param sample Rows to use, each as often as it is named: what a bootstrap draws. All, once, without it.
  */
-export function nnls(problem: NnlsProblem, options: NnlsOptions = {}): NnlsSolution | NnlsUnsolvable {
+export function nnls(problem: NnlsProblem, sample?: Uint32Array): NnlsSolution | NnlsUnsolvable {
   const { rows, columns } = problem;
-  if (!(rows >= 1) || !(columns >= 1) || options.sample?.length === 0) return unsolvable('empty');
+  if (!(rows >= 1) || !(columns >= 1) || sample?.length === 0) return unsolvable('empty');
   if (problem.matrix.length < rows * columns || problem.right.length < rows) return unsolvable('empty');
   if (columns > MAX_COLUMNS || rows > MAX_ROWS) return unsolvable('too-large');
-  const { ridge = 1e-6 } = options;
-  const normal = normalEquations(problem, options.sample);
-  const scale = unitColumns(normal, ridge >= 0 ? ridge : 0);
+  const normal = normalEquations(problem, sample);
+  const scale = unitColumns(normal);
   if (!normal.right.every(Number.isFinite) || !normal.gram.every(Number.isFinite))
     return unsolvable('not-finite');
   const { solution, converged } = activeSet(normal);
   const coefficients = solution.map((value, column) => value * scale[column]!);
-  const residualSumOfSquares = sumOfSquares(problem, coefficients, options.sample);
+  const residualSumOfSquares = sumOfSquares(problem, coefficients, sample);
   return { kind: 'solution', coefficients, residualSumOfSquares, converged };
 }
 
@@ -93,7 +89,7 @@ function normalEquations(
 }
 
 /** Scales the equations in place to columns of length one, adds the ridge, and returns what undoes the scaling. */
-function unitColumns({ gram, right, columns }: NormalEquations, ridge: number): Float64Array {
+function unitColumns({ gram, right, columns }: NormalEquations): Float64Array {
   const scale = new Float64Array(columns);
   for (let j = 0; j < columns; j++) {
     const square = gram[j * columns + j]!;
@@ -102,7 +98,7 @@ function unitColumns({ gram, right, columns }: NormalEquations, ridge: number): 
   for (let j = 0; j < columns; j++) {
     right[j]! *= scale[j]!;
     for (let k = 0; k < columns; k++) gram[j * columns + k]! *= scale[j]! * scale[k]!;
-    gram[j * columns + j]! += ridge;
+    gram[j * columns + j]! += RIDGE;
   }
   return scale;
 }

@@ -57,8 +57,3 @@ function rational({ numerator, denominator }: Rational, x: number): number {
   const horner = (sum: number, coefficient: number): number => sum * x + coefficient;
   return numerator.reduce(horner, 0) / denominator.reduce(horner, 0);
 }
-
-/** The two-sided critical value of a `confidence` between 0 and 1; ∞ where that is not a usable level. */
-export function criticalValue(confidence: number): number {
-  return confidence >= 0 && confidence < 1 ? normalQuantile((1 + confidence) / 2) : Infinity;
-}

@@ -1,13 +1,11 @@
 import { finitePairs, type Insufficient, type Pairs } from './finite.js';
 import { kendallVariance, tieGroups } from './kendall.js';
 import { median } from './median.js';
-import { criticalValue } from './normal-quantile.js';
+import { normalQuantile } from './normal-quantile.js';
 import { quantileOfSorted } from './quantile.js';
 import { thinPairs } from './thin.js';
 
 export interface TheilSenOptions {
-  /** Of the interval of the slope; default 0.95. */
-  readonly confidence?: number;
   /**
    * By how much serial correlation inflates the variance of Kendall's S (what `mannKendall` returns as
    * `varianceFactor`); default 1, independent residuals. Below 1 counts as 1.
@@ -44,6 +42,8 @@ export interface TheilSenSlope extends SlopeInterval {
 
 /** All pairs of 256 points are 32,640 slopes; above this the points are thinned first. */
 const MAX_POINTS = 256;
+/** Two-sided 95 %. */
+const CRITICAL = normalQuantile(0.975);
 
 /**
  * The slope of y on x as the median of the slopes of all pairs of points, which up to 29 % of outliers cannot
@@ -82,10 +82,9 @@ export function theilSenLine(x: ArrayLike<number>, y: ArrayLike<number>): TheilS
     slope,
     intercept: median(points.x.map((value, i) => points.y[i]! - slope * value)),
     n,
-    interval({ confidence = 0.95, varianceFactor = 1 } = {}) {
+    interval({ varianceFactor = 1 } = {}) {
       const inflation = varianceFactor > 1 ? varianceFactor : 1;
-      // With all y equal the variance is 0 and so is the spread, also where the critical value is infinite.
-      const spread = variance > 0 ? criticalValue(confidence) * Math.sqrt(variance * inflation) : 0;
+      const spread = CRITICAL * Math.sqrt(variance * inflation);
       // Sen's M₁ and M₂ + 1, rounded to whole order statistics and counted from 0.
       return {
         low: orderStatistic(slopes, Math.round((slopes.length - spread) / 2) - 1),

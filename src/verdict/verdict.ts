@@ -1,11 +1,7 @@
 import type { EffectiveLimit } from '../measure/reading.js';
+import type { Estimate } from '../statistics/poisson.js';
 
-/** A value with its 95 % interval. */
-export interface Estimate {
-  readonly value: number;
-  readonly low: number;
-  readonly high: number;
-}
+export type { Estimate };
 
 /**
  * What rises: the live heap just after a major GC, external memory (Buffers) at the same moments, or what the process

@@ -2,7 +2,6 @@ import t from 'tap';
 import { analyzeHeap } from '../../src/heap/analysis.js';
 import { UNREACHABLE, findDistances, SYSTEM_DISTANCE } from '../../src/heap/passes/distances.js';
 import { tableLayout } from '../../src/heap/passes/collections.js';
-import { buildRetainers } from '../../src/heap/passes/retainers.js';
 import { summarize } from '../../src/heap/summary/summarize.js';
 import { Top } from '../../src/heap/top.js';
 import { SnapshotBuilder } from './helpers/builder.js';
@@ -177,17 +176,6 @@ t.test('further realms and detached nodes are listed', async (t) => {
   const { contexts, detached } = summarize(await analyzeHeap(b.graph()));
   t.match(contexts, [{ object: { selfBytes: 500 }, path: { length: 1 } }]);
   t.same(detached, [{ class: '<div>', count: 1, selfBytes: 10 }]);
-});
-
-t.test('retainers are the edges backwards', async (t) => {
-  const b = new SnapshotBuilder();
-  const [a, c] = ['a', 'c'].map((name) => b.node(name));
-  b.edge(0, a!).edge(0, c!).edge(a!, c!, 'w', 'weak');
-  const graph = b.graph();
-  const { first, edge, from } = buildRetainers(graph);
-  t.same([...first], [0, 0, 1, 3]);
-  t.same([...edge], [0, 1, 2]);
-  t.same([...from], [0, 0, 1]);
 });
 
 t.test('Top keeps the greatest, and the earlier of equals', async (t) => {

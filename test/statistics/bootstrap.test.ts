@@ -45,28 +45,26 @@ t.test('a seeded generator repeats itself, is uniform, and differs between seeds
 t.test('the interval of a mean of independent values is about ±1.96 σ/√n', async (t) => {
   const normal = createNormal(61);
   const values = series(200, () => 10 + 3 * normal());
-  const result = intervalsOf(values, { blockLength: 1, replicates: 2000 });
+  const result = intervalsOf(values);
   const expected = (2 * 1.96 * 3) / Math.sqrt(200);
-  t.ok(Math.abs(widthOf(result) / expected - 1) < 0.15);
+  t.ok(Math.abs(widthOf(result) / expected - 1) < 0.2);
   t.ok(result.low[0]! < 10.5 && result.high[0]! > 9.5);
-  t.ok(result.low[0]! < result.middle[0]! && result.middle[0]! < result.high[0]!);
-  t.equal(result.replicates, 2000);
 });
 
 t.test('blocks keep serial correlation, so the interval of a correlated series is wider', async (t) => {
   const normal = createNormal(62);
   let level = 0;
   const values = series(300, () => (level = 0.8 * level + normal()));
-  const blocks = widthOf(intervalsOf(values, { blockLength: 15, replicates: 500 }));
-  const single = widthOf(intervalsOf(values, { blockLength: 1, replicates: 500 }));
-  t.ok(blocks > 1.6 * single, `${blocks} against ${single}`);
+  const blocks = widthOf(intervalsOf(values));
+  const mean = values.reduce((sum, value) => sum + value, 0) / 300;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / 299;
+  const independent = 2 * 1.96 * Math.sqrt(variance / 300);
+  t.ok(blocks > 1.4 * independent, `${blocks} against ${independent}`);
 });
 
-t.test('every draw has as many rows as there are, in runs of the block length', async (t) => {
+t.test('every draw has as many rows as there are, in runs of n^(1/3)', async (t) => {
   const seen = new Set<number>();
   meanOf(new Float64Array(10), {
-    blockLength: 3,
-    replicates: 50,
     statistic: (rows, out) => {
       out[0] = 0;
       for (const row of rows) seen.add(row);
@@ -78,28 +76,23 @@ t.test('every draw has as many rows as there are, in runs of the block length', 
   t.equal(seen.size, 10);
 });
 
-t.test('the same seed gives the same interval; confidence and limits hold', async (t) => {
+t.test('the same seed gives the same interval', async (t) => {
   const normal = createNormal(63);
   const values = series(40, () => normal());
   t.same(meanOf(values), meanOf(values));
   t.notSame(meanOf(values), meanOf(values, { seed: 2 }));
-  t.ok(widthOf(intervalsOf(values, { confidence: 0.5 })) < widthOf(intervalsOf(values)));
-  t.ok(widthOf(intervalsOf(values, { confidence: 7 })) >= widthOf(intervalsOf(values)));
-  t.equal(intervalsOf(values, { replicates: 1e9, blockLength: NaN }).replicates, 2000);
-  t.equal(intervalsOf(values, { replicates: NaN, blockLength: 1e9 }).replicates, 20);
 });
 
 t.test('too few rows, or too few finite replicates, are insufficient', async (t) => {
-  t.match(meanOf(new Float64Array(3)), { kind: 'insufficient', n: 3, replicates: 0 });
+  t.match(meanOf(new Float64Array(3)), { kind: 'insufficient', n: 3 });
   t.equal(meanOf(new Float64Array(9), { size: 0 }).kind, 'insufficient');
   let calls = 0;
   const sometimes = meanOf(new Float64Array(9), {
-    replicates: 100,
     size: 2,
     statistic: (_, out) => {
       out[0] = 1;
       if (calls++ < 10) out[1] = 1;
     },
   });
-  t.match(sometimes, { kind: 'insufficient', n: 9, replicates: 10 });
+  t.match(sometimes, { kind: 'insufficient', n: 9 });
 });

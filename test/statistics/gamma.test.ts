@@ -1,6 +1,6 @@
 import t from 'tap';
 import { gammaQuantile, logGamma, lowerGamma, upperGamma } from '../../src/statistics/gamma.js';
-import { criticalValue, normalQuantile } from '../../src/statistics/normal-quantile.js';
+import { normalQuantile } from '../../src/statistics/normal-quantile.js';
 import { normalUpperTail } from '../../src/statistics/normal-tail.js';
 import { agrees } from './series.js';
 
@@ -57,10 +57,4 @@ t.test('normal tails agree with SciPy 1.17 and with the quantile', async (t) => 
   t.ok(agrees(normalUpperTail(10), 7.61985302416047e-24, 12));
   t.ok(agrees(normalUpperTail(-1), 0.8413447460685429, 13));
   for (const p of [0.01, 0.2, 0.7]) t.ok(agrees(normalUpperTail(-normalQuantile(p)), p, 12));
-});
-
-t.test('a confidence that is no level has an infinite critical value', async (t) => {
-  t.ok(agrees(criticalValue(0.95), 1.959963984540054));
-  t.equal(criticalValue(0), 0);
-  for (const confidence of [1, -0.1, NaN]) t.equal(criticalValue(confidence), Infinity);
 });

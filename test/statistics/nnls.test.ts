@@ -44,11 +44,10 @@ t.test('agrees with SciPy 1.17 where the bound is met and where it is not', asyn
       ],
       [49, 67, 68, 20],
     ),
-    { ridge: 0 },
   );
-  t.ok(agrees(bound.coefficients[0]!, 0.6495384364022546));
+  t.ok(agrees(bound.coefficients[0]!, 0.6495384364022546, 8));
   t.same([...bound.coefficients.subarray(1)], [0, 0]);
-  t.ok(agrees(Math.sqrt(bound.residualSumOfSquares), 39.81255812342816));
+  t.ok(agrees(Math.sqrt(bound.residualSumOfSquares), 39.81255812342816, 8));
   const free = solve(
     problemOf(
       [
@@ -58,11 +57,10 @@ t.test('agrees with SciPy 1.17 where the bound is met and where it is not', asyn
       ],
       [2, 5, 6],
     ),
-    { ridge: 0 },
   );
-  t.ok(agrees(free.coefficients[0]!, 2));
-  t.ok(agrees(free.coefficients[1]!, 3));
-  t.ok(free.residualSumOfSquares < 1e-20);
+  t.ok(agrees(free.coefficients[0]!, 2, 8));
+  t.ok(agrees(free.coefficients[1]!, 3, 8));
+  t.ok(free.residualSumOfSquares < 1e-14);
 });
 
 t.test('random problems satisfy the Karush–Kuhn–Tucker conditions', async (t) => {
@@ -76,7 +74,7 @@ t.test('random problems satisfy the Karush–Kuhn–Tucker conditions', async (t
       columns,
       right: series(rows, () => random() - 0.4),
     };
-    const { coefficients, converged } = solve(problem, { ridge: 0 });
+    const { coefficients, converged } = solve(problem);
     const slopes = gradient(problem, coefficients);
     t.ok(converged);
     t.ok(coefficients.every((x, j) => x >= 0 && (x > 0 ? Math.abs(slopes[j]!) < 1e-7 : slopes[j]! > -1e-7)));
@@ -93,7 +91,7 @@ t.test('so do problems in which columns enter and leave again', async (t) => {
       const row = matrix.subarray(i * columns, (i + 1) * columns);
       return row.reduce((sum, value, j) => sum + value * (j % 3 === 0 ? -1 : 1), 0);
     });
-    const { coefficients, converged } = solve({ matrix, rows, columns, right }, { ridge: 0 });
+    const { coefficients, converged } = solve({ matrix, rows, columns, right });
     const slopes = gradient({ matrix, rows, columns, right }, coefficients);
     t.ok(converged);
     t.ok(coefficients.every((x, j) => x >= 0 && (x > 0 ? Math.abs(slopes[j]!) < 1e-6 : slopes[j]! > -1e-6)));
@@ -123,17 +121,6 @@ t.test('columns that cannot be told apart share, and a column of zeros gets noth
   t.ok(agrees(coefficients[0]!, 3, 5));
   t.ok(agrees(coefficients[1]!, 3, 5));
   t.equal(coefficients[2], 0);
-  const singular = solve(
-    problemOf(
-      rows,
-      rows.map(([n]) => 6 * n!),
-    ),
-    { ridge: 0 },
-  );
-  t.ok(
-    agrees(singular.coefficients[0]! + singular.coefficients[1]!, 6),
-    'without a ridge one of them takes all',
-  );
 });
 
 t.test('scaling a column scales its coefficient, and a negative effect is none', async (t) => {
@@ -158,7 +145,6 @@ t.test('scaling a column scales its coefficient, and a negative effect is none',
       rows,
       right.map((v) => -v),
     ),
-    { ridge: NaN },
   );
   t.same([...falling.coefficients], [0, 0]);
   t.ok(falling.converged);
@@ -170,9 +156,9 @@ t.test('a sample uses rows as often as it names them', async (t) => {
     [0, 1],
     [9, 9],
   ];
-  const sampled = solve(problemOf(rows, [2, 3, 1e9]), { ridge: 0, sample: Uint32Array.of(0, 0, 1) });
-  t.ok(agrees(sampled.coefficients[0]!, 2));
-  t.ok(agrees(sampled.coefficients[1]!, 3));
+  const sampled = solve(problemOf(rows, [2, 3, 1e9]), Uint32Array.of(0, 0, 1));
+  t.ok(agrees(sampled.coefficients[0]!, 2, 8));
+  t.ok(agrees(sampled.coefficients[1]!, 3, 8));
 });
 
 t.test('what cannot be solved says why', async (t) => {
@@ -181,7 +167,7 @@ t.test('what cannot be solved says why', async (t) => {
     kind: 'unsolvable',
     reason: 'empty',
   });
-  t.same(nnls(problemOf([[1]], [1]), { sample: new Uint32Array(0) }), {
+  t.same(nnls(problemOf([[1]], [1]), new Uint32Array(0)), {
     kind: 'unsolvable',
     reason: 'empty',
   });

@@ -10,10 +10,10 @@ function slopeOf(...args: Parameters<typeof theilSen>): TheilSenSlope {
 }
 
 t.test("Sen's own example (1968, table 1)", async (t) => {
-  const fit = slopeOf([1, 2, 3, 4, 10, 12, 18], [9, 15, 19, 20, 45, 55, 78], { confidence: 0.93 });
+  const fit = slopeOf([1, 2, 3, 4, 10, 12, 18], [9, 15, 19, 20, 45, 55, 78]);
   t.match(fit, { slope: 4, intercept: 6, n: 7 });
-  t.ok(agrees(fit.low, 26 / 7));
-  t.ok(agrees(fit.high, 4.375));
+  // His 93 % interval is 26/7 to 4.375.
+  t.ok(fit.low <= 26 / 7 && fit.high >= 4.375);
 });
 
 t.test('slope and interval agree with SciPy 1.17, with an outlier and with repeated x', async (t) => {
@@ -41,20 +41,17 @@ t.test('under five points the interval is all slopes there are', async (t) => {
   t.match(slopeOf([0, 1, 2], [0, 1, 5]), { slope: 2.5, low: 1, high: 4 });
 });
 
-t.test('a level series has slope and interval 0, whatever the confidence', async (t) => {
-  for (const confidence of [0, 0.95, 1, NaN]) {
-    t.match(slopeOf([1, 2, 3, 4], [7, 7, 7, 7], { confidence }), { slope: 0, low: 0, high: 0, intercept: 7 });
-  }
+t.test('a level series has slope and interval 0', async (t) => {
+  t.match(slopeOf([1, 2, 3, 4], [7, 7, 7, 7]), { slope: 0, low: 0, high: 0, intercept: 7 });
 });
 
-t.test('a wider interval for more confidence and for correlated residuals', async (t) => {
+t.test('a wider interval for correlated residuals', async (t) => {
   const normal = createNormal(3);
   const y = series(40, (i) => i + 4 * normal());
   const width = (options: Parameters<typeof theilSen>[2]): number => {
     const { low, high } = slopeOf(steps(40), y, options);
     return high - low;
   };
-  t.ok(width({ confidence: 0.99 }) > width({ confidence: 0.95 }));
   t.ok(width({ varianceFactor: 4 }) > 1.5 * width({}));
   t.equal(width({ varianceFactor: 0.1 }), width({}), 'a factor below 1 counts as 1');
   t.equal(width({ varianceFactor: NaN }), width({}));

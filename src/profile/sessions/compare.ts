@@ -38,7 +38,7 @@ function bySite({ sites = [] }: ProfileSession): Map<string, SessionSite> {
 
 /** A site that was not sampled may have grown all the same, by what sampling can miss. */
 function unseen({ samplingIntervalBytes = 0 }: ProfileSession): Estimate {
-  return sampledBytesInterval(0, 0, { samplingIntervalBytes });
+  return sampledBytesInterval(0, 0, samplingIntervalBytes);
 }
 
 function rounded({ value, low, high }: Estimate): Estimate {

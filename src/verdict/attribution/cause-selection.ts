@@ -1,5 +1,6 @@
 import { normalQuantile } from '../../statistics/normal-quantile.js';
-import { createSearch, dot, fit, type Columns } from './column-search.js';
+import { gainOf, momentsOf, without, type Moments } from './column-moments.js';
+import { fit, type Columns } from './columns.js';
 
 /** Two-sided 5 %. */
 export const LEVEL = 0.05;
@@ -14,6 +15,8 @@ export const LEAST_NOISE = 1e-6;
 
 /** The few columns that the right side needs, and what its noise is beside them. */
 export interface Selection {
+  /** Of all columns. */
+  readonly moments: Moments;
   readonly chosen: readonly number[];
   /** Variance of a row about the full model. */
   readonly variance: number;
@@ -32,16 +35,18 @@ export interface Selection {
 export function selectCauses(problem: Columns, general: readonly number[]): Selection {
   const candidates = problem.columns.length - general.length;
   const critical = normalQuantile(1 - LEVEL / 2 / Math.max(1, candidates));
-  const found = forward(problem, critical * ENTRY);
+  const moments = momentsOf(problem);
+  const found = forward(moments, critical * ENTRY);
   const start = [...general, ...found.filter((column) => !general.includes(column))];
   const full = fit(problem, start);
   // The level of the floors and their correlation were fitted as well.
   const degreesOfFreedom = Math.max(1, problem.right.length - start.length - 2);
-  const least = (LEAST_NOISE * LEAST_NOISE * dot(problem.right, problem.right)) / problem.right.length;
+  const least = (LEAST_NOISE ** 2 * moments.total) / moments.rows;
   const variance = Math.max(full.residualSumOfSquares / degreesOfFreedom, least);
   const deviations = (loss: number): number => deviationsOf(loss / variance, degreesOfFreedom);
   const needed = start.filter((_, i) => full.coefficients[i]! > 0);
   return {
+    moments,
     chosen: backward(problem, needed, (column, loss) =>
       general.includes(column)
         ? deviations(loss) < SURE && general.indexOf(column) - general.length
@@ -53,26 +58,25 @@ export function selectCauses(problem: Columns, general: readonly number[]): Sele
   };
 }
 
-function forward(problem: Columns, entry: number): number[] {
-  const { right, columns } = problem;
-  const limit = Math.min(MAX_CAUSES, Math.floor(right.length / ROWS_PER_CAUSE));
-  const search = createSearch(problem);
+function forward(moments: Moments, entry: number): number[] {
+  const limit = Math.min(MAX_CAUSES, Math.floor(moments.rows / ROWS_PER_CAUSE));
   const taken: number[] = [];
-  let squares = dot(right, right);
+  let rest = moments;
+  let squares = moments.total;
   while (taken.length < limit) {
     let best = -1;
     let most = 0;
-    for (let column = 0; column < columns.length; column += 1) {
-      const gain = search.gain(column);
+    for (let column = 0; column < rest.squares.length; column += 1) {
+      const gain = gainOf(rest, column);
       if (gain <= most || taken.includes(column)) continue;
       best = column;
       most = gain;
     }
     if (best === -1) break;
-    const freedom = Math.max(1, right.length - taken.length - 3);
+    const freedom = Math.max(1, moments.rows - taken.length - 3);
     if (deviationsOf((most * freedom) / Math.max(squares - most, Number.MIN_VALUE), freedom) < entry) break;
     taken.push(best);
-    search.take(best);
+    rest = without(rest, best);
     squares = Math.max(0, squares - most);
   }
   return taken;
@@ -102,15 +106,19 @@ function backward(
 }
 
 /** Columns that could take the place of `column` among the chosen without a loss that is more than chance. */
-export function alternatives(problem: Columns, selection: Selection, column: number): number[] {
-  const search = createSearch(problem);
-  for (const other of selection.chosen) if (other !== column) search.take(other);
-  const own = search.gain(column);
-  return problem.columns.flatMap((_, other) => {
-    if (selection.chosen.includes(other)) return [];
-    const gain = search.gain(other);
-    return gain > 0 && selection.deviations(own - gain) < SURE ? [other] : [];
+export function alternatives(selection: Selection, column: number): number[] {
+  const rest = besideOthers(selection, column);
+  const own = gainOf(rest, column);
+  return Array.from(rest.squares.keys()).filter((other) => {
+    if (selection.chosen.includes(other)) return false;
+    const gain = gainOf(rest, other);
+    return gain > 0 && selection.deviations(own - gain) < SURE;
   });
+}
+
+/** The moments without what all the chosen but `column` explain. */
+export function besideOthers({ moments, chosen }: Selection, column: number): Moments {
+  return chosen.filter((other) => other !== column).reduce(without, moments);
 }
 
 /** A square of Student's t as a normal deviate: Wallace, Annals of Mathematical Statistics 30 (1959). */

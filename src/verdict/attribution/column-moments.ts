@@ -1,11 +1,16 @@
-import { dot, type Columns } from './column-search.js';
+import { dot, type Columns } from './columns.js';
 
-/** Sums of products of columns with each other and with the right side: all that least squares of a few of them need. */
+/**
+ * Sums of products of columns with each other and with the right side: all that least squares of a few of them need. One
+ * pass over the matrix makes them, and one more for each column that is taken out.
+ */
 export interface Moments {
   readonly rows: number;
   /** Square length of the right side. */
   readonly total: number;
-  /** Square length of each column; 0 for one that nothing is left of. */
+  /** Square length of each column as it was given. */
+  readonly lengths: Float64Array;
+  /** Square length of each column beside those taken out; 0 where nothing that tells anything is left. */
   readonly squares: Float64Array;
   /** Product of each column with the right side. */
   readonly onRight: Float64Array;
@@ -13,30 +18,34 @@ export interface Moments {
   between(column: number): Float64Array;
 }
 
-/** Of a column's square length, what must be left beside another to tell anything. */
+/** Of a column's square length, what must be left beside others to tell anything. */
 const LEAST_REMAINDER = 1e-9;
 
 export function momentsOf({ columns, right }: Columns): Moments {
+  const lengths = Float64Array.from(columns, (values) => dot(values, values));
   return {
     rows: right.length,
     total: dot(right, right),
-    squares: Float64Array.from(columns, (values) => dot(values, values)),
+    lengths,
+    squares: lengths,
     onRight: Float64Array.from(columns, (values) => dot(values, right)),
     between: remembered((column) => Float64Array.from(columns, (values) => dot(values, columns[column]!))),
   };
 }
 
-/** The same after what `column` explains was taken out of everything. */
-export function beside(moments: Moments, column: number): Moments {
-  const along = moments.between(column);
+/** The same after what `column` explains was taken out of everything; unchanged where nothing of it is left. */
+export function without(moments: Moments, column: number): Moments {
   const length = moments.squares[column]!;
+  if (length === 0) return moments;
+  const along = moments.between(column);
   const onRight = moments.onRight[column]!;
   return {
     rows: moments.rows,
     total: moments.total - onRight ** 2 / length,
+    lengths: moments.lengths,
     squares: moments.squares.map((square, i) => {
       const rest = square - along[i]! ** 2 / length;
-      return i !== column && rest > LEAST_REMAINDER * square ? rest : 0;
+      return i !== column && rest > LEAST_REMAINDER * moments.lengths[i]! ? rest : 0;
     }),
     onRight: moments.onRight.map((product, i) => product - (along[i]! * onRight) / length),
     between: remembered((other) => {

@@ -1,8 +1,8 @@
 import { normalQuantile } from '../../statistics/normal-quantile.js';
 import { studentQuantile } from '../../statistics/student-quantile.js';
 import { deviationsOf, LEAST_NOISE, LEVEL } from './cause-selection.js';
-import { beside, gainOf, momentsOf, type Moments } from './column-moments.js';
-import type { Columns } from './column-search.js';
+import { gainOf, momentsOf, without, type Moments } from './column-moments.js';
+import type { Columns } from './columns.js';
 import type { Estimate } from '../verdict.js';
 
 /** Fewer increments leave nothing to measure the noise by. */
@@ -55,7 +55,7 @@ export function explainFew(problem: Columns): Explanation {
   const pair = rows < PAIRED_INCREMENTS ? undefined : bestPair(moments);
   if (pair === undefined) return none;
   const members = pair.flatMap((column, i) => {
-    const rest = beside(moments, pair[1 - i]!);
+    const rest = without(moments, pair[1 - i]!);
     const left = standing(rest, rows - 3, test, [column]);
     return left.includes(column) ? [memberOf(rest, [column, ...left], rows - 2, test)] : [];
   });
@@ -131,7 +131,7 @@ function pairsWithout(moments: Moments, column: number, degreesOfFreedom: number
   const others = new Set<number>();
   const firsts = ranked(moments).filter((first) => first !== column);
   for (const first of firsts.slice(0, RIVALS)) {
-    const rest = beside(moments, first);
+    const rest = without(moments, first);
     for (let second = 0; second < rest.squares.length; second += 1) {
       const gain = second === column ? 0 : gainOf(rest, second);
       if (gain === 0 || !helps(moments, first, second)) continue;
@@ -147,7 +147,7 @@ function bestPair(moments: Moments): readonly [number, number] | undefined {
   let best: readonly [number, number] | undefined;
   let most = 0;
   for (const first of ranked(moments).slice(0, RIVALS)) {
-    const rest = beside(moments, first);
+    const rest = without(moments, first);
     for (let column = 0; column < rest.squares.length; column += 1) {
       const explained = gainOf(moments, first) + gainOf(rest, column);
       if (column === first || explained <= most || !helps(moments, first, column)) continue;

@@ -1,4 +1,4 @@
-import type { Columns } from './column-search.js';
+import type { Columns } from './columns.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { completedBetween } from '../floors/route-counts.js';
 import { floorOf } from '../floors/floor.js';

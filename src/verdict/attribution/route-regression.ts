@@ -1,8 +1,8 @@
 import { blockBootstrap } from '../../statistics/bootstrap.js';
 import { median } from '../../statistics/median.js';
 import { nnls } from '../../statistics/nnls.js';
-import { alternatives, selectCauses, type Selection } from './cause-selection.js';
-import { createSearch, fit, matrixOf, ridge, type Columns } from './column-search.js';
+import { alternatives, besideOthers, selectCauses, type Selection } from './cause-selection.js';
+import { fit, matrixOf, type Columns } from './columns.js';
 import { explainFew, LEAST_INCREMENTS } from './few-floors.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { nameRoute, type RegressedRoute } from './regressed-route.js';
@@ -65,11 +65,11 @@ function fromMany(design: Design): RouteRegression {
   const routes = chosen.flatMap((column, i) => {
     const share = grown[i]! / total;
     if (design.causes[column]!.kind === 'clock' || share < LEAST_SHARE) return [];
-    const named = nameRoute(design.causes, column, alternatives(problem, selection, column), intervals[i]!);
+    const named = nameRoute(design.causes, column, alternatives(selection, column), intervals[i]!);
     return named === undefined ? [] : [{ ...named, share }];
   });
   const clock = chosen.indexOf(CLOCK);
-  const isClock = clock !== -1 && alternatives(problem, selection, CLOCK).length === 0;
+  const isClock = clock !== -1 && alternatives(selection, CLOCK).length === 0;
   return {
     kind: 'regression',
     routes: routes.toSorted((a, b) => b.share - a.share),
@@ -145,7 +145,8 @@ function columnsOf({ floors, causes }: Design, correlation: number): Columns {
  * By resampling, and at least as wide as the variance of the rows makes them. Requests of all routes and time stay
  * candidates in the samples, or their having been left out would pass for certain.
  */
-function intervalsOf(problem: Columns, { chosen, variance }: Selection, values: Float64Array): Estimate[] {
+function intervalsOf(problem: Columns, selection: Selection, values: Float64Array): Estimate[] {
+  const { chosen, variance } = selection;
   const columns = [...new Set([...chosen, ...GENERAL])];
   const matrix = matrixOf(problem, columns);
   const rows = problem.right.length;
@@ -154,14 +155,13 @@ function intervalsOf(problem: Columns, { chosen, variance }: Selection, values: 
     size: columns.length,
     seed: SEED,
     statistic(sample, out) {
-      const solved = nnls({ matrix, rows, columns: columns.length, right: problem.right }, { ridge, sample });
+      const solved = nnls({ matrix, rows, columns: columns.length, right: problem.right }, sample);
       if (solved.kind === 'solution') out.set(solved.coefficients);
     },
   });
   return Array.from(values, (value, i) => {
-    const search = createSearch(problem);
-    for (const other of chosen) if (other !== chosen[i]) search.take(other);
-    const half = NORMAL_95 * Math.sqrt(variance / search.remainder(chosen[i]!));
+    const column = chosen[i]!;
+    const half = NORMAL_95 * Math.sqrt(variance / besideOthers(selection, column).squares[column]!);
     const low = drawn.kind === 'intervals' ? drawn.low[i]! : 0;
     const high = drawn.kind === 'intervals' ? drawn.high[i]! : Infinity;
     return { value, low: Math.max(0, Math.min(value - half, low)), high: Math.max(value + half, high) };

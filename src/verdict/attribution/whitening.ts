@@ -1,4 +1,4 @@
-import { autocorrelation } from '../../statistics/autocorrelation.js';
+import { lagOneCorrelation } from '../../statistics/serial-correlation.js';
 
 /** Fewer residuals do not tell their correlation. */
 const CORRELATED_ROWS = 12;
@@ -12,8 +12,7 @@ const MAX_CORRELATION = 0.98;
 export function neighbourCorrelation(residuals: Float64Array, parameters: number): number {
   const n = residuals.length;
   if (n < CORRELATED_ROWS) return 0;
-  const result = autocorrelation(residuals, 1);
-  const raw = result.kind === 'autocorrelation' ? (result.values[1] ?? 0) : 0;
+  const raw = lagOneCorrelation(residuals);
   return Math.min(MAX_CORRELATION, Math.max(0, raw + (parameters + 3 * raw) / n));
 }
 
