@@ -22,7 +22,6 @@ import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
 import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
-import { createRecording } from '../src/requests/recording.js';
 import { createAccessGuard, type AccessGuard } from './fastify/access.js';
 import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
 import { warnOfEarlierRoutes } from './fastify/earlier-routes.js';
@@ -76,14 +75,13 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   if (app.hasDecorator('tidemark')) throw new TidemarkError('TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE');
   const options = resolveOptions(input, process.env);
   const runtime = createRuntime(options, { log: app.log });
-  const { core, tidemark, metrics } = runtime;
+  const { tidemark, metrics } = runtime;
+  const { recording, handlers } = runtime.sensors;
   const access = createAccessGuard(options);
   app.decorate('tidemark', tidemark);
 
   warnOfEarlierRoutes(app);
-  if (core.recorder !== undefined) {
-    const { recorder, deep, handlers } = core;
-    const recording = createRecording({ recorder, deep, exclude: options.requests.exclude });
+  if (recording !== undefined) {
     recordRequests(app, { recording, handlers, maySeeHeaders: headerReaders(options, access) });
   }
   registerExportGuard(app, options);

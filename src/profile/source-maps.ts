@@ -17,8 +17,6 @@ export interface SourceMaps {
   prepare(urls: Iterable<string>): Promise<void>;
   /** The original position (1-based in, 1-based out); undefined when there is no map or it was not prepared. */
   map(url: string, line: number, column: number): SourcePosition | undefined;
-  /** Maps that could not be read or parsed. */
-  readonly failures: number;
   /** Files known, with a map or without. */
   readonly files: number;
 }
@@ -80,22 +78,16 @@ async function load(url: string, maxBytes: number): Promise<LoadedMap | undefine
   return { map: new SourceMap(payload), baseUrl };
 }
 
-/** Reads source maps aside from the hot path; what fails is counted and leaves its frames as they are. */
+/** Reads source maps aside from the hot path. A map that is missing or broken, as packages ship them, leaves its frames as they are. */
 export function createSourceMaps({
   maxFiles = 64,
   maxFileBytes = 8 * 1024 * 1024,
 }: SourceMapsOptions = {}): SourceMaps {
   const loaded = new Map<string, LoadedMap | undefined>();
-  let failures = 0;
 
   async function prepareOne(url: string): Promise<void> {
     if (loaded.has(url)) return;
-    let map: LoadedMap | undefined;
-    try {
-      map = await load(url, maxFileBytes);
-    } catch {
-      failures += 1;
-    }
+    const map = await load(url, maxFileBytes).catch(() => undefined);
     loaded.set(url, map);
     for (const oldest of loaded.keys()) {
       if (loaded.size <= maxFiles) break;
@@ -121,9 +113,6 @@ export function createSourceMaps({
         column: entry.originalColumn + 1,
         ...('name' in entry && typeof entry.name === 'string' ? { functionName: entry.name } : {}),
       };
-    },
-    get failures() {
-      return failures;
     },
     get files() {
       return loaded.size;

@@ -17,9 +17,11 @@ export interface RuntimeDependencies extends Probes {
   readonly clock?: Clock;
 }
 
-/** All that a server needs, whatever it is made with: measuring, judging, answering. Requests come in through its recorder. */
+/** All that a server needs, whatever it is made with: measuring, judging, answering. Requests come in through `sensors.recording`. */
 export interface Runtime {
   readonly core: Core;
+  /** `recording` takes the requests of a server, `handlers` what answers them. */
+  readonly sensors: Sensors;
   readonly tidemark: Tidemark;
   /** Absent when metrics are switched off. */
   readonly metrics: Metrics | undefined;
@@ -114,6 +116,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
 
   return {
     core,
+    sensors,
     tidemark,
     metrics,
     tick,
@@ -132,6 +135,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
 }
 
 async function readOpenapi(): Promise<Record<string, unknown>> {
-  const text = await readFile(new URL('../../../docs/openapi.json', import.meta.url), 'utf8');
+  // By the package's own name, so that it is found wherever this file is bundled to.
+  const text = await readFile(new URL(import.meta.resolve('tidemark/openapi.json')), 'utf8');
   return JSON.parse(text) as Record<string, unknown>;
 }

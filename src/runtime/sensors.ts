@@ -17,6 +17,7 @@ import { createRouteLinks } from '../profile/route-links.js';
 import { createDeepSampler, readDeep, type DeepReading, type DeepSampler } from '../requests/deep-samples.js';
 import { createHeapMeter } from '../requests/heap-meter.js';
 import { createRecorder, type Recorder } from '../requests/recorder.js';
+import { createRecording, type Recording } from '../requests/recording.js';
 
 /** Where readings come from; tests script them. */
 export interface Probes {
@@ -36,6 +37,8 @@ export interface SensorSources extends Probes {
 /** Everything that measures. A part that is switched off is absent. */
 export interface Sensors {
   readonly recorder: Recorder | undefined;
+  /** What a server tells of its requests, for the recorder. */
+  readonly recording: Recording | undefined;
   readonly deep: DeepSampler | undefined;
   readonly history: History | undefined;
   readonly profile: LiveProfile | undefined;
@@ -112,6 +115,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources):
 
   return {
     recorder,
+    recording: recorder && createRecording({ recorder, deep, exclude: options.requests.exclude }),
     deep,
     history: history?.history,
     profile,
