@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { FormatQuery } from '../src/answers/common.js';
+import { gcBlocks } from '../src/answers/gc/blocks.js';
 import { GcAnswer } from '../src/answers/gc/schema.js';
 import { answerOf } from './schemas/media.js';
 import { bodyRefusals, costRefusals, refusals } from './schemas/refusals.js';
@@ -13,7 +14,7 @@ export function gcRoute(app: FastifyInstance): void {
   app.post<{ Body: Body | undefined | null }>(
     '/memory/gc',
     {
-      config: { tidemark: { role: 'operate', expensive: 'gc' } },
+      config: { tidemark: { role: 'operate', expensive: 'gc', blocks: gcBlocks } },
       schema: {
         summary: 'What a full GC gives back',
         description:
@@ -36,6 +37,6 @@ export function gcRoute(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.collectGarbage(request.body?.runs ?? 1, request.curlTarget()),
+    async (request) => app.tidemark.collectGarbage(request.body?.runs),
   );
 }

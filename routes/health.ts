@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { Format } from '../src/answers/common.js';
+import { healthBlocks } from '../src/answers/health/blocks.js';
 import { HealthAnswer } from '../src/answers/health/schema.js';
 import { answerOf } from './schemas/media.js';
 import { openRefusals } from './schemas/refusals.js';
@@ -14,7 +15,7 @@ export function healthRoute(app: FastifyInstance): void {
   app.get<{ Querystring: Query }>(
     '/health',
     {
-      config: { tidemark: {} },
+      config: { tidemark: { blocks: healthBlocks } },
       schema: {
         summary: 'Is the process well',
         description: 'Costs nothing. 200, or 503 when critical and strict=1.',
@@ -34,7 +35,7 @@ export function healthRoute(app: FastifyInstance): void {
       },
     },
     async (request, reply) => {
-      const answer = app.tidemark.health(request.curlTarget());
+      const answer = app.tidemark.health();
       if (answer.status === 'critical' && request.query.strict === true) reply.code(503);
       return answer;
     },

@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import { historyBlocks } from '../src/answers/history/blocks.js';
+import { historyCsv } from '../src/answers/history/csv.js';
 import { HistoryAnswer } from '../src/answers/history/schema.js';
 import { answerOf } from './schemas/media.js';
 import { featureRefusals, refusals } from './schemas/refusals.js';
@@ -16,7 +18,7 @@ export function historyRoute(app: FastifyInstance): void {
   app.get<{ Querystring: Query }>(
     '/memory/history',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: historyBlocks } },
       schema: {
         summary: 'How memory came to where it is',
         description:
@@ -53,9 +55,8 @@ export function historyRoute(app: FastifyInstance): void {
     },
     async (request, reply) => {
       const { format, ...query } = request.query;
-      if (format !== 'csv') return app.tidemark.history(query, request.curlTarget());
-      reply.type('text/csv; charset=utf-8').serializer(String);
-      return app.tidemark.historyCsv(query);
+      if (format === 'csv') reply.type('text/csv; charset=utf-8').serializer(historyCsv);
+      return app.tidemark.history(query);
     },
   );
 }

@@ -4,6 +4,7 @@ import { Format } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { pendingAnswer } from '../src/answers/operations/schema.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
+import { verdictBlocks } from '../src/answers/verdict/blocks.js';
 import { VerdictAnswer } from '../src/answers/verdict/schema.js';
 
 interface Query {
@@ -27,7 +28,13 @@ export function leakDetectionRoute(app: FastifyInstance): void {
     '/memory/leak-detection',
     {
       config: {
-        tidemark: { role: 'read', expensive: 'gc', expensiveWhen: asksForGc, operateWhen: asksForSnapshots },
+        tidemark: {
+          role: 'read',
+          expensive: 'gc',
+          expensiveWhen: asksForGc,
+          operateWhen: asksForSnapshots,
+          blocks: verdictBlocks,
+        },
       },
       schema: {
         summary: 'Is it leaking, how fast, until when, which route, which line',
@@ -58,8 +65,8 @@ export function leakDetectionRoute(app: FastifyInstance): void {
     },
     async (request, reply) => {
       const { gc = false, deep = false } = request.query;
-      if (!deep) return app.tidemark.leakDetection(request.curlTarget(), { gc });
-      return reply.sendPending(await app.tidemark.deepLeakDetection(request.curlTarget()));
+      if (!deep) return app.tidemark.verdict({ gc });
+      return reply.sendPending(await app.tidemark.deepVerdict(request.curlTarget()));
     },
   );
 }

@@ -2,17 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { answerOf } from './schemas/media.js';
 import { refusals } from './schemas/refusals.js';
+import { reportBlocks } from '../src/answers/report/blocks.js';
 import { ReportAnswer } from '../src/answers/report/schema.js';
 
-interface Query {
-  readonly format?: 'json' | 'md' | 'html' | 'text';
-}
-
 export function reportRoute(app: FastifyInstance): void {
-  app.get<{ Querystring: Query }>(
+  app.get(
     '/memory/report',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: reportBlocks } },
       schema: {
         summary: 'The whole story, for an incident ticket',
         description: 'Costs nothing: tells what is known.',
@@ -36,21 +33,6 @@ export function reportRoute(app: FastifyInstance): void {
         },
       },
     },
-    async (request, reply) => {
-      const target = request.curlTarget();
-      switch (request.query.format) {
-        case 'md':
-          reply.type('text/markdown; charset=utf-8').serializer(String);
-          return app.tidemark.reportMarkdown(target);
-        case 'html': {
-          const { html, contentSecurityPolicy } = app.tidemark.reportPage(target);
-          reply.header('content-security-policy', contentSecurityPolicy);
-          reply.type('text/html; charset=utf-8').serializer(String);
-          return html;
-        }
-        default:
-          return app.tidemark.report(target);
-      }
-    },
+    async () => app.tidemark.report(),
   );
 }

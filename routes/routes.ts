@@ -5,6 +5,7 @@ import { answerOf } from './schemas/media.js';
 import { featureRefusals, refusals } from './schemas/refusals.js';
 import { RoutesAnswer } from '../src/answers/routes/schema.js';
 import type { RouteSort } from '../src/answers/routes/build.js';
+import { routesBlocks } from '../src/answers/routes/blocks.js';
 
 interface Query {
   readonly sort?: RouteSort;
@@ -15,7 +16,7 @@ export function routesRoute(app: FastifyInstance): void {
   app.get<{ Querystring: Query }>(
     '/memory/routes',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: routesBlocks } },
       schema: {
         summary: 'Which routes keep memory',
         description: 'Costs nothing. Heap deltas come only from requests that ran alone, unspoiled by a GC.',
@@ -42,9 +43,7 @@ export function routesRoute(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => {
-      const { sort = 'retained', limit = 50 } = request.query;
-      return app.tidemark.routes(request.curlTarget(), sort, limit);
-    },
+    async ({ query: { sort, limit } }) =>
+      app.tidemark.routes({ ...(sort && { sort }), ...(limit !== undefined && { limit }) }),
   );
 }

@@ -2,13 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { refusals } from './schemas/refusals.js';
+import { statsBlocks } from '../src/answers/stats/blocks.js';
 import { StatsAnswer } from '../src/answers/stats/schema.js';
 
 export function statsRoute(app: FastifyInstance): void {
   app.get(
     '/memory/stats',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: statsBlocks } },
       schema: {
         summary: 'Where the memory is',
         description: 'Costs nothing: reads the newest sample.',
@@ -20,6 +21,6 @@ export function statsRoute(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.stats(request.curlTarget()),
+    async () => app.tidemark.stats(),
   );
 }

@@ -1,6 +1,5 @@
 import type { Core } from './core.js';
 import { TidemarkError } from '../base/errors.js';
-import { toCsv } from '../history/csv.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
 import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from '../answers/snapshots/pending.js';
 import type { HolderSuspect } from '../snapshot/service/deep-look.js';
@@ -20,18 +19,24 @@ import {
   type ProfileSessionOptions,
 } from '../profile/sessions/sessions.js';
 import type { CurlTarget } from '../answers/curl-step.js';
-import type { HtmlPage } from '../answers/render/html.js';
-import type { VerdictAnswer } from '../answers/verdict/answer.js';
-import { gcView } from '../answers/gc/build.js';
-import { healthView, type HealthStatus } from '../answers/health/build.js';
-import { historyView } from '../answers/history/build.js';
-import { optimizeView } from '../answers/optimize/build.js';
+import { buildGc } from '../answers/gc/build.js';
+import type { GcAnswer } from '../answers/gc/schema.js';
+import { buildHealth } from '../answers/health/build.js';
+import type { HealthAnswer } from '../answers/health/schema.js';
+import { buildHistory } from '../answers/history/build.js';
+import type { HistoryAnswer } from '../answers/history/schema.js';
+import { buildOptimize } from '../answers/optimize/build.js';
+import type { OptimizeAnswer } from '../answers/optimize/schema.js';
 import { profileView } from '../answers/profile/build.js';
 import { sessionComparisonView, sessionsView, sessionView } from '../answers/sessions/build.js';
-import { reportMarkdown, reportPage, reportView } from '../answers/report/build.js';
-import { routesView, type RouteSort } from '../answers/routes/build.js';
-import { statsView } from '../answers/stats/build.js';
-import { verdictView } from '../answers/verdict/build.js';
+import { buildReport } from '../answers/report/build.js';
+import type { ReportAnswer } from '../answers/report/schema.js';
+import { buildRoutes, type RoutesQuery } from '../answers/routes/build.js';
+import type { RoutesAnswer } from '../answers/routes/schema.js';
+import { buildStats } from '../answers/stats/build.js';
+import type { StatsAnswer } from '../answers/stats/schema.js';
+import { buildVerdict } from '../answers/verdict/build.js';
+import type { VerdictAnswer } from '../answers/verdict/schema.js';
 import { wait } from '../base/wait.js';
 
 export type Answer = Record<string, unknown>;
@@ -46,16 +51,26 @@ export interface ProfileQuery {
 /** What `app.tidemark` is: every answer of the HTTP API, for callers inside the application too. */
 export interface Tidemark {
   readonly core: Core;
-  stats(target: CurlTarget): Answer;
-  health(target: CurlTarget): Answer & { status: HealthStatus };
-  routes(target: CurlTarget, sort: RouteSort, limit: number): Answer;
-  history(request: HistoryRequest, target: CurlTarget): Answer;
-  historyCsv(request: HistoryRequest): string;
-  /** With `gc`, one probe is paid first, so that the newest floor is exact. */
-  leakDetection(target: CurlTarget, query: { readonly gc: boolean }): Promise<VerdictAnswer>;
+  stats(): StatsAnswer;
+  health(): HealthAnswer;
+  /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF */
+  routes(query?: RoutesQuery): RoutesAnswer;
+  /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, TIDEMARK_ERR_INPUT_INVALID */
+  history(query?: HistoryRequest): HistoryAnswer;
+  /**
+   * With `gc`, one full collection is paid first, so that the newest floor is exact.
+   *
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc`, what refused the collection
+   */
+  verdict(query?: { readonly gc?: boolean }): Promise<VerdictAnswer>;
   /** The same with who holds what grew, or the operation that takes two snapshots to find out. */
-  deepLeakDetection(target: CurlTarget): Promise<Pending>;
-  collectGarbage(runs: number, target: CurlTarget): Promise<Answer>;
+  deepVerdict(target: CurlTarget): Promise<Pending>;
+  /** Runs full collections in a row, paid from the pause budget, and tells what they gave back. */
+  collectGarbage(runs?: number): Promise<GcAnswer>;
+  /** The whole story, for an incident ticket; measures nothing. */
+  report(): ReportAnswer;
+  /** What is worth changing, most severe first; measures nothing. */
+  optimize(): OptimizeAnswer;
   /** The answer of `GET /memory/profile`. */
   liveProfile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
@@ -98,12 +113,6 @@ export interface Tidemark {
    * the pause budget. Rejects as other expensive operations do when one cannot be afforded now.
    */
   countInstances(): Promise<readonly ExactInstances[]>;
-  /** The whole story, for an incident ticket; measures nothing. */
-  report(target: CurlTarget): Answer;
-  reportMarkdown(target: CurlTarget): string;
-  reportPage(target: CurlTarget): HtmlPage;
-  /** What is worth changing, the gravest first; measures nothing. */
-  optimize(target: CurlTarget): Answer;
   metrics(accept: string | undefined): Promise<string>;
   metricsContentType(accept: string | undefined): string;
   openapi(): Promise<Answer>;
@@ -127,45 +136,43 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
   const snapshots = createSnapshotAnswers(service);
-  const verdict = (target: CurlTarget): VerdictAnswer =>
-    verdictView(core, core.judgement()!, target, service?.deep.holders);
+  const judged = (): VerdictAnswer | undefined => {
+    const judgement = core.judgement();
+    return judgement && buildVerdict(core, judgement, service?.deep.holders);
+  };
+  const verdict = (): VerdictAnswer => judged() ?? off('verdict.enabled');
   const sessions = createProfileSessions(core, core.options.profile);
-  const query = (request: HistoryRequest): ReturnType<ReturnType<typeof history>['query']> =>
-    history().query(parseHistoryRequest(request, history().series, core.clock.wall()));
-
   return {
     core,
     openapi,
     managementUrl: undefined,
     snapshots,
     holders: () => service?.deep.holders ?? [],
-    stats: (target) => statsView(core, target, snapshots.facts()),
-    health: (target) => healthView(core, target),
-    routes: (target, sort, limit) =>
-      routesView(core, core.recorder ?? off('requests.enabled'), target, sort, limit),
-    history: (request, target) => historyView(core, query(request), target),
-    historyCsv: (request) => toCsv(query(request)),
+    stats: () => buildStats(core, snapshots.facts()),
+    health: () => buildHealth(core),
+    routes: (query) => buildRoutes(core, core.recorder ?? off('requests.enabled'), query),
+    history(query = {}) {
+      const { series, query: read } = history();
+      return buildHistory(core, read(parseHistoryRequest(query, series, core.clock.wall())));
+    },
     trackClass: (ctor, options) => core.instances.track(ctor, options),
     countInstances: () => core.instances.countAll(),
-    report: (target) => reportView(core, target),
-    reportMarkdown: (target) => reportMarkdown(reportView(core, target)),
-    reportPage: (target) => reportPage(reportView(core, target)),
-    optimize: (target) => optimizeView(core, target),
+    report: () => buildReport(core, judged()),
+    optimize: () => buildOptimize(core, judged()),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
     metricsContentType: (accept) => (metrics ?? off('metrics.enabled')).contentType(accept),
-    async leakDetection(target, { gc }) {
+    async verdict({ gc = false } = {}) {
       if (core.detector === undefined) off('verdict.enabled');
       if (gc) await core.probe();
-      return verdict(target);
+      return verdict();
     },
-    async deepLeakDetection(target) {
+    async deepVerdict(target) {
       if (core.detector === undefined) off('verdict.enabled');
-      return snapshots.deepVerdict(() => verdict(target), target);
+      return snapshots.deepVerdict(verdict, target);
     },
-    async collectGarbage(runs, target) {
+    async collectGarbage(runs = 1) {
       const before = core.judgement();
-      const confidence = before && 'confidence' in before ? before.confidence : undefined;
-      return gcView(core, await core.collect(runs), confidence, target);
+      return buildGc(core, await core.collect(runs), before);
     },
     profile: async (fn, options) => sessions.profile(fn, options),
     startProfileSession: async (options) => sessions.start(options),

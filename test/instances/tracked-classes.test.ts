@@ -1,6 +1,7 @@
 import t from 'tap';
-import { toText } from '../../src/answers/render/old-values.js';
-import { verdictView } from '../../src/answers/verdict/build.js';
+import { textOf } from '../../src/answers/render/text.js';
+import { verdictBlocks } from '../../src/answers/verdict/blocks.js';
+import { buildVerdict } from '../../src/answers/verdict/build.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
 import { leaking, seriesOf } from '../helpers/metrics-source.js';
@@ -43,12 +44,12 @@ t.test('a tracked class is in the statistics, the metrics, the text and the verd
   }
   const nowMs = core.clock.wall();
   const judgement = { ...leaking, window: { ...leaking.window, fromMs: nowMs - 3_600_000, toMs: nowMs } };
-  const verdict = verdictView(core, judgement, { base, usesToken: false });
+  const verdict = buildVerdict(core, judgement);
   t.same(readContract().schemaFaults('Verdict', JSON.parse(JSON.stringify(verdict))), []);
   const [suspect] = verdict.suspects!.resources;
   t.match(suspect, { name: 'shop "order"', kind: 'class', size: 180 });
   t.ok(suspect!.growthPerSecond > 0);
-  t.match(toText(verdict), /class +shop "order" has 180, and/);
+  t.match(textOf(verdictBlocks(verdict)), /class +shop "order" has 180, and/);
 
   await app.close();
   t.equal(core.instances.size, 0, 'nothing survives the close');

@@ -2,7 +2,7 @@ import { Session } from 'node:inspector';
 import type { FastifyInstance } from 'fastify';
 import t, { type Test } from 'tap';
 import type { TidemarkOptions } from '../../plugins/tidemark.js';
-import type { VerdictAnswer } from '../../src/answers/verdict/answer.js';
+import type { VerdictAnswer } from '../../src/answers/verdict/schema.js';
 import { readContract } from '../helpers/contract.js';
 import { call } from '../helpers/http.js';
 import { majorGc } from '../helpers/major-gc.js';
@@ -55,8 +55,8 @@ async function verdict(t: Test, base: string): Promise<{ answer: VerdictAnswer; 
 
 const numberIn = (label: string): number => (label.startsWith('GET /r') ? Number(label.slice(6)) : 0);
 
-const lacking = ({ lacks = [] }: VerdictAnswer, part: string): string =>
-  lacks.flatMap((one) => (one.part === part ? one.because : [])).join('; ');
+const lacking = ({ limitations = [] }: VerdictAnswer, part: string): string =>
+  limitations.flatMap((one) => (one.part === part ? one.because : [])).join('; ');
 
 function threeRoutes(app: FastifyInstance): void {
   for (const url of ['/carts', '/early', '/orders']) app.get(url, async () => ({}));
@@ -82,7 +82,7 @@ t.test(
     t.same(answer.suspects?.sites, []);
     t.match(answer.suspects?.routes, [{ route: 'GET /orders', evidence: 'regression' }]);
     t.match(lacking(answer, 'profile'), /another inspector session.*no line can be named/);
-    t.match(text, /^lacks +The sampling heap profiler is not available: another inspector session/m);
+    t.match(text, /^limitation +The sampling heap profiler is not available: another inspector session/m);
     t.notMatch(text, /^line/m);
     t.ok(answer.next.length > 0);
     t.notMatch(
@@ -114,7 +114,7 @@ t.test('no traffic at all is said, before the first floors and beside a stable v
   const { answer, text } = await verdict(t, base);
   t.match(answer, { verdict: 'stable', window: { requests: 0 } });
   t.match(lacking(answer, 'requests'), /^no request was answered in the window/);
-  t.match(text, /^lacks +no request was answered in the window/m);
+  t.match(text, /^limitation +no request was answered in the window/m);
 });
 
 t.test('a route whose traffic comes late is named with its own requests only', async (t) => {
@@ -160,7 +160,7 @@ t.test('what is off, or cannot be paid, is said where it would have helped', asy
   });
   t.match(lacking((await verdict(t, off.base)).answer, 'probes'), /^verdict.gcProbe is off/);
   tell(off.app, undefined, wandering);
-  t.notOk('lacks' in (await verdict(t, off.base)).answer, 'a server that does not leak needs no line');
+  t.notOk('limitations' in (await verdict(t, off.base)).answer, 'a server that does not leak needs no line');
   await off.app.close();
 
   const leaking = await plugged(t, threeRoutes, { tidemark: { ...still, profile: { enabled: false } } });

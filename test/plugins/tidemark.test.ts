@@ -7,7 +7,6 @@ import entry from '../../plugins/tidemark.js';
 import { tidemark, type TidemarkOptions } from '../../plugins/tidemark.js';
 import { plugged, recordedIn, until } from '../helpers/plugged-app.js';
 
-const target = { base: 'http://127.0.0.1', usesToken: false };
 
 function refuse(): never {
   throw new Error('refused by the sandbox');
@@ -199,5 +198,5 @@ t.test('everything optional can be off at once', async (t) => {
   t.match(await request(`${base}/memory/gc`, { method: 'POST' }), { statusCode: 200 });
   const { recorder, deep, history, profile, detector } = app.tidemark.core;
   t.same({ recorder, deep, history, profile, detector }, {});
-  t.match(app.tidemark.stats(target), { cost: { routes: 0, profileReadings: 0 } });
+  t.match(app.tidemark.stats(), { cost: { routes: 0, profileReadings: 0 } });
 });

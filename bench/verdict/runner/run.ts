@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { request } from 'undici';
-import type { VerdictAnswer } from '../../../src/answers/verdict/answer.js';
+import type { VerdictAnswer } from '../../../src/answers/verdict/schema.js';
 import type { Entry } from '../catalogue.js';
 import { seededRandom } from '../random.js';
 import { startLoad } from './load.js';

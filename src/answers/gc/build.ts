@@ -1,53 +1,50 @@
 import type { Collection } from '../../measure/collect.js';
 import type { HeapReading } from '../../measure/reading.js';
-import type { Core } from '../../runtime/core.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { gcText, type GcFacts } from './text.js';
+import type { Judgement } from '../../verdict/verdict.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import type { GcAnswer } from './schema.js';
 
-/** What a full GC, run once or several times, did: an experiment and not a remedy. */
-export function gcView(
-  core: Core,
+export interface GcSource extends StepSource {
+  judgement(): Judgement | undefined;
+}
+
+/**
+ * What a full GC, run once or several times, did: an experiment and not a remedy.
+ *
+ * @param before the judgement before the first run
+ */
+export function buildGc(
+  source: GcSource,
   runs: readonly Collection[],
-  before: number | undefined,
-  target: CurlTarget,
-): GcFacts {
-  const first = runs[0]!;
-  const last = runs.at(-1)!;
-  const judgement = core.judgement();
-  const after = judgement && 'confidence' in judgement ? judgement.confidence : undefined;
-  const answer: GcFacts = {
+  before: Judgement | undefined,
+): GcAnswer {
+  const first = runs[0]!.before;
+  const last = runs.at(-1)!.after;
+  const judgement = source.judgement();
+  return {
     runs: runs.map((run) => ({
       pauseMs: run.pauseMs,
       usedBytes: run.after.usedBytes,
       reclaimedBytes: run.before.usedBytes - run.after.usedBytes,
     })),
-    before: sizes(first.before),
-    after: sizes(last.after),
-    reclaimedBytes: first.before.usedBytes - last.after.usedBytes,
-    spaces: first.before.spaces.map((space, i) => ({
-      name: space.name,
-      beforeBytes: space.usedBytes,
-      afterBytes: last.after.spaces[i]?.usedBytes ?? 0,
-      reclaimedBytes: space.usedBytes - (last.after.spaces[i]?.usedBytes ?? 0),
-    })),
+    before: sizes(first),
+    after: sizes(last),
+    reclaimedBytes: first.usedBytes - last.usedBytes,
+    spaces: first.spaces.map(({ name, usedBytes }, i) => {
+      const afterBytes = last.spaces[i]?.usedBytes ?? 0;
+      return { name, beforeBytes: usedBytes, afterBytes, reclaimedBytes: usedBytes - afterBytes };
+    }),
     ...(judgement && {
       verdict: {
         verdict: judgement.verdict,
-        ...(before !== undefined && { confidenceBefore: before }),
-        ...(after !== undefined && { confidenceAfter: after }),
+        ...(before && 'confidence' in before && { confidenceBefore: before.confidence }),
+        ...('confidence' in judgement && { confidenceAfter: judgement.confidence }),
       },
     }),
-    next: nextSteps(core, ['verdict', 'profile', 'stats'], target),
+    next: nextSteps(source, ['verdict', 'profile', 'stats']),
   };
-  return withText(answer, () => gcText(answer));
 }
 
-function sizes(heap: HeapReading): { usedBytes: number; committedBytes: number; externalBytes: number } {
-  return {
-    usedBytes: heap.usedBytes,
-    committedBytes: heap.committedBytes,
-    externalBytes: heap.externalBytes,
-  };
+function sizes({ usedBytes, committedBytes, externalBytes }: HeapReading): GcAnswer['before'] {
+  return { usedBytes, committedBytes, externalBytes };
 }

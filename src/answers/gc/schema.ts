@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, Milliseconds, NextSteps, Share, VerdictName } from '../common.js';
+import { type Answer, Bytes, Milliseconds, NextSteps, Share, VerdictName } from '../common.js';
 
 const Sizes = Type.Object({ usedBytes: Bytes, committedBytes: Bytes, externalBytes: Bytes });
 
@@ -23,3 +23,5 @@ export const GcAnswer = Type.Object(
   },
   { title: 'GcExperiment' },
 );
+
+export type GcAnswer = Answer<typeof GcAnswer>;

@@ -1,29 +1,34 @@
-import type { Core } from '../../runtime/core.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
+import type { ResolvedOptions } from '../../config/options.js';
+import type { Sample } from '../../measure/reading.js';
+import type { Judgement } from '../../verdict/verdict.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import type { HealthAnswer } from './schema.js';
 
-export type HealthStatus = 'ok' | 'warning' | 'critical';
+export interface HealthSource extends StepSource {
+  readonly options: StepSource['options'] & Pick<ResolvedOptions, 'health' | 'cost'>;
+  latest(): Sample;
+  judgement(): Judgement | undefined;
+}
+
+type Status = HealthAnswer['status'];
 
 /** One status for a probe, one score from 0 to 100 for a dashboard, and what they come from. */
-export function healthView(
-  core: Core,
-  target: CurlTarget,
-): Record<string, unknown> & { status: HealthStatus } {
-  const { heap, limit, eventLoop, descriptors } = core.latest();
-  const { warningRatio, criticalRatio } = core.options.health;
+export function buildHealth(source: HealthSource): HealthAnswer {
+  const { heap, limit, eventLoop, descriptors } = source.latest();
+  const { warningRatio, criticalRatio } = source.options.health;
   const memoryRatio = heap && limit ? heap.usedBytes / limit.bytes : undefined;
   const descriptorRatio = descriptors?.limit ? descriptors.open / descriptors.limit : undefined;
-  const verdict = core.judgement()?.verdict;
+  const verdict = source.judgement()?.verdict;
 
-  const grade = (ratio: number | undefined): HealthStatus => {
+  const grade = (ratio: number | undefined): Status => {
     if (ratio === undefined || ratio < warningRatio) return 'ok';
     return ratio < criticalRatio ? 'warning' : 'critical';
   };
-  const grades: HealthStatus[] = [
+  const grades: Status[] = [
     grade(memoryRatio),
     grade(descriptorRatio),
     verdict === 'leaking' || verdict === 'native-growth' ? 'warning' : 'ok',
-    eventLoop !== undefined && eventLoop.utilization >= core.options.cost.maxEventLoopUtilization
+    eventLoop !== undefined && eventLoop.utilization >= source.options.cost.maxEventLoopUtilization
       ? 'warning'
       : 'ok',
   ];
@@ -42,7 +47,7 @@ export function healthView(
     }),
     resources: { status: grades[1]!, ...(descriptors && { descriptors }) },
     ...(verdict && { verdict }),
-    next: nextSteps(core, ['verdict', 'stats', 'history', 'report'], target),
+    next: nextSteps(source, ['verdict', 'stats', 'history', 'report']),
   };
 }
 

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, LimitSource, Milliseconds, NextSteps, Ratio, VerdictName } from '../common.js';
+import { type Answer, Bytes, LimitSource, Milliseconds, NextSteps, Ratio, VerdictName } from '../common.js';
 import { Descriptors } from '../stats/schema.js';
 
 const { Optional } = Type;
@@ -24,3 +24,5 @@ export const HealthAnswer = Type.Object(
   },
   { title: 'Health' },
 );
+
+export type HealthAnswer = Answer<typeof HealthAnswer>;

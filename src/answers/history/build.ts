@@ -1,19 +1,15 @@
-import type { Core } from '../../runtime/core.js';
 import type { HistoryResult } from '../../history/history.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { historyText, type HistoryFacts } from './text.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import type { HistoryAnswer } from './schema.js';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-export function historyView(core: Core, result: HistoryResult, target: CurlTarget): HistoryFacts {
-  const answer: HistoryFacts = {
+export function buildHistory(source: StepSource, result: HistoryResult): HistoryAnswer {
+  return {
     ...result,
     from: iso(result.from),
     to: iso(result.to),
     times: result.times.map(iso),
-    next: nextSteps(core, ['verdict', 'stats', 'routes'], target),
+    next: nextSteps(source, ['verdict', 'stats', 'routes']),
   };
-  return withText(answer, () => historyText(answer));
 }

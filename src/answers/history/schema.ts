@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Count, NextSteps, Seconds, Time } from '../common.js';
+import { type Answer, Count, NextSteps, Seconds, Time } from '../common.js';
 
 const Column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
   description: 'one value a step; null where nothing was read',
@@ -20,3 +20,5 @@ export const HistoryAnswer = Type.Object(
   },
   { title: 'History' },
 );
+
+export type HistoryAnswer = Answer<typeof HistoryAnswer>;

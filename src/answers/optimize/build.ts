@@ -1,24 +1,22 @@
-import type { Core } from '../../runtime/core.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { optimizeFacts } from './gather.js';
-import { suggest } from './suggest.js';
-import { withText } from '../render/old-values.js';
-import { optimizeText, type OptimizeAnswer } from './text.js';
-import { verdictView } from '../verdict/build.js';
+import type { VerdictAnswer } from '../verdict/schema.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import { optimizeFacts, type OptimizeSource } from './facts.js';
+import { suggest } from './rules/rules.js';
+import type { OptimizeAnswer } from './schema.js';
 
-/** What is worth changing, the gravest first, from what is there: answering measures nothing. */
-export function optimizeView(core: Core, target: CurlTarget): OptimizeAnswer {
-  const judgement = core.judgement();
-  const suggestions = suggest(optimizeFacts(core, judgement && verdictView(core, judgement, target)));
-  const answer: OptimizeAnswer = {
-    at: new Date(core.clock.wall()).toISOString(),
-    summary: summaryOf(suggestions.length, judgement?.verdict),
-    ...(judgement && { verdict: judgement.verdict }),
+/** What is worth changing, from what is there: answering measures nothing. */
+export function buildOptimize(
+  source: OptimizeSource & StepSource,
+  verdict: VerdictAnswer | undefined,
+): OptimizeAnswer {
+  const suggestions = suggest(optimizeFacts(source, verdict));
+  return {
+    at: new Date(source.clock.wall()).toISOString(),
+    summary: summaryOf(suggestions.length, verdict?.verdict),
+    ...(verdict && { verdict: verdict.verdict }),
     suggestions,
-    next: nextSteps(core, ['report', 'verdict', 'stats', 'routes'], target),
+    next: nextSteps(source, ['report', 'verdict', 'stats', 'routes']),
   };
-  return withText(answer, () => optimizeText(answer));
 }
 
 function summaryOf(count: number, verdict: string | undefined): string {

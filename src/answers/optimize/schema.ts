@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { NextSteps, Time, VerdictName } from '../common.js';
+import { type Answer, NextSteps, Time, VerdictName } from '../common.js';
 
 const { Optional } = Type;
 
@@ -19,8 +19,11 @@ export const OptimizeAnswer = Type.Object(
     at: Time,
     summary: Type.String(),
     verdict: Optional(VerdictName),
-    suggestions: Type.Array(Suggestion, { description: 'the gravest first' }),
+    suggestions: Type.Array(Suggestion, { description: 'most severe first' }),
     next: NextSteps,
   },
   { title: 'Suggestions' },
 );
+
+export type OptimizeAnswer = Answer<typeof OptimizeAnswer>;
+export type Suggestion = Answer<typeof Suggestion>;

@@ -1,34 +1,40 @@
-import type { Core } from '../../runtime/core.js';
+import type { Clock } from '../../base/clock.js';
+import type { History } from '../../history/history.js';
+import type { Sample } from '../../measure/reading.js';
 import type { VerdictChange } from '../../verdict/verdict-log.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget, StepName } from '../curl-step.js';
-import { leadingRoutes, optimizeFacts } from '../optimize/gather.js';
-import { suggest } from '../optimize/suggest.js';
-import { reportBlocks, titleOf } from './blocks.js';
+import { nextSteps, type StepName, type StepSource } from '../next-step.js';
+import { leadingRoutes, optimizeFacts, type OptimizeSource } from '../optimize/facts.js';
+import { suggest } from '../optimize/rules/rules.js';
+import { costOf, type CostSource } from '../stats/build.js';
+import type { VerdictAnswer } from '../verdict/schema.js';
 import { gcHealth } from './gc-health.js';
 import { growthOf } from './growth.js';
 import { headline } from './headline.js';
-import { htmlPage, type HtmlPage } from '../render/html.js';
 import { loadCorrelations } from './load-correlation.js';
-import { markdownOf } from '../render/markdown.js';
-import { textOf } from '../render/text.js';
-import type { Incident, LimitFacts, MemoryFacts, ReportFacts } from './report-facts.js';
-import { withText } from '../render/old-values.js';
-import { costView } from '../stats/build.js';
-import { verdictView } from '../verdict/build.js';
+import type { ReportAnswer } from './schema.js';
 
 const MAX_ACTIONS = 3;
 const MAX_ROUTES = 10;
 
+export interface ReportSource extends StepSource, OptimizeSource, CostSource {
+  readonly options: StepSource['options'] & OptimizeSource['options'];
+  readonly clock: Clock;
+  readonly history: Pick<History, 'query'> | undefined;
+  readonly recorder: CostSource['recorder'];
+  readonly detector: { readonly points: readonly { readonly heapBytes: number }[] } | undefined;
+  readonly verdicts: { readonly changes: readonly VerdictChange[] };
+  latest(): Sample;
+  failures(): Readonly<Record<string, number>>;
+}
+
 /** The whole story, from what is there: answering measures nothing and pauses nothing. */
-export function reportView(core: Core, target: CurlTarget): ReportFacts {
-  const judgement = core.judgement();
-  const verdict = judgement && verdictView(core, judgement, target);
-  const optimize = optimizeFacts(core, verdict);
-  const { sample, gc, recent } = optimize;
-  const nowMs = core.clock.wall();
-  const growth = core.history && growthOf(core.history);
-  const answer: ReportFacts = {
+export function buildReport(source: ReportSource, verdict: VerdictAnswer | undefined): ReportAnswer {
+  const facts = optimizeFacts(source, verdict);
+  const { sample, gc, recent } = facts;
+  const { recorder, history } = source;
+  const nowMs = source.clock.wall();
+  const growth = history && growthOf(history);
+  return {
     at: new Date(nowMs).toISOString(),
     headline: headline({
       nowMs,
@@ -41,55 +47,44 @@ export function reportView(core: Core, target: CurlTarget): ReportFacts {
       uptimeSeconds: Math.round(process.uptime()),
       nodeVersion: process.versions.node,
     },
-    actions: suggest(optimize)
+    actions: suggest(facts)
       .filter(({ severity }) => severity !== 'info')
       .slice(0, MAX_ACTIONS),
     ...(verdict && { verdict }),
     ...(growth && { growth }),
-    routes: core.recorder === undefined ? [] : leadingRoutes(core, core.recorder, MAX_ROUTES),
-    memory: memoryFacts(core),
-    limits: limitFacts(core),
+    routes: recorder === undefined ? [] : leadingRoutes(source, recorder, MAX_ROUTES),
+    memory: memoryOf(sample, source.detector?.points.at(-1)?.heapBytes),
+    limits: limitsOf(sample),
     gc: gcHealth(gc, recent),
-    ...(core.history && core.recorder && { load: loadCorrelations(core.history) }),
+    ...(history && recorder && { load: loadCorrelations(history) }),
     ...(sample.eventLoop && { eventLoop: sample.eventLoop }),
-    incidents: incidents(core.verdicts.changes),
-    cost: costView(core),
-    next: nextSteps(core, stepsFor(verdict?.suspects !== undefined), target),
+    incidents: incidentsOf(source.verdicts.changes),
+    cost: costOf(source),
+    next: nextSteps(source, stepsFor(verdict?.suspects !== undefined)),
   };
-  return withText(answer, () => textOf(reportBlocks(answer)));
-}
-
-/** The same as a page for a browser. */
-export function reportPage(answer: ReportFacts): HtmlPage {
-  return htmlPage(titleOf(answer), reportBlocks(answer));
-}
-
-/** The same for a ticket. */
-export function reportMarkdown(answer: ReportFacts): string {
-  return markdownOf(reportBlocks(answer));
 }
 
 function stepsFor(rises: boolean): readonly StepName[] {
   return rises ? ['profileDelta', 'routes', 'pprof', 'gc', 'optimize'] : ['verdict', 'stats', 'optimize'];
 }
 
-function memoryFacts(core: Core): MemoryFacts {
-  const { heap, arrayBuffersBytes, rssBytes } = core.latest();
-  const floor = core.detector?.points.at(-1);
+function memoryOf(
+  { heap, arrayBuffersBytes, rssBytes }: Sample,
+  heapFloorBytes: number | undefined,
+): ReportAnswer['memory'] {
   return {
     ...(heap && {
       heapUsedBytes: heap.usedBytes,
       heapCommittedBytes: heap.committedBytes,
       externalBytes: heap.externalBytes,
     }),
-    ...(floor && { heapFloorBytes: floor.heapBytes }),
+    ...(heapFloorBytes !== undefined && { heapFloorBytes }),
     ...(arrayBuffersBytes !== undefined && { arrayBuffersBytes }),
     ...(rssBytes !== undefined && { rssBytes }),
   };
 }
 
-function limitFacts(core: Core): LimitFacts {
-  const { heap, limit, cgroup } = core.latest();
+function limitsOf({ heap, limit, cgroup }: Sample): ReportAnswer['limits'] {
   return {
     ...(limit && {
       effective: {
@@ -102,7 +97,8 @@ function limitFacts(core: Core): LimitFacts {
   };
 }
 
-function incidents(changes: readonly VerdictChange[]): Incident[] {
+/** Each verdict from when it was made until another took its place. */
+function incidentsOf(changes: readonly VerdictChange[]): ReportAnswer['incidents'] {
   return changes.map(({ atMs, ...change }, i) => {
     const next = changes[i + 1];
     return {

@@ -1,26 +1,9 @@
 import { gcPauseBucketsSeconds, type GcKindTotals, type GcTotalsReading } from '../../measure/gc-totals.js';
 import type { GcKind } from '../../measure/reading.js';
-import { gcShareOf } from '../optimize/gc-share.js';
-import type { Recent } from './recent.js';
+import { gcShareOf, type Recent } from './recent.js';
+import type { ReportAnswer } from './schema.js';
 
-export interface GcKindHealth {
-  readonly kind: GcKind;
-  readonly count: number;
-  readonly pauseMs: number;
-  readonly reclaimedBytes: number;
-  /** Bound of the longest pause, by the buckets that are kept; absent when it was longer than the last of them. */
-  readonly longestPauseAtMostMs?: number;
-}
-
-export interface GcHealth {
-  /** Of the last minutes: 0 to 1; absent before there is a history. */
-  readonly recentShare?: number;
-  readonly recentSeconds?: number;
-  readonly allocatedBytesPerSecond?: number;
-  /** Since the start, those that happened. */
-  readonly kinds: readonly GcKindHealth[];
-  readonly words: string;
-}
+type GcHealth = ReportAnswer['gc'];
 
 /** How much of the time garbage collection takes, and for how long it stops the process at once. */
 export function gcHealth(gc: GcTotalsReading, recent: Recent | undefined): GcHealth {
@@ -50,7 +33,8 @@ function wordsOf(share: number | undefined): string {
 function kindHealth(
   kind: GcKind,
   { count, pauseSeconds, reclaimedBytes, bucketCounts }: GcKindTotals,
-): GcKindHealth {
+): GcHealth['kinds'][number] {
+  // As the buckets tell; none where it was longer than the last of them.
   const bound = gcPauseBucketsSeconds.find((_, i) => (bucketCounts[i] ?? 0) >= count);
   return {
     kind,

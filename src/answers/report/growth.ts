@@ -1,23 +1,10 @@
 import type { History } from '../../history/history.js';
-
-/** What the chart draws: one value a step, null where nothing was read. */
-export interface Growth {
-  readonly stepSeconds: number;
-  readonly from: string;
-  readonly to: string;
-  /** When each step began. */
-  readonly times: readonly string[];
-  /** Greatest of each step. */
-  readonly heapUsedBytes: readonly (number | null)[];
-  /** What stayed after the newest major GC. */
-  readonly heapFloorBytes: readonly (number | null)[];
-  readonly externalBytes: readonly (number | null)[];
-}
+import type { ReportAnswer } from './schema.js';
 
 const MAX_POINTS = 240;
 
 /** The heap over all of the history, in so few steps that a chart and a ticket can hold them. */
-export function growthOf(history: Pick<History, 'query'>): Growth | undefined {
+export function growthOf(history: Pick<History, 'query'>): ReportAnswer['growth'] {
   const { times, stepSeconds, from, to, series } = history.query({
     maxPoints: MAX_POINTS,
     series: ['heapUsedBytes', 'heapFloorBytes', 'externalBytes'],

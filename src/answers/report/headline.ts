@@ -1,8 +1,7 @@
 import type { EffectiveLimit } from '../../measure/reading.js';
 import { percent } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
-import type { VerdictAnswer } from '../verdict/answer.js';
-import { clockTime } from '../render/clock-time.js';
+import type { VerdictAnswer } from '../verdict/schema.js';
 
 export interface HeadlineFacts {
   readonly nowMs: number;
@@ -70,4 +69,12 @@ function endWords({ exhaustion, limit }: Omit<VerdictAnswer, 'next'>, nowMs: num
     limit === undefined ? 'the limit' : `the limit of ${formatBytes(limit.bytes)} (${limit.source})`;
   const at = exhaustion.at === undefined ? '' : ` at ${clockTime(Date.parse(exhaustion.at), nowMs)},`;
   return `; at this rate ${which} is met${at} in ${formatSeconds(exhaustion.inSeconds.value)}`;
+}
+
+/** `03:41 UTC`, with the date when it is not that of `nowMs`: 02:58 at night is no time to compute days. */
+function clockTime(atMs: number, nowMs: number): string {
+  const at = new Date(atMs).toISOString();
+  const time = `${at.slice(11, 16)} UTC`;
+  const day = at.slice(0, 10);
+  return day === new Date(nowMs).toISOString().slice(0, 10) ? time : `${day} ${time}`;
 }

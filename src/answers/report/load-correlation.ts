@@ -1,18 +1,8 @@
 import type { History, HistoryResult } from '../../history/history.js';
 import { pearson, spearman } from '../../statistics/correlation.js';
+import type { ReportAnswer } from './schema.js';
 
-/** How memory goes with load over the history. */
-export interface LoadCorrelation {
-  readonly memory: 'heapUsedBytes' | 'heapFloorBytes' | 'heapFloorGrowthBytes';
-  readonly load: 'requestsPerSecond' | 'inFlight';
-  /** Steps of the history that were compared. */
-  readonly points: number;
-  readonly stepSeconds: number;
-  /** −1 to 1; absent when one of both did not vary, or there are too few points. */
-  readonly pearson?: number;
-  readonly spearman?: number;
-  readonly words: string;
-}
+type LoadCorrelation = NonNullable<ReportAnswer['load']>[number];
 
 const MAX_POINTS = 120;
 /** Fewer points correlate by chance: of ten unrelated pairs every twentieth shows 0.63 and more. */

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import {
+  type Answer,
   Bytes,
   Count,
   LimitSource,
@@ -100,7 +101,7 @@ export const ReportAnswer = Type.Object(
     at: Time,
     headline: Type.String({ description: 'what, how fast, where, until when' }),
     process: Type.Object({ pid: Count, uptimeSeconds: Seconds, nodeVersion: Type.String() }),
-    actions: Type.Array(Suggestion, { description: 'the gravest suggestions' }),
+    actions: Type.Array(Suggestion, { description: 'the most severe suggestions' }),
     verdict: Optional(VerdictAnswer),
     growth: Optional(Growth),
     routes: Type.Array(RouteRow),
@@ -115,3 +116,5 @@ export const ReportAnswer = Type.Object(
   },
   { title: 'Report' },
 );
+
+export type ReportAnswer = Answer<typeof ReportAnswer>;

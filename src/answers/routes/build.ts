@@ -1,37 +1,56 @@
 import type { DeepSampler } from '../../requests/deep-samples.js';
 import type { Recorder } from '../../requests/recorder.js';
 import { deltaLayout, durationLayout, STATUS_CLASSES } from '../../requests/route-columns.js';
+import type { RouteSuspect } from '../../verdict/attribution/suspects.js';
 import { quantileFromCounts } from '../../statistics/log-histogram.js';
-import type { Core } from '../../runtime/core.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { routesText, type DeepSampleFacts, type RouteFacts, type RoutesFacts } from './text.js';
+import type { Clock } from '../../base/clock.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import type { RoutesAnswer } from './schema.js';
 
-export const ROUTE_SORTS = ['retained', 'requests', 'duration', 'delta'] as const;
-export type RouteSort = (typeof ROUTE_SORTS)[number];
+export type RouteSort = RoutesAnswer['sort'];
+export type RouteRow = RoutesAnswer['routes'][number];
 
-export function routesView(
-  core: Core,
+export interface RetainedSource {
+  suspects(): { readonly routes: readonly Pick<RouteSuspect, 'route' | 'bytesPerRequest'>[] };
+}
+
+export interface RoutesSource extends StepSource, RetainedSource {
+  readonly clock: Clock;
+  readonly deep: Pick<DeepSampler, 'taken' | 'samples'> | undefined;
+}
+
+export interface RoutesQuery {
+  /** Greatest first; `retained` by default. */
+  readonly sort?: RouteSort;
+  /** Rows at most, 50 by default. */
+  readonly limit?: number;
+}
+
+export function buildRoutes(
+  source: RoutesSource,
   recorder: Recorder,
-  target: CurlTarget,
-  sort: RouteSort,
-  limit: number,
-): RoutesFacts {
-  const answer: RoutesFacts = {
-    at: new Date(core.clock.wall()).toISOString(),
+  { sort = 'retained', limit = 50 }: RoutesQuery = {},
+): RoutesAnswer {
+  return {
+    at: new Date(source.clock.wall()).toISOString(),
     sort,
     total: recorder.routes.size,
-    routes: routeRows(core, recorder, sort, limit),
-    ...(core.deep && { deepSamples: deepSamples(core.deep, recorder, limit) }),
-    next: nextSteps(core, ['verdict', 'profileDelta', 'stats'], target),
+    routes: routeRows(source, recorder, sort, limit),
+    ...(source.deep && { deepSamples: deepSamples(source.deep, recorder, limit) }),
+    next: nextSteps(source, ['verdict', 'profileDelta', 'stats']),
   };
-  return withText(answer, () => routesText(answer));
 }
 
 /** One row a route that has answered, greatest first. */
-export function routeRows(core: Core, recorder: Recorder, sort: RouteSort, limit: number): RouteFacts[] {
-  const retained = new Map(core.suspects().routes.map((suspect) => [suspect.route, suspect.bytesPerRequest]));
+export function routeRows(
+  source: RetainedSource,
+  recorder: Recorder,
+  sort: RouteSort,
+  limit: number,
+): RouteRow[] {
+  const retained = new Map(
+    source.suspects().routes.map((suspect) => [suspect.route, suspect.bytesPerRequest]),
+  );
   const indices = Array.from({ length: recorder.routes.size }, (_, index) => index).filter(
     (index) => recorder.columns.completed[index]! + recorder.columns.inFlight[index]! > 0,
   );
@@ -42,7 +61,7 @@ export function routeRows(core: Core, recorder: Recorder, sort: RouteSort, limit
     .map((index) => rowOf(recorder, index, retained));
 }
 
-type Retained = ReadonlyMap<string, { value: number; low: number; high: number }>;
+type Retained = ReadonlyMap<string, RouteSuspect['bytesPerRequest']>;
 
 function sortKey(recorder: Recorder, sort: RouteSort, retained: Retained): (index: number) => number {
   const { columns } = recorder;
@@ -52,7 +71,7 @@ function sortKey(recorder: Recorder, sort: RouteSort, retained: Retained): (inde
   return (index) => retained.get(recorder.routes.label(index))?.value ?? 0;
 }
 
-function rowOf(recorder: Recorder, index: number, retained: Retained): RouteFacts {
+function rowOf(recorder: Recorder, index: number, retained: Retained): RouteRow {
   const { columns } = recorder;
   const clean = columns.cleanSamples[index]!;
   const samples = clean + columns.overlapSamples[index]! + columns.gcSamples[index]!;
@@ -83,10 +102,10 @@ function rowOf(recorder: Recorder, index: number, retained: Retained): RouteFact
 }
 
 function deepSamples(
-  deep: DeepSampler,
+  deep: Pick<DeepSampler, 'taken' | 'samples'>,
   recorder: Recorder,
   limit: number,
-): { taken: number; newest: DeepSampleFacts[] } {
+): NonNullable<RoutesAnswer['deepSamples']> {
   return {
     taken: deep.taken,
     newest: deep

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
+import { type Answer, Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
 
 const { Optional } = Type;
 
@@ -49,3 +49,5 @@ export const RoutesAnswer = Type.Object(
   },
   { title: 'Routes' },
 );
+
+export type RoutesAnswer = Answer<typeof RoutesAnswer>;

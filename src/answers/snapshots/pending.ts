@@ -1,6 +1,6 @@
 import { TidemarkError } from '../../base/errors.js';
 import type { CurlTarget } from '../curl-step.js';
-import type { SnapshotFacts } from '../stats/text.js';
+import type { StatsAnswer } from '../stats/schema.js';
 import { operationView, operationsView } from '../operations/build.js';
 import { analysisView, comparisonView, preflightView, snapshotsView, snapshotView } from './build.js';
 import type { WriterName } from '../../snapshot/writers/writer.js';
@@ -19,7 +19,7 @@ export type Pending =
 /** The answers of everything about snapshots and operations; each throws `TIDEMARK_ERR_FEATURE_OFF` where they are off. */
 export interface SnapshotAnswers {
   /** For the statistics; absent where snapshots are off. */
-  facts(): SnapshotFacts | undefined;
+  facts(): StatsAnswer['snapshots'];
   preflight(writer: WriterName | undefined, target: CurlTarget): Promise<Answer>;
   take(request: SnapshotRequest, target: CurlTarget): Promise<Pending>;
   list(verify: boolean, target: CurlTarget): Promise<Answer>;

@@ -1,18 +1,47 @@
-import type { Core } from '../../runtime/core.js';
-import type { InstanceReading } from '../../instances/instances.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { statsText, type InstanceFacts, type SnapshotFacts, type StatsFacts } from './text.js';
-import { routeRows } from '../routes/build.js';
+import type { Clock } from '../../base/clock.js';
+import type { PauseBudget } from '../../cost/pause-budget.js';
+import type { InstanceReading, Instances } from '../../instances/instances.js';
+import type { GcKindTotals, GcTotals } from '../../measure/gc-totals.js';
+import type { Sample } from '../../measure/reading.js';
+import type { LiveProfile } from '../../profile/live-profile.js';
+import type { Recorder } from '../../requests/recorder.js';
+import type { Detector } from '../../verdict/detector.js';
+import type { Judgement } from '../../verdict/verdict.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import { routeRows, type RetainedSource } from '../routes/build.js';
+import type { StatsAnswer } from './schema.js';
 
-/** Everything known now, read from the newest sample: answering costs no probe. */
-export function statsView(core: Core, target: CurlTarget, snapshots?: SnapshotFacts): StatsFacts {
-  const sample = core.latest();
-  const gc = core.gcTotals.read();
+export interface CostSource {
+  readonly recorder: Recorder | undefined;
+  readonly profile: Pick<LiveProfile, 'readings'> | undefined;
+  readonly budget: Pick<PauseBudget, 'remainingMs'>;
+  cost(): Pick<StatsAnswer['cost'], 'samplingSeconds' | 'pauseSeconds' | 'probeGcs' | 'selfBytes'>;
+  failures(): Readonly<Record<string, number>>;
+}
+
+export interface StatsSource extends StepSource, RetainedSource, CostSource {
+  readonly clock: Clock;
+  readonly gcTotals: Pick<GcTotals, 'read'>;
+  readonly detector: Pick<Detector, 'points'> | undefined;
+  readonly instances: Pick<Instances, 'size' | 'readings'>;
+  latest(): Sample;
+  judgement(): Judgement | undefined;
+}
+
+const ROUTES = 10;
+
+/**
+ * Everything known now, read from the newest sample: answering costs no probe.
+ *
+ * @param snapshots how heap snapshots are written, and what came of them
+ */
+export function buildStats(source: StatsSource, snapshots?: StatsAnswer['snapshots']): StatsAnswer {
+  const sample = source.latest();
+  const gc = source.gcTotals.read();
+  const judgement = source.judgement();
   const { heap, limit } = sample;
-  const floor = core.detector?.points.at(-1);
-  const answer: StatsFacts = {
+  const floor = source.detector?.points.at(-1);
+  return {
     at: new Date(sample.at).toISOString(),
     process: {
       pid: process.pid,
@@ -43,57 +72,48 @@ export function statsView(core: Core, target: CurlTarget, snapshots?: SnapshotFa
       limit: { ...limit, ...(heap && { usedRatio: heap.usedBytes / limit.bytes }) },
     }),
     gc: {
-      major: kindView(gc.kinds.major),
-      minor: kindView(gc.kinds.minor),
-      incremental: kindView(gc.kinds.incremental),
+      major: kindOf(gc.kinds.major),
+      minor: kindOf(gc.kinds.minor),
+      incremental: kindOf(gc.kinds.incremental),
       reclaimedBytes: gc.reclaimedBytes,
       allocatedBytes: gc.allocatedBytes,
     },
     ...(sample.eventLoop && { eventLoop: sample.eventLoop }),
     ...(sample.handles && { handles: sample.handles }),
     ...(sample.descriptors && { descriptors: sample.descriptors }),
-    ...(core.recorder && { routes: routeRows(core, core.recorder, 'retained', 10) }),
-    ...(core.instances.size > 0 && { instances: core.instances.readings().map(instanceView) }),
+    ...(source.recorder && { routes: routeRows(source, source.recorder, 'retained', ROUTES) }),
+    ...(source.instances.size > 0 && { instances: source.instances.readings().map(instanceOf) }),
     ...(snapshots && { snapshots }),
-    cost: costView(core),
-    ...(core.detector && { verdict: core.judgement()!.verdict }),
-    next: nextSteps(core, ['verdict', 'routes', 'history', 'profile', 'optimize'], target),
+    cost: costOf(source),
+    ...(judgement && { verdict: judgement.verdict }),
+    next: nextSteps(source, ['verdict', 'routes', 'history', 'profile', 'optimize']),
   };
-  return withText(answer, () => statsText(answer));
 }
 
-function instanceView({ exact, ...reading }: InstanceReading): InstanceFacts {
+function instanceOf({ exact, ...reading }: InstanceReading): NonNullable<StatsAnswer['instances']>[number] {
   return {
     ...reading,
     ...(exact && { exact: { count: exact.count, at: new Date(exact.atMs).toISOString() } }),
   };
 }
 
-function kindView(kind: {
-  count: number;
-  pauseSeconds: number;
-  reclaimedBytes: number;
-}): StatsFacts['gc']['major'] {
-  return {
-    count: kind.count,
-    pauseMs: Math.round(kind.pauseSeconds * 1e6) / 1e3,
-    reclaimedBytes: kind.reclaimedBytes,
-  };
+function kindOf({ count, pauseSeconds, reclaimedBytes }: GcKindTotals): StatsAnswer['gc']['major'] {
+  return { count, pauseMs: Math.round(pauseSeconds * 1e6) / 1e3, reclaimedBytes };
 }
 
 /** What the plugin itself costs. */
-export function costView(core: Core): StatsFacts['cost'] & Record<string, unknown> {
-  const cost = core.cost();
+export function costOf(source: CostSource): StatsAnswer['cost'] {
+  const cost = source.cost();
   return {
     samplingSeconds: cost.samplingSeconds,
     pauseSeconds: cost.pauseSeconds,
     probeGcs: cost.probeGcs,
-    profileReadings: core.profile?.readings.length ?? 0,
-    pauseBudgetRemainingMs: Math.round(core.budget.remainingMs()),
+    profileReadings: source.profile?.readings.length ?? 0,
+    pauseBudgetRemainingMs: Math.round(source.budget.remainingMs()),
     selfBytes: cost.selfBytes,
-    routes: core.recorder?.routes.size ?? 0,
-    routesDropped: core.recorder?.routes.dropped ?? 0,
-    requestsNotRecorded: core.recorder?.dropped ?? 0,
-    errors: core.failures(),
+    routes: source.recorder?.routes.size ?? 0,
+    routesDropped: source.recorder?.routes.dropped ?? 0,
+    requestsNotRecorded: source.recorder?.dropped ?? 0,
+    errors: source.failures(),
   };
 }

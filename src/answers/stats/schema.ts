@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import {
+  type Answer,
   Bytes,
   Count,
   Estimate,
@@ -136,3 +137,5 @@ export const StatsAnswer = Type.Object(
   },
   { title: 'Stats' },
 );
+
+export type StatsAnswer = Answer<typeof StatsAnswer>;

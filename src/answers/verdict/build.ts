@@ -1,5 +1,8 @@
+import type { Clock } from '../../base/clock.js';
+import type { Instances } from '../../instances/instances.js';
+import type { Sample } from '../../measure/reading.js';
 import type { HolderSuspect } from '../../snapshot/service/deep-look.js';
-import type { ResourceSuspect, RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
+import type { RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
 import {
   exhaustion,
   isRising,
@@ -8,104 +11,105 @@ import {
   type Rising,
   type Window,
 } from '../../verdict/verdict.js';
-import type { Core } from '../../runtime/core.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget, StepName } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { verdictText } from './text.js';
-import type { RouteSuspectView, VerdictAnswer, WindowView } from './answer.js';
-import { verdictLacks, type LackSource } from './limitations.js';
+import { nextSteps, type StepName } from '../next-step.js';
+import { limitationsOf, type LimitationSource } from './limitations.js';
+import type { Suspects, VerdictAnswer } from './schema.js';
+
+export interface VerdictSource extends LimitationSource {
+  readonly clock: Clock;
+  readonly instances: Pick<Instances, 'growing'>;
+  latest(): Pick<Sample, 'heap' | 'limit'>;
+  suspects(): { readonly routes: readonly RouteSuspect[]; readonly sites: readonly SiteSuspect[] };
+}
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** The part of the core that the answer is made of. */
-export type VerdictSource = Pick<Core, 'options' | 'latest' | 'clock' | 'suspects' | 'expectedCosts'> &
-  LackSource & { readonly instances: Pick<Core['instances'], 'growing'> };
-
-/** The answer of `/memory/leak-detection`. */
-export function verdictView(
-  core: VerdictSource,
+/** @param holders who holds what grew, as far as a deep look has told */
+export function buildVerdict(
+  source: VerdictSource,
   judgement: Judgement,
-  target: CurlTarget,
   holders: readonly HolderSuspect[] = [],
 ): VerdictAnswer {
-  const seen = body(core, judgement, holders);
-  const lacks = verdictLacks(core, judgement, seen.suspects?.sites ?? []);
-  const answer: VerdictAnswer = {
-    ...seen,
-    ...(lacks.length > 0 && { lacks }),
+  const found = findings(source, judgement, holders);
+  const limitations = limitationsOf(source, judgement, found.suspects?.sites ?? []);
+  return {
+    ...found,
+    ...(limitations.length > 0 && { limitations }),
     ruledOut: judgement.ruledOut,
-    next: nextSteps(core, stepsAfter(core, judgement), target),
+    next: nextSteps(source, stepsAfter(source, judgement)),
   };
-  return withText(answer, () => verdictText(answer));
 }
 
-function body(
-  core: VerdictSource,
+/** Fields that a class cannot have are absent. */
+function findings(
+  source: VerdictSource,
   judgement: Judgement,
   holders: readonly HolderSuspect[],
-): Omit<VerdictAnswer, 'lacks' | 'ruledOut' | 'next'> {
-  const { limit } = core.latest();
-  const limitView = limit && { limit: { bytes: limit.bytes, source: limit.source } };
+): Omit<VerdictAnswer, 'limitations' | 'ruledOut' | 'next'> {
+  const { limit } = source.latest();
+  const common = limit && { limit: { bytes: limit.bytes, source: limit.source } };
   if (judgement.verdict === 'insufficient-data') {
     const { verdict, missing, readyInSeconds } = judgement;
-    return { verdict, missing, ...(readyInSeconds !== undefined && { readyInSeconds }), ...limitView };
+    return { verdict, missing, ...(readyInSeconds !== undefined && { readyInSeconds }), ...common };
   }
-  const common = {
+  const judged = {
     verdict: judgement.verdict,
     confidence: judgement.confidence,
     ...('because' in judgement && judgement.because !== undefined && { because: judgement.because }),
     ...('signal' in judgement && { signal: judgement.signal }),
-    window: windowView(judgement.window),
-    growth: growthView(judgement.growth),
-    ...limitView,
-  };
-  if (!isRising(judgement)) return common;
-  const { decidedAtMs } = judgement;
-  const { routes, sites } = core.suspects();
-  return {
+    window: windowOf(judgement.window),
+    growth: growthOf(judgement.growth),
     ...common,
+  };
+  if (!isRising(judgement)) return judged;
+  const { decidedAtMs } = judgement;
+  return {
+    ...judged,
     ...(decidedAtMs !== undefined && { decidedAt: iso(decidedAtMs) }),
-    ...exhaustionView(core, judgement),
-    suspects: {
-      // The row in the recorder's table is for the metrics.
-      routes: routes.map(withoutIndex),
-      sites,
-      resources: classSuspects(core, judgement),
-      holders: holders.map((holder) => ({ ...holder, agreesWithSites: agrees(holder, sites) })),
-    },
+    ...exhaustionOf(source, judgement),
+    suspects: suspectsOf(source, judgement, holders),
   };
 }
 
-function classSuspects({ clock, instances }: VerdictSource, { window }: Rising): ResourceSuspect[] {
+function suspectsOf(
+  { clock, instances, suspects }: VerdictSource,
+  { window }: Rising,
+  holders: readonly HolderSuspect[],
+): Suspects {
+  const { routes, sites } = suspects();
   const sinceMs = clock.monotonic() - (clock.wall() - window.fromMs);
-  return instances.growing(sinceMs).map((one) => ({ ...one, kind: 'class' }));
+  return {
+    // The row in the recorder's table is for the metrics.
+    routes: routes.map(({ index: _, ...route }) => route),
+    sites,
+    resources: instances.growing(sinceMs).map((one) => ({ ...one, kind: 'class' })),
+    holders: holders.map((holder) => ({ ...holder, agreesWithSites: agrees(holder, sites) })),
+  };
 }
 
 function agrees({ path }: HolderSuspect, sites: readonly SiteSuspect[]): boolean {
   return sites.some(({ file }) => file !== '' && path.includes(file.slice(file.lastIndexOf('/') + 1)));
 }
 
-function withoutIndex(suspect: RouteSuspect): RouteSuspectView {
-  const { index: _, ...view } = suspect;
-  return view;
-}
-
-function exhaustionView(core: VerdictSource, { signal, growth }: Rising): Pick<VerdictAnswer, 'exhaustion'> {
-  const { limit, heap } = core.latest();
-  const usedBytes = core.detector?.points.at(-1)?.heapBytes ?? heap?.usedBytes;
+function exhaustionOf(
+  { latest, detector, clock }: VerdictSource,
+  { signal, growth }: Rising,
+): Pick<VerdictAnswer, 'exhaustion'> {
+  const { limit, heap } = latest();
+  const usedBytes = detector?.points.at(-1)?.heapBytes ?? heap?.usedBytes;
   if (signal !== 'heap-floor' || usedBytes === undefined || limit === undefined) return {};
-  const end = exhaustion(usedBytes, growth.bytesPerSecond, limit, core.clock.wall());
+  const end = exhaustion(usedBytes, growth.bytesPerSecond, limit, clock.wall());
   if (end === undefined) return {};
+  // A growth so slow that it ends after the last date that can be written has none.
   const hasDate = Math.abs(end.atMs) <= 8.64e15;
   return { exhaustion: { ...(hasDate && { at: iso(end.atMs) }), inSeconds: rounded(end.inSeconds) } };
 }
 
-function windowView({ fromMs, toMs, majorGcs, requests }: Window): WindowView {
+function windowOf({ fromMs, toMs, majorGcs, requests }: Window): NonNullable<VerdictAnswer['window']> {
   return { from: iso(fromMs), to: iso(toMs), majorGcs, requests };
 }
 
-function growthView({
+function growthOf({
   bytesPerSecond,
   bytesPerRequest,
 }: Rising['growth']): NonNullable<VerdictAnswer['growth']> {

@@ -1,20 +1,27 @@
-import type { Core } from '../../runtime/core.js';
+import type { Clock } from '../../base/clock.js';
+import type { PauseBudget } from '../../cost/pause-budget.js';
+import type { LiveProfile } from '../../profile/live-profile.js';
+import type { Recorder } from '../../requests/recorder.js';
 import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
 import { comparable, type SiteSuspect } from '../../verdict/attribution/suspects.js';
+import type { Detector } from '../../verdict/detector.js';
 import { isRising, type Judgement } from '../../verdict/verdict.js';
+import type { StepSource } from '../next-step.js';
 import { formatSeconds } from '../render/units.js';
-import type { Lack } from './answer.js';
+import type { Limitation } from './schema.js';
 
 /** What a verdict could have rested on, besides the floors themselves. */
-export interface LackSource extends Pick<Core, 'options' | 'clock' | 'expectedCosts' | 'failures'> {
-  readonly profile: Pick<NonNullable<Core['profile']>, 'running' | 'refusal' | 'readings'> | undefined;
+export interface LimitationSource extends StepSource {
+  readonly clock: Clock;
+  readonly profile: Pick<LiveProfile, 'running' | 'refusal' | 'readings'> | undefined;
   readonly recorder:
-    | (Pick<NonNullable<Core['recorder']>, 'completed' | 'dropped'> & {
-        readonly routes: Pick<NonNullable<Core['recorder']>['routes'], 'size' | 'dropped'>;
+    | (Pick<Recorder, 'completed' | 'dropped'> & {
+        readonly routes: Pick<Recorder['routes'], 'size' | 'dropped'>;
       })
     | undefined;
-  readonly detector: Pick<NonNullable<Core['detector']>, 'points' | 'disturbances'> | undefined;
-  readonly budget: Pick<Core['budget'], 'canSpend'>;
+  readonly detector: Pick<Detector, 'points' | 'disturbances'> | undefined;
+  readonly budget: Pick<PauseBudget, 'canSpend'>;
+  failures(): Readonly<Record<string, number>>;
 }
 
 /** Without probes, floors come by chance; one of a minute ago is as good as new. */
@@ -26,26 +33,26 @@ const FRESH_SECONDS = 60;
  *
  * @param sites those that the verdict names
  */
-export function verdictLacks(
-  source: LackSource,
+export function limitationsOf(
+  source: LimitationSource,
   judgement: Judgement,
   sites: readonly SiteSuspect[],
-): readonly Lack[] {
+): readonly Limitation[] {
   return [
-    ...told('profile', profileLack(source, isRising(judgement), sites)),
-    ...requestLacks(source, judgement),
-    ...probeLacks(source, judgement),
+    ...told('profile', profileLimitation(source, isRising(judgement), sites)),
+    ...requestLimitations(source, judgement),
+    ...probeLimitations(source, judgement),
     ...told('probes', undecided(source, judgement)),
-    ...timeLacks(source, judgement),
+    ...timeLimitations(source, judgement),
   ];
 }
 
-function told(part: Lack['part'], because: string | undefined): Lack[] {
+function told(part: Limitation['part'], because: string | undefined): Limitation[] {
   return because === undefined ? [] : [{ part, because }];
 }
 
-function profileLack(
-  { profile }: LackSource,
+function profileLimitation(
+  { profile }: LimitationSource,
   rises: boolean,
   sites: readonly SiteSuspect[],
 ): string | undefined {
@@ -59,7 +66,7 @@ function profileLack(
   return sites.length > 0 ? `${few}: the lines are those known before` : `${few}: no line can be named yet`;
 }
 
-function requestLacks({ recorder }: LackSource, judgement: Judgement): Lack[] {
+function requestLimitations({ recorder }: LimitationSource, judgement: Judgement): Limitation[] {
   const rises = isRising(judgement);
   const isJudged = judgement.verdict !== 'insufficient-data';
   if (recorder === undefined) {
@@ -99,7 +106,7 @@ function withoutTraffic(rises: boolean, isJudged: boolean): string {
     : 'no request was answered in the window: what requests leave behind has not been seen';
 }
 
-function probeLacks(source: LackSource, { verdict }: Judgement): Lack[] {
+function probeLimitations(source: LimitationSource, { verdict }: Judgement): Limitation[] {
   const { options, budget, clock, detector, expectedCosts, failures } = source;
   if (options.verdict.gcProbe === 'off') {
     if (verdict === 'insufficient-data') {
@@ -132,14 +139,14 @@ function probeLacks(source: LackSource, { verdict }: Judgement): Lack[] {
 }
 
 /** A verdict changes with a floor only; where nothing is collected for long, the horizon ends and nobody looks. */
-function undecided({ clock }: LackSource, judgement: Judgement): string | undefined {
+function undecided({ clock }: LimitationSource, judgement: Judgement): string | undefined {
   if (judgement.verdict !== 'growing' || judgement.decidedAtMs === undefined) return undefined;
   if (judgement.decidedAtMs >= clock.wall()) return undefined;
   return 'no floor has come since the fill horizon ended: gc=1 makes one';
 }
 
 /** Of the window, or of all that was seen where there is none. */
-function timeLacks({ detector }: LackSource, judgement: Judgement): Lack[] {
+function timeLimitations({ detector }: LimitationSource, judgement: Judgement): Limitation[] {
   const fromMs = 'window' in judgement ? judgement.window.fromMs : (detector?.points[0]?.atMs ?? Infinity);
   return (detector?.disturbances ?? [])
     .filter(({ atMs }) => atMs >= fromMs)

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import {
+  type Answer,
   Bytes,
   BytesEstimate,
   Count,
@@ -58,12 +59,12 @@ const Suspects = Type.Object({
   holders: Type.Array(HolderSuspect),
 });
 
-const Lack = Type.Object(
+const Limitation = Type.Object(
   {
     part: Type.Enum(['profile', 'requests', 'routes', 'probes', 'time'], { type: 'string' }),
     because: Type.String(),
   },
-  { title: 'Lack' },
+  { title: 'Limitation' },
 );
 
 /** Fields that a class cannot have are absent. */
@@ -92,8 +93,8 @@ export const VerdictAnswer = Type.Object(
       ),
     ),
     suspects: Optional(Suspects),
-    lacks: Optional(
-      Type.Array(Lack, {
+    limitations: Optional(
+      Type.Array(Limitation, {
         description: 'what the verdict had to do without: one sentence each; absent when nothing is missing',
       }),
     ),
@@ -102,3 +103,7 @@ export const VerdictAnswer = Type.Object(
   },
   { title: 'Verdict' },
 );
+
+export type VerdictAnswer = Answer<typeof VerdictAnswer>;
+export type Limitation = Answer<typeof Limitation>;
+export type Suspects = Answer<typeof Suspects>;

@@ -2,13 +2,13 @@ import { CLASS_OF_KIND, classOfElement } from '../passes/classes.js';
 import { NODE_KINDS } from '../kinds.js';
 import { DEFAULT_LIMITS, type HeapLimits } from '../limits.js';
 import { ClassSums } from './class-sums.js';
-import { beyondLimit, heapFaults, invalid, truncated } from './faults.js';
-import { headerSection, type Header } from './header.js';
+import { beyondLimit, invalid, truncated } from './fault.js';
+import { parseHeader } from './header.js';
 import { JsonValue } from './json-value.js';
 import { NumberList } from './number-list.js';
-import { SnapshotScanner, type Section } from './scanner.js';
+import type { Section } from './section.js';
 import { StringList } from './string-list.js';
-import { StringStore } from './string-store.js';
+import { TopLevel } from './top-level.js';
 
 export interface LightClass {
   readonly name: string;
@@ -31,11 +31,12 @@ export interface LightSummary {
  */
 export class LightReader {
   readonly #limits: HeapLimits;
-  readonly #scanner = new SnapshotScanner(heapFaults, (name) => this.#open(name));
+  readonly #top = new TopLevel((name) => this.#begin(name));
   #bytes = 0;
-  #header: Header | undefined;
+  #header: JsonValue | undefined;
+  #edges = 0;
   #sums: ClassSums | undefined;
-  #strings: StringStore | undefined;
+  #strings: StringList | undefined;
 
   constructor(limits: Partial<HeapLimits> = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
@@ -44,12 +45,11 @@ export class LightReader {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.#limits.maxBytes) throw beyondLimit('bytes', this.#limits.maxBytes);
-    this.#scanner.push(chunk);
+    this.#top.push(chunk);
   }
 
   finish(): LightSummary {
-    if (!this.#scanner.done)
-      throw truncated(`it ends after ${this.#bytes} bytes within ${this.#scanner.place}`);
+    if (!this.#top.done) throw truncated(`it ends after ${this.#bytes} bytes within ${this.#top.place}`);
     const sums = this.#sums;
     const strings = this.#strings?.table();
     if (sums === undefined || strings === undefined) throw invalid('it has no "nodes" or no "strings"');
@@ -69,24 +69,17 @@ export class LightReader {
       add(CLASS_OF_KIND[kind] ?? `(${name})`, sums.kindCount[kind]!, sums.kindBytes[kind]!);
     }
     const largestFirst = [...classes.values()].sort((a, b) => b.selfBytes - a.selfBytes);
-    return {
-      nodes: sums.nodes,
-      edges: this.#header!.edgeCount,
-      selfBytes: sums.selfBytes,
-      classes: largestFirst,
-    };
+    return { nodes: sums.nodes, edges: this.#edges, selfBytes: sums.selfBytes, classes: largestFirst };
   }
 
-  #open(name: string): Section {
-    if (name === 'snapshot') return headerSection(heapFaults, (header) => (this.#header = header));
-    const header = this.#header;
-    if (header === undefined) throw invalid('it does not begin with "snapshot"', `with "${name}"`);
+  #begin(name: string): Section {
+    if (name === 'snapshot') return (this.#header = new JsonValue(true));
+    if (this.#header === undefined) throw invalid(`it begins with "${name}" and not with "snapshot"`);
     if (name === 'nodes') {
-      this.#sums = new ClassSums(header, this.#limits);
-      return new NumberList(heapFaults, name, this.#sums);
+      const header = parseHeader(this.#header.text());
+      this.#edges = header.edgeCount;
+      return new NumberList(name, (this.#sums = new ClassSums(header, this.#limits)));
     }
-    if (name !== 'strings') return new JsonValue(heapFaults);
-    this.#strings = new StringStore(this.#limits);
-    return new StringList(heapFaults, this.#strings);
+    return name === 'strings' ? (this.#strings = new StringList(this.#limits)) : new JsonValue();
   }
 }

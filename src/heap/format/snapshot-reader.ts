@@ -3,15 +3,15 @@ import type { NodeOrdinal } from '../index-types.js';
 import { DEFAULT_LIMITS, type HeapLimits } from '../limits.js';
 import type { StringTable } from '../strings.js';
 import { EdgeColumns } from './edge-columns.js';
-import { beyondLimit, heapFaults, invalid, truncated } from './faults.js';
-import { headerSection, type Header } from './header.js';
+import { beyondLimit, invalid, truncated } from './fault.js';
+import { parseHeader, type Header } from './header.js';
 import { JsonValue } from './json-value.js';
 import { LocationColumns } from './location-columns.js';
 import { NodeColumns } from './node-columns.js';
 import { NumberList } from './number-list.js';
-import { SnapshotScanner, type Section } from './scanner.js';
+import type { Section } from './section.js';
 import { StringList } from './string-list.js';
-import { StringStore } from './string-store.js';
+import { TopLevel } from './top-level.js';
 
 export interface ReaderOptions {
   readonly limits?: Partial<HeapLimits>;
@@ -32,13 +32,15 @@ export interface ReaderOptions {
 export class SnapshotReader {
   readonly #limits: HeapLimits;
   readonly #expectedBytes: number | undefined;
-  readonly #scanner = new SnapshotScanner(heapFaults, (name) => this.#open(name));
+  readonly #top = new TopLevel((name) => this.#begin(name));
+  readonly #seen = new Set<string>();
   #bytes = 0;
+  #headerValue: JsonValue | undefined;
   #header: Header | undefined;
   #nodes: NodeColumns | undefined;
   #edges: EdgeColumns | undefined;
   #locations: LocationColumns | undefined;
-  #strings: StringStore | undefined;
+  #strings: StringList | undefined;
 
   constructor(options: ReaderOptions = {}) {
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
@@ -56,14 +58,13 @@ export class SnapshotReader {
   push(chunk: Uint8Array): void {
     this.#bytes += chunk.length;
     if (this.#bytes > this.#limits.maxBytes) throw beyondLimit('bytes', this.#limits.maxBytes);
-    this.#scanner.push(chunk);
+    this.#top.push(chunk);
   }
 
   /** The whole graph; to be called once, after the last chunk. */
   finish(): HeapGraph {
     if (this.#bytes === 0) throw truncated('it is empty');
-    if (!this.#scanner.done)
-      throw truncated(`it ends after ${this.#bytes} bytes within ${this.#scanner.place}`);
+    if (!this.#top.done) throw truncated(`it ends after ${this.#bytes} bytes within ${this.#top.place}`);
     const [header, nodes, edges, strings] = [this.#header, this.#nodes, this.#edges, this.#strings?.table()];
     if (!header || !nodes || !edges || !strings) {
       throw invalid(
@@ -77,7 +78,7 @@ export class SnapshotReader {
     return {
       nodeCount: nodes.count,
       edgeCount: edges.count,
-      root: (header.rootIndex / header.node.width) as NodeOrdinal,
+      root: (header.rootIndex / header.node.fieldCount) as NodeOrdinal,
       nodeKind: nodes.kind,
       nodeName: nodes.name,
       nodeId: nodes.id,
@@ -92,25 +93,27 @@ export class SnapshotReader {
     };
   }
 
-  #open(name: string): Section {
-    if (name === 'snapshot') return headerSection(heapFaults, (header) => (this.#header = header));
-    const header = this.#header;
-    if (header === undefined) throw invalid('it does not begin with "snapshot"', `with "${name}"`);
+  #begin(name: string): Section {
+    if (this.#seen.has(name)) throw invalid(`it has "${name}" twice`);
+    if (this.#seen.size === 64) throw invalid('it has more than 64 sections');
+    this.#seen.add(name);
+    if (name === 'snapshot') return (this.#headerValue = new JsonValue(true));
+    if (this.#headerValue === undefined) throw invalid(`it begins with "${name}" and not with "snapshot"`);
+    const header = (this.#header ??= parseHeader(this.#headerValue.text()));
     switch (name) {
       case 'nodes':
         this.#nodes = new NodeColumns(header, this.#limits, this.#expectedBytes);
-        return new NumberList(heapFaults, name, this.#nodes);
+        return new NumberList(name, this.#nodes);
       case 'edges':
         this.#edges = new EdgeColumns(header, this.#limits, this.#expectedBytes);
-        return new NumberList(heapFaults, name, this.#edges);
+        return new NumberList(name, this.#edges);
       case 'locations':
         this.#locations = new LocationColumns(header);
-        return new NumberList(heapFaults, name, this.#locations);
+        return new NumberList(name, this.#locations);
       case 'strings':
-        this.#strings = new StringStore(this.#limits);
-        return new StringList(heapFaults, this.#strings);
+        return (this.#strings = new StringList(this.#limits));
       default:
-        return new JsonValue(heapFaults);
+        return new JsonValue();
     }
   }
 }

@@ -1,4 +1,4 @@
-import { faults } from './limits.js';
+import { overLimit } from './malformed.js';
 
 interface NumberColumn {
   readonly length: number;
@@ -31,7 +31,7 @@ export class Column<Numbers extends NumberColumn> {
   /** @throws TIDEMARK_ERR_REDACTION_LIMIT */
   fit(length: number): void {
     if (length <= this.values.length) return;
-    if (length > this.#limit) throw faults.beyondLimit(this.#what, this.#limit);
+    if (length > this.#limit) throw overLimit(`more than ${this.#limit} ${this.#what}`);
     const larger = this.#make(Math.min(this.#limit, Math.max(length, this.values.length * 2)));
     larger.set(this.values);
     this.values = larger;

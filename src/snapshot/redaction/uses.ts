@@ -1,5 +1,4 @@
 import { bytesColumn, flagsColumn, wordsColumn, type Column } from './column.js';
-import type { RedactionLimits } from './limits.js';
 
 /** How an entry of the string table is used; bits, as one entry has many users. */
 export const Use = {
@@ -35,6 +34,24 @@ export const Use = {
 export const EdgeUse = { Property: 1, Variable: 2, Internal: 4, Function: 8, File: 16 } as const;
 
 export const ANY_NODE_NAME = Use.Class | Use.Function | Use.Code | Use.Structure | Use.Term;
+
+export interface RedactionLimits {
+  readonly maxNodes: number;
+  readonly maxEdges: number;
+  readonly maxStrings: number;
+  /** References from code to strings that are remembered as evidence; of what comes later, names are redacted. */
+  readonly maxEvidence: number;
+  /** UTF-16 units of names and words of code that are held until the end. Beyond it names are redacted. */
+  readonly maxHeldText: number;
+}
+
+export const DEFAULT_LIMITS: RedactionLimits = {
+  maxNodes: 2 ** 27,
+  maxEdges: 2 ** 29,
+  maxStrings: 2 ** 27,
+  maxEvidence: 2 ** 23,
+  maxHeldText: 2 ** 26,
+};
 
 /** What nodes and edges have told of the string table when the strings come, which is last. */
 export interface Uses {

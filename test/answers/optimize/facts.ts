@@ -2,8 +2,8 @@ import { resolveOptions } from '../../../src/config/resolve.js';
 import type { TidemarkOptions } from '../../../src/config/options.js';
 import type { GcKindTotals, GcTotalsReading } from '../../../src/measure/gc-totals.js';
 import type { GcHeap, HeapReading } from '../../../src/measure/reading.js';
-import type { OptimizeFacts } from '../../../src/answers/optimize/suggestion.js';
-import type { RouteFacts } from '../../../src/answers/routes/text.js';
+import type { OptimizeFacts } from '../../../src/answers/optimize/facts.js';
+import type { RouteRow } from '../../../src/answers/routes/build.js';
 
 export const MIB = 1024 * 1024;
 
@@ -60,7 +60,7 @@ export const recentOf = (gcPauseSeconds: number, gcMajorCount = 0): NonNullable<
   eventLoopDelayP99Ms: 12,
 });
 
-export const routeOf = (route: string, requests: number, given: Partial<RouteFacts> = {}): RouteFacts => ({
+export const routeOf = (route: string, requests: number, given: Partial<RouteRow> = {}): RouteRow => ({
   route,
   requests,
   inFlight: 0,

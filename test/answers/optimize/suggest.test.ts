@@ -1,7 +1,8 @@
 import t from 'tap';
 import type { Sample } from '../../../src/measure/reading.js';
-import { suggest } from '../../../src/answers/optimize/suggest.js';
-import type { OptimizeFacts, Suggestion } from '../../../src/answers/optimize/suggestion.js';
+import { suggest } from '../../../src/answers/optimize/rules/rules.js';
+import type { OptimizeFacts } from '../../../src/answers/optimize/facts.js';
+import type { Suggestion } from '../../../src/answers/optimize/schema.js';
 import { factsOf, gcOf, heapOf, kindOf, liveAfterGc, MIB, recentOf, routeOf } from './facts.js';
 
 const titles = (facts: OptimizeFacts): string[] => suggest(facts).map(({ title }) => title);

@@ -88,3 +88,9 @@ t.test('lines end where a terminal does', async (t) => {
   t.equal(tail('src/deep/file.js:1', 9), '…ile.js:1');
   t.equal(tail('short', 9), 'short');
 });
+
+t.test('rounding never makes sixty of a unit', async (t) => {
+  const shown = [0.9996, 59.96, 119.7, 3599.6, 7199, 86_399, 172_799].map(formatSeconds);
+  t.same(shown, ['1.0 s', '1 min 0 s', '2 min 0 s', '1 h 0 min', '2 h 0 min', '1 d 0 h', '2 d 0 h']);
+  t.equal(formatSeconds(-5), '-5.0 s');
+});

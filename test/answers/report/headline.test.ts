@@ -1,6 +1,6 @@
 import t from 'tap';
 import { headline, type HeadlineFacts } from '../../../src/answers/report/headline.js';
-import type { SiteView } from '../../../src/answers/verdict/answer.js';
+import type { Suspects } from '../../../src/answers/verdict/schema.js';
 
 const nowMs = Date.UTC(2026, 0, 2, 3, 3, 0);
 const estimate = (value: number) => ({ value, low: value / 2, high: value * 2 });
@@ -21,7 +21,7 @@ const rising = {
         collinearWith: [],
       },
     ],
-    sites: [{ function: 'remember', file: 'src/cache.ts', line: 42, column: 1 } as SiteView],
+    sites: [{ function: 'remember', file: 'src/cache.ts', line: 42, column: 1 } as Suspects['sites'][number]],
     resources: [],
     holders: [],
   },

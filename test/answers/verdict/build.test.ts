@@ -1,13 +1,13 @@
 import t from 'tap';
 import { resolveOptions } from '../../../src/config/resolve.js';
-import { toText } from '../../../src/answers/render/old-values.js';
-import { verdictView, type VerdictSource } from '../../../src/answers/verdict/build.js';
+import { textOf } from '../../../src/answers/render/text.js';
+import { verdictBlocks } from '../../../src/answers/verdict/blocks.js';
+import { buildVerdict, type VerdictSource } from '../../../src/answers/verdict/build.js';
 import type { Suspects } from '../../../src/verdict/attribution/suspects.js';
 import { VERDICT_NAMES, type Judgement } from '../../../src/verdict/verdict.js';
 import { readContract } from '../../helpers/contract.js';
 
 const contract = readContract();
-const target = { base: 'http://127.0.0.1:3000', usesToken: false };
 const nowMs = Date.UTC(2026, 0, 2, 3, 0, 0);
 const mib = 1024 * 1024;
 
@@ -112,7 +112,7 @@ function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
 t.test('every class of verdict keeps the contract, in JSON and in words', async (t) => {
   t.same(Object.keys(judgements).toSorted(), VERDICT_NAMES.toSorted());
   for (const [verdict, judgement] of Object.entries(judgements)) {
-    const answer = verdictView(source(), judgement, target);
+    const answer = buildVerdict(source(), judgement);
     t.same(contract.schemaFaults('Verdict', JSON.parse(JSON.stringify(answer))), [], verdict);
     t.equal(answer.verdict, verdict);
     const isRising = ['growing', 'leaking', 'native-growth'].includes(verdict);
@@ -121,7 +121,7 @@ t.test('every class of verdict keeps the contract, in JSON and in words', async 
     t.equal('window' in answer, verdict !== 'insufficient-data', `${verdict} and window`);
     t.equal('decidedAt' in answer, verdict === 'growing', `${verdict} and decidedAt`);
     t.ok(answer.next.length > 0);
-    const words = toText(answer);
+    const words = textOf(verdictBlocks(answer));
     t.match(words, new RegExp(`^verdict +${verdict}[:,]`));
     t.notMatch(words, /undefined|NaN|\[object/);
     for (const line of words.split('\n')) t.ok(line.length <= 120 || line.includes('curl'), line);
@@ -129,10 +129,10 @@ t.test('every class of verdict keeps the contract, in JSON and in words', async 
 });
 
 t.test('a leak is told in the order in which an operator asks', async (t) => {
-  const answer = verdictView(source(), judgements.leaking, target);
+  const answer = buildVerdict(source(), judgements.leaking);
   t.same(answer.growth?.bytesPerSecond, { value: 1024, low: 512, high: 2048 }, 'bytes are whole');
   t.equal(answer.exhaustion?.at, new Date(nowMs + ((50 * mib) / 1024.4) * 1000).toISOString());
-  const words = toText(answer);
+  const words = textOf(verdictBlocks(answer));
   const labels = [...words.split('\n\n')[0]!.matchAll(/^\w+/gm)].map(([label]) => label);
   t.same([...new Set(labels)], ['verdict', 'growth', 'route', 'line', 'exhaustion', 'seen', 'also', 'not']);
   t.match(words, /cannot be told\s+apart from POST \/orders/);
@@ -143,44 +143,37 @@ t.test('a leak is told in the order in which an operator asks', async (t) => {
 
 t.test('what is not known is left out', async (t) => {
   const { limit: _, ...unlimited } = source().latest();
-  t.notOk('exhaustion' in verdictView(source({ latest: () => unlimited }), judgements.leaking, target));
+  t.notOk('exhaustion' in buildVerdict(source({ latest: () => unlimited }), judgements.leaking));
   const slow = { ...growth, bytesPerSecond: { value: 1e-12, low: 1e-13, high: 1 } };
-  const never = verdictView(source(), { ...judgements.leaking, growth: slow } as Judgement, target);
+  const never = buildVerdict(source(), { ...judgements.leaking, growth: slow } as Judgement);
   t.notOk('at' in (never.exhaustion ?? { at: 0 }), 'no date after the last one');
   t.same(contract.schemaFaults('Verdict', JSON.parse(JSON.stringify(never))), []);
   const flat = { bytesPerSecond: { value: 1, low: -1, high: 2 } };
-  const unsure = verdictView(source(), { ...judgements.leaking, growth: flat } as Judgement, target);
+  const unsure = buildVerdict(source(), { ...judgements.leaking, growth: flat } as Judgement);
   t.notOk('exhaustion' in unsure, 'growth that may be nil has no end');
-  t.match(toText(unsure), /growth +1 B \(-1 B to 2 B\) a second\n/);
-  const nothing = verdictView(
-    source({ suspects: () => ({ routes: [], sites: [] }) }),
-    judgements.leaking,
-    target,
-  );
-  t.notMatch(toText(nothing), /\nroute|\nline|stack/);
+  t.match(textOf(verdictBlocks(unsure)), /growth +1 B \(-1 B to 2 B\) a second\n/);
+  const nothing = buildVerdict(source({ suspects: () => ({ routes: [], sites: [] }) }), judgements.leaking);
+  t.notMatch(textOf(verdictBlocks(nothing)), /\nroute|\nline|stack/);
 });
 
-function commands(options: object, role?: 'read' | 'operate'): string {
-  const caller = role === undefined ? target : { ...target, role };
-  const { next } = verdictView(source({ options: resolveOptions(options, {}) }), judgements.leaking, caller);
-  return next.map(({ curl }) => curl).join('\n');
+function steps(options: object): string {
+  const { next } = buildVerdict(source({ options: resolveOptions(options, {}) }), judgements.leaking);
+  return next.map(({ method, path }) => `${method} ${path}`).join('\n');
 }
 
-t.test('only commands that would work are named', async (t) => {
-  t.match(commands({}), /profile[^]*routes[^]*pprof[^]*-X POST/);
-  t.match(commands({}, 'operate'), /-X POST/);
-  t.notMatch(commands({}, 'read'), /-X POST/);
-  t.notMatch(commands({ profile: { enabled: false } }), /profile|pprof/);
-  t.notMatch(commands({ requests: { enabled: false } }), /memory\/routes/);
+t.test('only steps that would work are named', async (t) => {
+  t.match(steps({}), /profile[^]*routes[^]*pprof[^]*POST/);
+  t.notMatch(steps({ profile: { enabled: false } }), /profile|pprof/);
+  t.notMatch(steps({ requests: { enabled: false } }), /memory\/routes/);
 });
 
-function lacksOfGrowing(decidedAtMs: number): unknown {
-  return verdictView(source(), { ...judgements.growing, decidedAtMs } as Judgement, target).lacks;
+function limitationsOfGrowing(decidedAtMs: number): unknown {
+  return buildVerdict(source(), { ...judgements.growing, decidedAtMs } as Judgement).limitations;
 }
 
 t.test('a date that has passed without a floor to decide on is no longer promised silently', async (t) => {
-  t.equal(lacksOfGrowing(nowMs + 1), undefined);
-  t.match(lacksOfGrowing(nowMs - 1), [
+  t.equal(limitationsOfGrowing(nowMs + 1), undefined);
+  t.match(limitationsOfGrowing(nowMs - 1), [
     { part: 'probes', because: /^no floor has come since the fill horizon ended/ },
   ]);
 });

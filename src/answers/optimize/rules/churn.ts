@@ -1,7 +1,7 @@
 import { percent } from '../../render/phrases.js';
 import { formatBytes } from '../../render/units.js';
-import { gcShareOf } from '../gc-share.js';
-import type { SuggestionRule } from '../suggestion.js';
+import { gcShareOf } from '../../report/recent.js';
+import type { SuggestionRule } from '../facts.js';
 
 const LARGE_BYTES = 1024 * 1024;
 const HIGH_GC_SHARE = 0.05;

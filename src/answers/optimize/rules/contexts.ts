@@ -1,4 +1,4 @@
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 const MANY_CONTEXTS = 50;
 

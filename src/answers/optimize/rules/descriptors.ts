@@ -1,4 +1,4 @@
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 /** File descriptors run out before memory does when sockets or files are not closed. */
 export const descriptors: SuggestionRule = ({ sample, options }) => {

@@ -1,7 +1,7 @@
 import { percent } from '../../render/phrases.js';
 import { formatSeconds } from '../../render/units.js';
-import { gcShareOf } from '../gc-share.js';
-import type { SuggestionRule } from '../suggestion.js';
+import { gcShareOf } from '../../report/recent.js';
+import type { SuggestionRule } from '../facts.js';
 
 const LONG_MS = 100;
 

@@ -1,6 +1,6 @@
 import { percent } from '../../render/phrases.js';
 import { formatBytes } from '../../render/units.js';
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 const LARGE_BYTES = 64 * 1024 * 1024;
 const LARGE_SHARE = 0.3;

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../render/units.js';
-import type { OptimizeFacts, SuggestionRule } from '../suggestion.js';
+import type { OptimizeFacts, SuggestionRule } from '../facts.js';
 
 const MIB = 1024 * 1024;
 /** Of what the container leaves for the heap: the rest is for garbage, code and moments of growth. */

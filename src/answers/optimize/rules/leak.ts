@@ -1,5 +1,5 @@
 import { formatBytes } from '../../render/units.js';
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 import { percent, place } from '../../render/phrases.js';
 
 /** What rises, with the route and the line that keep it. */

@@ -1,5 +1,5 @@
 import { formatBytes } from '../../render/units.js';
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 const LARGE_BYTES = 200 * 1024 * 1024;
 const FACTOR = 2;

@@ -1,6 +1,6 @@
 import { percent } from '../../render/phrases.js';
 import { formatBytes } from '../../render/units.js';
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 /** What is live, measured just after a major GC, fills the limit: garbage cannot be the reason. */
 export const nearLimit: SuggestionRule = ({ sample, gc, options }) => {

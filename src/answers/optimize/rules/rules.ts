@@ -1,4 +1,5 @@
-import type { SuggestionRule } from '../suggestion.js';
+import type { OptimizeFacts, SuggestionRule } from '../facts.js';
+import type { Suggestion } from '../schema.js';
 import { churn } from './churn.js';
 import { contexts } from './contexts.js';
 import { descriptors } from './descriptors.js';
@@ -14,7 +15,7 @@ import { settings } from './settings.js';
 import { youngGeneration } from './young-generation.js';
 
 /** In the order in which equals are named. */
-export const suggestionRules: readonly SuggestionRule[] = [
+const suggestionRules: readonly SuggestionRule[] = [
   leak,
   nearLimit,
   heapLimit,
@@ -29,3 +30,15 @@ export const suggestionRules: readonly SuggestionRule[] = [
   serverErrors,
   settings,
 ];
+
+const ORDER: readonly Suggestion['severity'][] = ['critical', 'warning', 'info'];
+
+/** What all rules say, most severe first; among equals, what concerns most memory. */
+export function suggest(facts: OptimizeFacts): readonly Suggestion[] {
+  return suggestionRules
+    .flatMap((rule) => rule(facts))
+    .toSorted(
+      (a, b) =>
+        ORDER.indexOf(a.severity) - ORDER.indexOf(b.severity) || (b.impactBytes ?? 0) - (a.impactBytes ?? 0),
+    );
+}

@@ -1,5 +1,5 @@
 import { percent } from '../../render/phrases.js';
-import type { SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
 
 const LEAST_REQUESTS = 100;
 const NOTABLE = 0.01;

@@ -1,4 +1,5 @@
-import type { Suggestion, SuggestionRule } from '../suggestion.js';
+import type { SuggestionRule } from '../facts.js';
+import type { Suggestion } from '../schema.js';
 
 /** What is switched off, and what is therefore not known. */
 export const settings: SuggestionRule = ({ options, verdict, failures }) => {

@@ -1,7 +1,7 @@
 import { percent } from '../../render/phrases.js';
 import { formatBytes } from '../../render/units.js';
-import { gcShareOf } from '../gc-share.js';
-import type { SuggestionRule } from '../suggestion.js';
+import { gcShareOf } from '../../report/recent.js';
+import type { SuggestionRule } from '../facts.js';
 
 const MIB = 1024 * 1024;
 /** V8's default for 64 bits; the flag is the size of one of two halves, in MiB. */

@@ -1,6 +1,16 @@
 import t from 'tap';
-import { toCsv } from '../../src/history/csv.js';
-import { createHistory } from '../../src/history/history.js';
+import { buildHistory } from '../../../src/answers/history/build.js';
+import { historyCsv } from '../../../src/answers/history/csv.js';
+import { resolveOptions } from '../../../src/config/resolve.js';
+import { createHistory, type History } from '../../../src/history/history.js';
+
+function csvOf(history: History): string {
+  const source = {
+    options: resolveOptions({}, {}),
+    expectedCosts: () => ({ gcPauseMs: 0, profileReadMs: 0 }),
+  };
+  return historyCsv(buildHistory(source, history.query({})));
+}
 
 t.test('a line a step: ISO times, three columns a series, an empty cell for null', async (t) => {
   const history = createHistory({ series: ['heapUsedBytes', 'rssBytes'], intervalSeconds: 1 });
@@ -9,7 +19,7 @@ t.test('a line a step: ISO times, three columns a series, an empty cell for null
   history.record(start + 400, Float64Array.of(7, NaN));
   history.record(start + 2000, Float64Array.of(0, 2 ** 50));
   t.equal(
-    toCsv(history.query({})),
+    csvOf(history),
     [
       'time,heapUsedBytes_min,heapUsedBytes_max,heapUsedBytes_last,rssBytes_min,rssBytes_max,rssBytes_last',
       '2026-01-02T03:04:05.000Z,1,7,7,,,',
@@ -23,7 +33,7 @@ t.test('a line a step: ISO times, three columns a series, an empty cell for null
 t.test('nothing recorded is a header; awkward names are quoted', async (t) => {
   const history = createHistory({ series: ['a,b', 'say "x"'], intervalSeconds: 1 });
   t.equal(
-    toCsv(history.query({})),
+    csvOf(history),
     'time,"a,b_min","a,b_max","a,b_last","say ""x""_min","say ""x""_max","say ""x""_last"\r\n',
   );
 });

@@ -1,4 +1,4 @@
-import type { HistoryResult } from './query.js';
+import type { HistoryAnswer } from './schema.js';
 
 const STATISTICS = ['min', 'max', 'last'] as const;
 
@@ -6,16 +6,14 @@ const STATISTICS = ['min', 'max', 'last'] as const;
  * A history as CSV after RFC 4180: one line a step, `time` in ISO 8601, then the least, greatest and last value of
  * each series; an empty cell where nothing was read. Every line ends with CR LF.
  */
-export function toCsv(result: HistoryResult): string {
-  const names = Object.keys(result.series);
-  const columns = names.flatMap((name) => STATISTICS.map((statistic) => result.series[name]![statistic]));
+export function historyCsv(answer: HistoryAnswer): string {
+  const names = Object.keys(answer.series);
+  const columns = names.flatMap((name) => STATISTICS.map((statistic) => answer.series[name]![statistic]));
   const header = [
     'time',
     ...names.flatMap((name) => STATISTICS.map((statistic) => field(`${name}_${statistic}`))),
   ];
-  const lines = result.times.map((time, i) =>
-    [new Date(time).toISOString(), ...columns.map((column) => column[i] ?? '')].join(','),
-  );
+  const lines = answer.times.map((time, i) => [time, ...columns.map((column) => column[i] ?? '')].join(','));
   return [header.join(','), ...lines, ''].join('\r\n');
 }
 
