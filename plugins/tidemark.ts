@@ -24,8 +24,8 @@ import { snapshotRoutes } from '../routes/snapshots.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard, type AccessGuard } from './fastify/access.js';
 import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
-import { warnOfEarlierRoutes } from './fastify/earlier-routes.js';
-import { registerExportGuard } from './fastify/exports.js';
+import { guardExports } from './fastify/exports.js';
+import { createLimiter } from './fastify/limiter.js';
 import { manageElsewhere } from './fastify/management.js';
 import { recordRequests } from './fastify/recording-hooks.js';
 import './fastify/route-config.js';
@@ -84,11 +84,14 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   if (recording !== undefined) {
     recordRequests(app, { recording, handlers, maySeeHeaders: headerReaders(options, access) });
   }
-  registerExportGuard(app, options);
+  const limiter = await createLimiter(app, options.rateLimit);
+  guardExports(app, limiter, options.exports);
 
   const serve = (server: FastifyInstance): void => {
     const hang = (routes: readonly RouteModule[], prefix: string): void =>
-      void server.register(async (scope) => serveDiagnostics(scope, { options, access, routes }), { prefix });
+      void server.register(async (scope) => serveDiagnostics(scope, { options, access, limiter, routes }), {
+        prefix,
+      });
     // The path of the metrics is its own, so that a scraper's configuration outlives a change of the prefix.
     if (metrics !== undefined) hang([metricsRoute], '');
     hang(routes, options.prefix);
@@ -100,6 +103,21 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   // The server waits for its requests to end before onClose hooks run.
   app.addHook('preClose', async () => runtime.endWaits());
   app.addHook('onClose', async () => runtime.stop());
+}
+
+/**
+ * Says at start-up what routes registered before the plugin go without: Fastify shows a route to `onRoute` hooks once,
+ * when it is registered. (Lifecycle hooks do reach them, so their requests are recorded.)
+ */
+function warnOfEarlierRoutes(app: FastifyInstance): void {
+  // A public list of routes does not exist; the printed tree has one line a path, methods in parentheses.
+  const paths = app.printRoutes({ commonPrefix: false }).match(/ \([A-Z, ]+\)/g)?.length ?? 0;
+  if (paths === 0) return;
+  app.log.warn(
+    { paths },
+    'tidemark: routes were registered before it. Their requests are recorded, but memory they keep is linked to them ' +
+      'only through calls, and config.export does not guard them; register tidemark first',
+  );
 }
 
 /** Who sees memory headers; undefined when nobody does. */

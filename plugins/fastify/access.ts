@@ -5,7 +5,6 @@ import { isDirectLoopback, isLoopbackAddress, type RequestHeaders } from '../../
 import { roleAllows, type Role } from '../../src/access/roles.js';
 import { bearerToken, createTokenVerifier, type AccessToken } from '../../src/access/tokens.js';
 import { TidemarkError, type ErrorCode } from '../../src/base/errors.js';
-import { listensOnUnixSocket, peerAddress } from './peer-address.js';
 import { roleFor, type TidemarkRouteConfig } from './route-config.js';
 
 /** The part of the resolved options that says who may call. */
@@ -22,7 +21,7 @@ export interface Caller {
   /** The token's name, `loopback` or `authorize`. */
   readonly name: string;
   readonly role: Role;
-  /** Stands for the caller in rate limits: a digest of the token, else the peer's address. */
+  /** A digest of the token, else the peer's address. */
   readonly key: string;
 }
 
@@ -36,6 +35,26 @@ export interface AccessGuard {
   isAuthorized(request: FastifyRequest): boolean | Promise<boolean>;
   /** Who {@link AccessGuard.onRequest} let in. */
   callerOf(request: FastifyRequest): Caller | undefined;
+  /** Stands for the caller in rate limits, also where anybody may call. */
+  keyOf(request: FastifyRequest): string;
+}
+
+/**
+ * The address at the other end of the socket; never `request.ip`, which believes headers where `trustProxy` is set.
+ * Nothing for Unix sockets and for connections that are gone.
+ */
+export function peerAddress(request: FastifyRequest): string | undefined {
+  try {
+    return request.raw.socket.remoteAddress;
+  } catch {
+    // An HTTP/2 session that was destroyed has no socket to ask.
+    return undefined;
+  }
+}
+
+/** Whether this server listens on a Unix socket (or a named pipe), so that a peer without address is a local one. */
+function listensOnUnixSocket(request: FastifyRequest): boolean {
+  return typeof request.server.server.address() === 'string';
 }
 
 function isLocal(request: FastifyRequest): boolean {
@@ -163,5 +182,6 @@ export function createAccessGuard(options: AccessOptions): AccessGuard {
       return isLocal(request) && loopbackFault(request, false) === undefined;
     },
     callerOf: (request) => callers.get(request),
+    keyOf: (request) => callers.get(request)?.key ?? peerKey(request),
   };
 }

@@ -4,30 +4,29 @@ import type { Pending } from '../../src/answers/snapshots/pending.js';
 import { toText } from '../../src/answers/render/old-values.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';
-import { registerCost } from './cost.js';
 import { curlTargetOf } from './curl-target.js';
 import { reachedBy, withCommands } from './commands.js';
 import { chooseFormat } from './formats.js';
 import { diagnosticsErrorHandler } from './error-handler.js';
-import { parseBodies } from './body-parser.js';
-import { compileSchema } from './schema-validation.js';
+import { readInput } from './input.js';
+import type { Limiter } from './limiter.js';
 
 export type RouteModule = (app: FastifyInstance) => void;
 
 export interface DiagnosticsOptions {
   readonly options: ResolvedOptions;
   readonly access: AccessGuard;
+  readonly limiter: Limiter;
   readonly routes: readonly RouteModule[];
 }
 
 /** Prepares a scope for diagnostic routes: who may call, what it costs, how it answers and fails. */
 export function serveDiagnostics(
   scope: FastifyInstance,
-  { options, access, routes }: DiagnosticsOptions,
+  { options, access, limiter, routes }: DiagnosticsOptions,
 ): void {
   scope.setErrorHandler(diagnosticsErrorHandler);
-  scope.setValidatorCompiler(compileSchema);
-  parseBodies(scope);
+  readInput(scope);
   // Response schemas describe and are tested; a serializer made from them would silently drop what they forgot.
   scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   scope.decorateRequest('curlTarget', function curlTarget() {
@@ -36,9 +35,9 @@ export function serveDiagnostics(
 
   scope.decorateReply('sendPending', sendPending);
 
-  scope.addHook('onRequest', access.onRequest);
-  registerCost(scope, { options, access });
   registerAudit(scope, access, () => scope.tidemark.core.cost().pauseSeconds * 1000);
+  scope.addHook('onRequest', access.onRequest);
+  limitExpensive(scope, limiter, access, options.rateLimit);
 
   scope.addHook('onSend', async (_request, reply) => {
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
@@ -56,6 +55,25 @@ export function serveDiagnostics(
   });
 
   for (const route of routes) route(scope);
+}
+
+/** Limits the rate of routes whose config names an expensive operation, for each token or peer. */
+export function limitExpensive(
+  scope: FastifyInstance,
+  limiter: Limiter,
+  { keyOf }: AccessGuard,
+  { max, timeWindowSeconds }: Pick<ResolvedOptions['rateLimit'], 'max' | 'timeWindowSeconds'>,
+): void {
+  const limit = {
+    max,
+    timeWindowMs: Math.trunc(timeWindowSeconds * 1000),
+    refusal: 'TIDEMARK_ERR_COST_RATE',
+    keyOf,
+  } as const;
+  scope.addHook('onRoute', (route) => {
+    const { expensive: name, expensiveWhen: appliesTo } = route.config?.tidemark ?? {};
+    if (name !== undefined) limiter.limit(route, { ...limit, name, appliesTo });
+  });
 }
 
 /** The answer, or 202 with the operation that finds it. */

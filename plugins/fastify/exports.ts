@@ -1,18 +1,27 @@
-import type { FastifyInstance, onRequestAsyncHookHandler, RouteOptions } from 'fastify';
+import { isIP } from 'node:net';
+import { normalizeIP } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { TidemarkError } from '../../src/base/errors.js';
 import { parseExportRule, type ExportRule } from '../../src/exports/export-rule.js';
-import { systemClock, type Clock } from '../../src/base/clock.js';
-import { clientKey } from './client-key.js';
-import { limitHook } from './limit-hook.js';
-import { createLimiter } from './limiter.js';
-import { addOnRequest, routeName } from './route-hooks.js';
+import type { Limiter } from './limiter.js';
 
-export type { ExportRouteConfig } from '../../src/exports/export-rule.js';
+const MAX_KEY_LENGTH = 64;
 
-/** The part of the resolved options that export-style routes get unless they say otherwise. */
-export interface ExportOptions {
-  readonly exports: { readonly max: number; readonly timeWindowSeconds: number };
-  readonly rateLimit?: { readonly redis?: unknown };
+/**
+ * Who a client of the application is: `request.ip`, so that the host's `trustProxy` counts, with an IPv6 client known by
+ * its /64. Behind a trusting proxy setting the address is whatever a header says, so that it is cut; on a Unix socket
+ * there is none (the package's own key generator throws there).
+ */
+function clientKey(request: FastifyRequest): string {
+  const ip: string | undefined = request.ip;
+  if (ip === undefined) return 'unix';
+  return isIP(ip) === 0 ? ip.slice(0, MAX_KEY_LENGTH).toLowerCase() : normalizeIP(ip);
+}
+
+/** `GET /orders/:id`, `GET,POST /orders`: how messages and counters name a route. A HEAD route goes by its GET. */
+function routeName({ method, url }: RouteOptions): string {
+  const methods = [method].flat().map((one) => (one === 'HEAD' ? 'GET' : one));
+  return `${[...new Set(methods)].join(',')} ${url}`;
 }
 
 /** The HEAD route that Fastify makes of a GET runs the same handler: same counter, if it asks for the same limit. */
@@ -20,7 +29,7 @@ function counterName(route: RouteOptions, { max, timeWindowMs }: ExportRule): st
   const constraints = Object.entries(route.constraints ?? {}).map(
     ([name, value]) => ` ${name}=${String(value)}`,
   );
-  return `${routeName(route)}${constraints.join('')} ${max}/${timeWindowMs}`;
+  return `export:${routeName(route)}${constraints.join('')} ${max}/${timeWindowMs}`;
 }
 
 /**
@@ -28,20 +37,12 @@ function counterName(route: RouteOptions, { max, timeWindowMs }: ExportRule): st
  * not ask get no hook; routes registered before this are not seen. A wrong value stops start-up with
  * `TIDEMARK_ERR_CONFIG_INVALID` naming the route.
  */
-export function registerExportGuard(
+export function guardExports(
   app: FastifyInstance,
-  options: ExportOptions,
-  clock: Clock = systemClock,
+  limiter: Limiter,
+  { max, timeWindowSeconds }: { readonly max: number; readonly timeWindowSeconds: number },
 ): void {
-  const { max, timeWindowSeconds } = options.exports;
-  const defaults = { max, timeWindowMs: timeWindowSeconds * 1000 };
-  const limiter = createLimiter({
-    clock,
-    redis: options.rateLimit?.redis,
-    onStoreError: (err) => app.log.warn({ err }, 'tidemark: rate-limit store failed, the local limit holds'),
-  });
-  const hooks = new Map<string, onRequestAsyncHookHandler>();
-
+  const defaults = { max, timeWindowMs: Math.trunc(timeWindowSeconds * 1000) };
   app.addHook('onRoute', (route) => {
     const asked = parseExportRule(route.config?.export, defaults, `${routeName(route)} config.export`);
     if (!asked.asked) return;
@@ -49,14 +50,6 @@ export function registerExportGuard(
       throw new TidemarkError('TIDEMARK_ERR_CONFIG_INVALID', { details: asked.problems });
     }
     const name = counterName(route, asked.rule);
-    let hook = hooks.get(name);
-    if (hook === undefined) {
-      const limit = limiter.add({ name: `export:${name}`, ...asked.rule, keyOf: clientKey });
-      hook = limitHook(limit, 'TIDEMARK_ERR_EXPORT_RATE');
-      hooks.set(name, hook);
-    }
-    addOnRequest(route, hook);
+    limiter.limit(route, { name, ...asked.rule, refusal: 'TIDEMARK_ERR_EXPORT_RATE', keyOf: clientKey });
   });
-  app.addHook('onReady', () => limiter.start());
-  app.addHook('onClose', () => limiter.stop());
 }

@@ -1,17 +1,34 @@
-import rateLimit from '@fastify/rate-limit';
-import Fastify, { type FastifyInstance, type FastifyRequest } from 'fastify';
-import { TidemarkError } from '../../src/base/errors.js';
-import type { Clock } from '../../src/base/clock.js';
+import rateLimit, { type RateLimitPluginOptions } from '@fastify/rate-limit';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { systemClock, type Clock } from '../../src/base/clock.js';
+import { TidemarkError, type ErrorCode } from '../../src/base/errors.js';
 
-export interface LimitRule {
-  /** Names the counters, also in a shared store. */
+/** How often one client may ask for what a route offers. */
+export interface Limit {
+  /** Names the counter, also in a shared store; routes of one name share it. */
   readonly name: string;
   readonly max: number;
   readonly timeWindowMs: number;
+  readonly refusal: ErrorCode;
   readonly keyOf: (request: FastifyRequest) => string;
+  /** Limits only requests of which this is true; without it all. */
+  readonly appliesTo?: ((request: FastifyRequest) => boolean) | undefined;
 }
 
-export interface LimitState {
+export interface Limiter {
+  /** Limits a route that is being added: to be called by an `onRoute` hook, once for each route. */
+  limit(route: RouteOptions, limit: Limit): void;
+}
+
+export interface LimiterSettings {
+  /** An ioredis client, so that several machines count together. */
+  readonly redis?: unknown;
+  readonly clock?: Clock;
+}
+
+type Counter = ReturnType<FastifyInstance['createRateLimit']>;
+
+interface Standing {
   readonly max: number;
   readonly remaining: number;
   /** Seconds to the end of the window, at least 1. */
@@ -19,59 +36,50 @@ export interface LimitState {
   readonly exceeded: boolean;
 }
 
-/** Counts a request and says where its client stands. */
-export type Limit = (request: FastifyRequest) => Promise<LimitState>;
+/** About 5 MB when all are in use. */
+const LOCAL_CLIENTS = 20_000;
+/** How long a request waits for the shared store. */
+const STORE_TIMEOUT_MS = 250;
+/** How long the shared store is left alone after it failed; then one request finds out whether it is back. */
+const STORE_RETRY_MS = 5000;
 
-export interface LimiterSettings {
-  readonly clock: Clock;
-  /** An ioredis client, so that several machines count together. */
-  readonly redis?: unknown;
-  /** Told once an outage that the shared store did not answer; the outage ends when it does. */
-  readonly onStoreError: (error: unknown) => void;
-  /** How long a request waits for the shared store. */
-  readonly storeTimeoutMs?: number;
-  /** How long the shared store is left alone after it failed; then one request finds out whether it is back. */
-  readonly storeRetryMs?: number;
+const kLimit = Symbol('tidemark.limit');
+
+function limitOf(request: FastifyRequest): Limit {
+  return (request.routeOptions.config as unknown as { readonly [kLimit]: Limit })[kLimit];
 }
 
-export interface Limiter {
-  add(rule: LimitRule): Limit;
-  /** Builds the counters; does nothing when no rule was added. */
-  start(): Promise<void>;
-  stop(): Promise<void>;
-}
-
-type Counter = ReturnType<FastifyInstance['createRateLimit']>;
-
-const clientsPerRule = 5000;
-
-function checkRedis(redis: unknown): void {
-  if (redis === undefined) return;
-  const usable =
-    typeof redis === 'object' &&
-    redis !== null &&
-    'defineCommand' in redis &&
-    typeof redis.defineCommand === 'function';
-  if (usable) return;
-  throw new TidemarkError('TIDEMARK_ERR_CONFIG_INVALID', {
-    details: [{ path: 'rateLimit.redis', message: 'is not a Redis client', expected: 'an ioredis client' }],
+/** Registers `@fastify/rate-limit` in a scope of its own, without routes, and gives what counts there. */
+async function createCounter(app: FastifyInstance, store: RateLimitPluginOptions): Promise<Counter> {
+  let counter: Counter | undefined;
+  await app.register(async (scope) => {
+    // A host that has registered the package itself shares its decorators with every scope. Fastify allows a scope
+    // others of the same name, but the package asks first, and `createRateLimit` would count in the host's store.
+    scope.hasDecorator = (name) => Object.hasOwn(scope, name);
+    await scope.register(rateLimit, {
+      global: false,
+      keyGenerator: (request) => `${limitOf(request).name}:${limitOf(request).keyOf(request)}`,
+      max: (request) => limitOf(request).max,
+      timeWindow: (request) => limitOf(request).timeWindowMs,
+      ...store,
+    });
+    counter = scope.createRateLimit();
   });
+  return counter!;
 }
 
-async function count(counter: Counter, request: FastifyRequest): Promise<LimitState> {
+async function count(counter: Counter, request: FastifyRequest): Promise<Standing> {
   const state = await counter(request);
   if (state.isAllowed) throw new Error('there is no allow list, so nobody can be on it');
   const { max, remaining, ttlInSeconds, isExceeded } = state;
   return { max, remaining, resetSeconds: Math.max(1, ttlInSeconds), exceeded: isExceeded };
 }
 
-async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promise<T> {
+async function withTimeout<T>(promise: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(
-      () => reject(new Error(`no answer from the rate-limit store in ${milliseconds} ms`)),
-      milliseconds,
-    );
+    const error = new Error(`no answer from the rate-limit store in ${STORE_TIMEOUT_MS} ms`);
+    timer = setTimeout(() => reject(error), STORE_TIMEOUT_MS);
   });
   try {
     return await Promise.race([promise, late]);
@@ -81,89 +89,66 @@ async function withTimeout<T>(promise: Promise<T>, milliseconds: number): Promis
 }
 
 /**
- * Rate limits by `@fastify/rate-limit`, on a private Fastify instance that never listens. On the host's instance the
- * package would not be ours: it decorates only once, so that `createRateLimit` of an inner scope is the host's with the
- * host's store, and its `onRoute` hook adds the host's limiter to every route with a `config.rateLimit`.
- *
- * When its Redis fails, the package answers 500 or (`skipOnError`) counts nothing, and it waits as long as the client
- * queues commands. Here every request is also counted locally, the shared store is asked second and only for so long, and
- * while it is out the local count holds.
+ * Rate limits by `@fastify/rate-limit`. When its Redis fails, the package answers 500 or (`skipOnError`) counts nothing,
+ * and it waits as long as the client queues commands. Here every request is also counted locally, the shared store is
+ * asked second and only for so long, and during an outage the local count holds.
  */
-export function createLimiter(settings: LimiterSettings): Limiter {
-  const { clock, redis, onStoreError, storeTimeoutMs = 250, storeRetryMs = 5000 } = settings;
-  checkRedis(redis);
-  const pending: { rule: LimitRule; use: (local: Counter, shared: Counter | undefined) => void }[] = [];
-  let instance: FastifyInstance | undefined;
+export async function createLimiter(
+  app: FastifyInstance,
+  { redis, clock = systemClock }: LimiterSettings,
+): Promise<Limiter> {
+  const local = await createCounter(app, { cache: LOCAL_CLIENTS });
+  const shared =
+    redis === undefined ? undefined : await createCounter(app, { redis, nameSpace: 'tidemark:rate:' });
   let storeIsOut = false;
   let storeRestsUntil = -Infinity;
 
-  async function counterFor(owner: FastifyInstance, rule: LimitRule, store: object): Promise<Counter> {
-    let counter: Counter | undefined;
-    await owner.register(async (scope) => {
-      await scope.register(rateLimit, {
-        global: false,
-        max: rule.max,
-        timeWindow: rule.timeWindowMs,
-        keyGenerator: rule.keyOf,
-        ...store,
-      });
-      counter = scope.createRateLimit();
-    });
-    if (counter === undefined) throw new Error('the rate-limit plugin was not loaded');
-    return counter;
-  }
-
-  async function countShared(shared: Counter, request: FastifyRequest): Promise<LimitState | undefined> {
+  async function countShared(counter: Counter, request: FastifyRequest): Promise<Standing | undefined> {
     const startedMs = clock.monotonic();
     if (startedMs < storeRestsUntil) return undefined;
-    if (storeIsOut) storeRestsUntil = startedMs + storeRetryMs;
+    if (storeIsOut) storeRestsUntil = startedMs + STORE_RETRY_MS;
     try {
-      const state = await withTimeout(count(shared, request), storeTimeoutMs);
+      const standing = await withTimeout(count(counter, request));
       storeIsOut = false;
       storeRestsUntil = -Infinity;
-      return state;
-    } catch (error) {
-      storeRestsUntil = clock.monotonic() + storeRetryMs;
-      if (!storeIsOut) onStoreError(error);
+      return standing;
+    } catch (err) {
+      storeRestsUntil = clock.monotonic() + STORE_RETRY_MS;
+      if (!storeIsOut) app.log.warn({ err }, 'tidemark: rate-limit store failed, the local limit holds');
       storeIsOut = true;
       return undefined;
     }
   }
 
+  async function standingOf(request: FastifyRequest): Promise<Standing> {
+    const here = await count(local, request);
+    if (shared === undefined || here.exceeded) return here;
+    const everywhere = await countShared(shared, request);
+    // A store that lost its data knows less than this process.
+    return everywhere === undefined || here.remaining < everywhere.remaining ? here : everywhere;
+  }
+
+  async function onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void> {
+    const { appliesTo, refusal } = limitOf(request);
+    if (appliesTo?.(request) === false) return;
+    const { max, remaining, resetSeconds, exceeded } = await standingOf(request);
+    reply.header('x-ratelimit-limit', max);
+    reply.header('x-ratelimit-remaining', remaining);
+    reply.header('x-ratelimit-reset', resetSeconds);
+    if (!exceeded) return;
+    reply.header('retry-after', resetSeconds);
+    throw new TidemarkError(refusal, {
+      reason: `${max} are allowed in a window, the next one begins in ${resetSeconds} s`,
+      retryAfterSeconds: resetSeconds,
+    });
+  }
+
   return {
-    add(rule) {
-      let local: Counter | undefined;
-      let shared: Counter | undefined;
-      pending.push({
-        rule,
-        use(localCounter, sharedCounter) {
-          local = localCounter;
-          shared = sharedCounter;
-        },
-      });
-      return async (request) => {
-        if (local === undefined) throw new Error('the rate limiter was not started');
-        const here = await count(local, request);
-        if (shared === undefined || here.exceeded) return here;
-        const everywhere = await countShared(shared, request);
-        // A store that lost its data knows less than this process.
-        return everywhere === undefined || here.remaining < everywhere.remaining ? here : everywhere;
-      };
-    },
-    async start() {
-      if (pending.length === 0) return;
-      const owner = Fastify();
-      instance = owner;
-      for (const { rule, use } of pending.splice(0)) {
-        const local = await counterFor(owner, rule, { cache: clientsPerRule });
-        const nameSpace = `tidemark:rate:${rule.name}:`;
-        use(local, redis === undefined ? undefined : await counterFor(owner, rule, { redis, nameSpace }));
-      }
-      await owner.ready();
-    },
-    async stop() {
-      await instance?.close();
-      instance = undefined;
+    limit(route, limit) {
+      const config = { ...route.config, [kLimit]: limit };
+      route.config = config as NonNullable<RouteOptions['config']>;
+      // A new list, because Fastify hands the old one to the HEAD route that it makes of a GET, too.
+      route.onRequest = [route.onRequest ?? [], onRequest].flat();
     },
   };
 }
