@@ -7,21 +7,12 @@ import { createGcPause } from '../cost/gc-pause.js';
 import { createPauseBudget, type PauseBudget } from '../cost/pause-budget.js';
 import { processSlot } from '../cost/slot.js';
 import type { Sample } from '../measure/reading.js';
+import type { OwnCost } from '../metrics/source.js';
 
 /** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
 export interface ExpectedCosts {
   readonly gcPauseMs: number;
   readonly profileReadMs: number;
-}
-
-export interface CoreCost {
-  /** Time spent in ticks of the sampler, pauses excluded. */
-  readonly samplingSeconds: number;
-  /** Time for which the serving thread stood still for diagnostics. */
-  readonly pauseSeconds: number;
-  readonly probeGcs: number;
-  /** Bytes of the columns and rings, which are fixed once all routes are known. */
-  readonly selfBytes: number;
 }
 
 export interface LedgerSources {
@@ -51,7 +42,7 @@ export interface Ledger {
   charge(costMs: number): void;
   countProbe(): void;
   countSampling(ms: number): void;
-  cost(): CoreCost;
+  cost(): OwnCost & { readonly probeGcs: number };
   /** Failures by part since the start. */
   failures(): Readonly<Record<string, number>>;
 }

@@ -1,23 +1,22 @@
 import type { Clock } from '../base/clock.js';
 import type { Failures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
-import type { History } from '../history/history.js';
 import { createSampleHistory } from '../history/sample-history.js';
-import { createInstances, type Instances, type InstancesOptions } from '../instances/instances.js';
+import { createInstances, type InstancesOptions } from '../instances/instances.js';
 import { createCollector, type Collection, type Collector } from '../measure/collect.js';
-import { createGcTotals, type GcTotals } from '../measure/gc-totals.js';
+import { createGcTotals } from '../measure/gc-totals.js';
 import { createGcWindows, type GcWindows } from '../measure/gc-windows.js';
 import { createInboundConnections } from '../measure/inbound-connections.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from '../measure/sampler.js';
 import { functionKeys } from '../profile/function-keys.js';
-import { createHandlerSeeds, type HandlerSeeds } from '../profile/handler-seeds.js';
-import { createLiveProfile, type LiveProfile } from '../profile/live-profile.js';
+import { createHandlerSeeds } from '../profile/handler-seeds.js';
+import { createLiveProfile } from '../profile/live-profile.js';
 import { createRouteLinks } from '../profile/route-links.js';
-import { createDeepSampler, readDeep, type DeepReading, type DeepSampler } from '../requests/deep-samples.js';
+import { createDeepSampler, readDeep, type DeepReading } from '../requests/deep-samples.js';
 import { createHeapMeter } from '../requests/heap-meter.js';
-import { createRecorder, type Recorder } from '../requests/recorder.js';
-import { createRecording, type Recording } from '../requests/recording.js';
+import { createRecorder } from '../requests/recorder.js';
+import { createRecording } from '../requests/recording.js';
 
 /** Where readings come from; tests script them. */
 export interface Probes {
@@ -34,43 +33,14 @@ export interface SensorSources extends Probes {
   readonly payment: Pick<InstancesOptions, 'admission' | 'gcPauseMs' | 'paid'>;
 }
 
-/** Everything that measures. A part that is switched off is absent. */
-export interface Sensors {
-  readonly recorder: Recorder | undefined;
-  /** What a server tells of its requests, for the recorder. */
-  readonly recording: Recording | undefined;
-  readonly deep: DeepSampler | undefined;
-  readonly history: History | undefined;
-  readonly profile: LiveProfile | undefined;
-  /** Takes the handlers of routes, so that resumed ones are known; absent without a profile. */
-  readonly handlers: HandlerSeeds | undefined;
-  /** The classes of the application that are counted. */
-  readonly instances: Instances;
-  readonly gcTotals: GcTotals;
-  /** The newest sample; reading it measures nothing. */
-  latest(): Sample;
-  /** Connections that clients hold to this process now. */
-  openConnections(): number;
-  /** Bytes of the columns and rings, which are fixed once all routes are known. */
-  selfBytes(): number;
-  /** Takes a sample: the first step of a tick. */
-  sample(): Sample;
-  /** The collections since the last call, added to the totals. */
-  takeCollections(): readonly GcEvent[];
-  /** The rest of a tick. `sample` is absent when taking it failed, `floor` before the first. */
-  settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void;
-  /** One full collection, which stops the thread. @throws TidemarkError TIDEMARK_ERR_GC_UNAVAILABLE */
-  collectNow(): Collection;
-  startSensors(): void;
-  /** Stops every part, also after one that fails to stop. */
-  stopSensors(): void;
-}
-
 /** Readings of the profile that are kept: enough for the window of a verdict to begin near one. */
 const MAX_READINGS = 24;
 const MAX_LINKED_FUNCTIONS = 4096;
 
-export function createSensors(options: ResolvedOptions, sources: SensorSources): Sensors {
+export type Sensors = ReturnType<typeof createSensors>;
+
+/** Everything that measures. A part that is switched off is undefined. */
+export function createSensors(options: ResolvedOptions, sources: SensorSources) {
   const { clock, failures } = sources;
   const { probability } = options.requestProfiling;
   const sampler = createSampler({
@@ -99,9 +69,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources):
   const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
   const profile = options.profile.enabled
     ? createLiveProfile({
-        samplingIntervalBytes: options.profile.samplingIntervalBytes,
-        stackDepth: options.profile.stackDepth,
-        sourceMaps: options.profile.sourceMaps,
+        ...options.profile,
         clock,
         links,
         maxReadings: MAX_READINGS,
@@ -115,38 +83,47 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources):
 
   return {
     recorder,
+    /** What a server tells of its requests. */
     recording: recorder && createRecording({ recorder, deep, exclude: options.requests.exclude }),
     deep,
     history: history?.history,
     profile,
+    /** Takes the handlers of routes, so that resumed ones are known; undefined without a profile. */
     handlers,
     instances,
     gcTotals,
-    latest: () => latest,
-    openConnections: () => connections.open,
-    selfBytes: () => (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
-    sample: () => (latest = sampler.sample()),
-    takeCollections() {
+    /** The newest sample; reading it measures nothing. */
+    latest: (): Sample => latest,
+    openConnections: (): number => connections.open,
+    /** Of the columns and rings, which are fixed once all routes are known. */
+    selfBytes: (): number => (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
+    /** Takes a sample: the first step of a tick. */
+    sample: (): Sample => (latest = sampler.sample()),
+    /** The collections since the last call, added to the totals. */
+    takeCollections(): readonly GcEvent[] {
       const events = gcWindows.drain();
       gcTotals.add(events);
       return events;
     },
-    settle(sample, floor) {
+    /** The rest of a tick. `sample` is undefined when taking it failed, `floor` before the first. */
+    settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void {
       failures.guarded('requests', () => recorder?.settle());
       failures.guarded('instances', () => instances.observe(gcTotals.read().kinds.major.count));
       failures.guarded('handlerLocations', () => handlers?.work());
       if (sample === undefined) return;
       failures.guarded('history', () => history?.record({ sample, gc: gcTotals.read(), recorder, floor }));
     },
-    collectNow: () => collector.collect(),
-    startSensors() {
+    /** One full collection, which stops the thread. @throws TidemarkError TIDEMARK_ERR_GC_UNAVAILABLE */
+    collectNow: (): Collection => collector.collect(),
+    startSensors(): void {
       sampler.start();
       gcWindows.start();
       if (options.verdict.enabled) connections.start();
       if (recorder) unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
       failures.guarded('profile', () => profile?.start());
     },
-    stopSensors() {
+    /** Stops every part, also after one that fails to stop. */
+    stopSensors(): void {
       failures.guarded('gcWindows', () => unsubscribe?.());
       failures.guarded('profile', () => profile?.stop());
       failures.guarded('instances', () => instances.stop());
