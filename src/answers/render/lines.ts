@@ -28,8 +28,8 @@ export function factLines(rows: readonly (readonly [string, string])[], width: n
   );
 }
 
-/** Narrower, a column says nothing any more. */
-const LEAST_COLUMN = 16;
+/** Narrower, a route or a path says nothing any more: a table is rather wider than the terminal. */
+const LEAST_COLUMN = 30;
 
 /** Rows under their headings, two blanks between columns; the widest texts are cut where the width does not suffice. */
 export function tableLines(
