@@ -1,6 +1,5 @@
 import t from 'tap';
-import { head, labelled, tail } from '../../../src/answers/render/layout.js';
-import { toText, withText } from '../../../src/answers/render/old-values.js';
+import { valueLines } from '../../../src/answers/render/values.js';
 import { formatBytes, formatNamed, formatSeconds } from '../../../src/answers/render/units.js';
 
 t.test('bytes carry a binary unit', async (t) => {
@@ -31,24 +30,23 @@ t.test('the name of a field tells its unit', async (t) => {
   t.equal(formatNamed('anything', null), '-');
 });
 
-t.test('an answer without words of its own is aligned', async (t) => {
-  const text = toText({
-    verdict: 'leaking',
-    missing: undefined,
-    growth: { bytesPerSecond: { value: 2048, low: 1024, high: 4096 } },
-    suspects: [
-      { route: 'GET /a', bytesPerRequest: { value: 10, low: 5, high: 20 }, stack: ['f', 'g'], only: ['x'] },
-      { route: 'GET /long', nested: { liveBytes: 1024 }, items: [{ a: 1 }], only: [] },
-    ],
-    none: [],
-    notes: ['one', 'two'],
-    mixed: [{ a: 1 }, 2],
-    next: [
-      { why: 'it is free', curl: 'curl -s a', cost: { pauseMs: 0 } },
-      { why: 'it is dear', curl: `curl -s ${'b'.repeat(200)}`, cost: { pauseMs: 40 } },
-    ],
-  });
-  t.same(text.split('\n'), [
+t.test('plain values are aligned under their names', async (t) => {
+  const lines = valueLines(
+    {
+      verdict: 'leaking',
+      missing: undefined,
+      growth: { bytesPerSecond: { value: 2048, low: 1024, high: 4096 } },
+      suspects: [
+        { route: 'GET /a', bytesPerRequest: { value: 10, low: 5, high: 20 }, stack: ['f', 'g'], only: ['x'] },
+        { route: 'GET /long', nested: { liveBytes: 1024 }, items: [{ a: 1 }], only: [] },
+      ],
+      none: [],
+      notes: ['one', 'two'],
+      mixed: [{ a: 1 }, 2],
+    },
+    120,
+  );
+  t.same(lines, [
     'verdict  leaking',
     'growth',
     '  bytesPerSecond  2.00 KiB/s (1.00 KiB/s to 4.00 KiB/s)',
@@ -61,32 +59,9 @@ t.test('an answer without words of its own is aligned', async (t) => {
     'mixed',
     '  a  1',
     '  2',
-    '',
-    'next',
-    '  it is free',
-    '    curl -s a',
-    '  it is dear (pauses the server for about 40 ms)',
-    `    curl -s ${'b'.repeat(200)}`,
-    '',
   ]);
-  t.equal(toText(['a', 'b']), 'a\nb\n');
-  t.equal(toText({ long: [{ text: 'x'.repeat(100) }] }).split('\n')[2]?.length, 74, 'a cell is cut');
-});
-
-t.test('an answer may have words of its own, and its JSON does not change', async (t) => {
-  const answer = withText({ a: 1 }, () => 'in words\n');
-  t.equal(toText(answer), 'in words\n');
-  t.equal(JSON.stringify(answer), '{"a":1}');
-});
-
-t.test('lines end where a terminal does', async (t) => {
-  const lines = labelled('because', Array.from({ length: 40 }, () => 'word').join(' '));
-  t.equal(lines.length, 2);
-  t.match(lines, [/^because {5}word/, /^ {12}word/]);
-  for (const line of lines) t.ok(line.length <= 120);
-  t.equal(head('GET /long/path', 9), 'GET /lon…');
-  t.equal(tail('src/deep/file.js:1', 9), '…ile.js:1');
-  t.equal(tail('short', 9), 'short');
+  t.same(valueLines(['a', 'b'], 120), ['a', 'b']);
+  t.equal(valueLines({ long: [{ text: 'x'.repeat(200) }] }, 120)[2]?.length, 120, 'a cell is cut');
 });
 
 t.test('rounding never makes sixty of a unit', async (t) => {
