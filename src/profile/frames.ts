@@ -1,4 +1,4 @@
-import { routeOfFrame } from '../requests/route-frame.js';
+import { rowOfFrame } from '../requests/route-frame.js';
 
 /** Where a function starts. Lines and columns are 1-based; 0 where V8 knows none. */
 export interface Frame {
@@ -76,7 +76,7 @@ export function createFrameClassifier(
     const { url } = frame;
     if (url === '') return { ...frame, key, kind: frame.scriptId === '0' ? 'vm' : 'generated' };
     if (url.startsWith('node:')) return { ...frame, key, kind: 'node' };
-    const route = routeOfFrame(url);
+    const route = rowOfFrame(url);
     if (route !== undefined) return { ...frame, key, kind: 'route', route };
     const kind = kindOfFile(url);
     // Installed, this package lies in node_modules itself.

@@ -6,7 +6,7 @@ import type { RouteLinks } from './route-links.js';
  * `await` is the bottom of its stack, and only its position says whose it is.
  */
 export interface HandlerSeeds {
-  add(route: number, handler: AnyFunction): void;
+  add(row: number, handler: AnyFunction): void;
   /** Locates some of the handlers that wait; cheap enough for every tick. */
   work(): void;
 }
@@ -20,18 +20,18 @@ export interface HandlerSeedsOptions {
 const BATCH = 16;
 
 export function createHandlerSeeds({ links, locate }: HandlerSeedsOptions): HandlerSeeds {
-  const waiting: { route: number; handler: AnyFunction }[] = [];
+  const waiting: { row: number; handler: AnyFunction }[] = [];
   return {
-    add(route, handler) {
-      waiting.push({ route, handler });
+    add(row, handler) {
+      waiting.push({ row, handler });
     },
     work() {
       const batch = waiting.splice(0, BATCH);
       if (batch.length === 0) return;
       const keys = locate(batch.map(({ handler }) => handler));
-      for (const [i, { route }] of batch.entries()) {
+      for (const [i, { row }] of batch.entries()) {
         const key = keys[i];
-        if (key !== undefined) links.seed(key, route);
+        if (key !== undefined) links.seed(key, row);
       }
     },
   };

@@ -1,4 +1,4 @@
-import { routeOfFrame } from '../requests/route-frame.js';
+import { rowOfFrame } from '../requests/route-frame.js';
 import type { ProtocolNode, RawProfile } from './raw-profile.js';
 
 export interface HeapProfileFile {
@@ -7,7 +7,7 @@ export interface HeapProfileFile {
 }
 
 /** Names a route's row: `GET /orders/:id`. */
-export type RouteName = (route: number) => string | undefined;
+export type RouteName = (row: number) => string | undefined;
 
 /**
  * The `.heapprofile` that Chrome DevTools' Memory panel loads. The wrappers that name routes stay as nodes, since
@@ -18,9 +18,9 @@ export function toHeapProfile(profile: RawProfile, routeName: RouteName = () => 
   const rename = (node: ProtocolNode): ProtocolNode => {
     const children = node.children.map(rename);
     const { callFrame, selfSize, id } = node;
-    const route = routeOfFrame(callFrame.url);
-    if (route === undefined) return { callFrame, selfSize, id, children };
-    const functionName = `route ${routeName(route) ?? route}`;
+    const row = rowOfFrame(callFrame.url);
+    if (row === undefined) return { callFrame, selfSize, id, children };
+    const functionName = `route ${routeName(row) ?? row}`;
     return { callFrame: { ...callFrame, functionName }, selfSize, id, children };
   };
   return {

@@ -21,7 +21,7 @@ export interface RouteLinks {
    * States that a function (`ClassifiedFrame.key`, script:line:column) is the handler of a route: worth as much as
    * `weight` samples that show it.
    */
-  seed(functionKey: string, route: number, weight?: number): void;
+  seed(functionKey: string, row: number, weight?: number): void;
   /** Learns from the samples that are newer than those of the last profile learned. */
   learn(profile: RawProfile | LiveStacks): void;
   resolve(stack: Stack): RouteShare[];
@@ -119,8 +119,8 @@ export function createRouteLinks({ maxFunctions, maxRoots = 16 }: RouteLinksOpti
     get dropped() {
       return dropped;
     },
-    seed(functionKey, route, weight = 1) {
-      count(functionKey, route, weight);
+    seed(functionKey, row, weight = 1) {
+      count(functionKey, row, weight);
       if (roots.has(functionKey)) handlers.add(functionKey);
     },
     learn(profile) {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { throughFrame } from '../../src/requests/own-frame.js';
 import { createRouteTable, OVERFLOW_ROW, UNMATCHED_ROW } from '../../src/requests/route-table.js';
-import { createRouteFrame, routeOfFrame } from '../../src/requests/route-frame.js';
+import { createRouteFrame, rowOfFrame } from '../../src/requests/route-frame.js';
 
 t.test('a route has one row, whoever names it', async (t) => {
   const table = createRouteTable(10);
@@ -51,9 +51,9 @@ t.test('a wrapped handler passes everything on, and its stack names the row', as
 });
 
 t.test('only frames of the wrapper name a row', async (t) => {
-  t.equal(routeOfFrame('tidemark:route/7'), 7);
-  t.equal(routeOfFrame('file:///app/tidemark:route/7'), undefined);
-  t.equal(routeOfFrame('tidemark:route/x'), undefined);
-  t.equal(routeOfFrame('tidemark:route/'), undefined);
-  t.equal(routeOfFrame(''), undefined);
+  t.equal(rowOfFrame('tidemark:route/7'), 7);
+  t.equal(rowOfFrame('file:///app/tidemark:route/7'), undefined);
+  t.equal(rowOfFrame('tidemark:route/x'), undefined);
+  t.equal(rowOfFrame('tidemark:route/'), undefined);
+  t.equal(rowOfFrame(''), undefined);
 });
