@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import { packageFolder } from '../base/package-folders.js';
 import { TidemarkError } from '../base/errors.js';
 import { compareHeaps } from '../heap/comparison/compare.js';
 import { takeFootprint, type Footprint } from '../heap/comparison/footprint.js';
@@ -110,6 +111,6 @@ async function put({ output }: Analyze | Compare, { stdout }: CommandStreams, fo
 }
 
 async function version(): Promise<string> {
-  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8');
+  const text = await readFile(new URL('package.json', packageFolder), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

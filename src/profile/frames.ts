@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+import { ownCodeFolders } from '../base/package-folders.js';
 import { rowOfFrame } from '../requests/route-frame.js';
 
 /** Where a function starts. Lines and columns are 1-based; 0 where V8 knows none. */
@@ -14,7 +16,7 @@ export interface Frame {
  * - `package`: below a node_modules folder
  * - `node`: Node's own JavaScript
  * - `route`: the wrapper that names a route
- * - `tidemark`: this package's own files; `profiler`: those of this folder, whose allocations are a reading's own
+ * - `tidemark`: this package's own files; `profiler`: a reading of the profile, whose allocations are its own
  * - `generated`: code made by `new Function` (validators, serializers): it has no name of its own
  * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
  */
@@ -50,35 +52,22 @@ export function frameKey(frame: Frame): string {
 }
 
 /** ESM frames carry file URLs, CommonJS frames plain paths. */
-function prefixes(...folders: readonly string[]): readonly string[] {
-  const urls = folders.map((folder) => new URL(folder, import.meta.url));
-  return urls.flatMap(({ href, pathname }) => [href, pathname]);
-}
+const ownFiles: readonly string[] = ownCodeFolders.flatMap((folder) => [folder.href, fileURLToPath(folder)]);
 
-/** URL or path prefixes of this package's own files. */
-export interface OwnFiles {
-  readonly tidemark: readonly string[];
-  readonly profiler: readonly string[];
-}
+/** The URL of the frame through which a profile is read, wherever this package's files are bundled. */
+export const PROFILER_URL = 'tidemark:profiler';
 
-export function createFrameClassifier(
-  own: OwnFiles = {
-    tidemark: prefixes('../../src/', '../../plugins/', '../../routes/'),
-    profiler: prefixes('./'),
-  },
-): FrameClassifier {
-  const kindOfFile = (url: string): FrameKind => {
-    if (own.profiler.some((prefix) => url.startsWith(prefix))) return 'profiler';
-    return own.tidemark.some((prefix) => url.startsWith(prefix)) ? 'tidemark' : 'application';
-  };
+/** @param own URL or path prefixes of this package's own files */
+export function createFrameClassifier(own: readonly string[] = ownFiles): FrameClassifier {
   return (frame) => {
     const key = frameKey(frame);
     const { url } = frame;
     if (url === '') return { ...frame, key, kind: frame.scriptId === '0' ? 'vm' : 'generated' };
     if (url.startsWith('node:')) return { ...frame, key, kind: 'node' };
+    if (url === PROFILER_URL) return { ...frame, key, kind: 'profiler' };
     const route = rowOfFrame(url);
     if (route !== undefined) return { ...frame, key, kind: 'route', route };
-    const kind = kindOfFile(url);
+    const kind = own.some((prefix) => url.startsWith(prefix)) ? 'tidemark' : 'application';
     // Installed, this package lies in node_modules itself.
     const packageName = kind === 'application' ? packageOf(url) : undefined;
     return packageName === undefined

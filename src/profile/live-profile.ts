@@ -1,3 +1,4 @@
+import { createOwnFrame } from '../requests/own-frame.js';
 import type { Clock } from '../base/clock.js';
 import { createAllocationTotals, type AllocationTotals } from './allocation-totals.js';
 import { buildCellTable, markOf, type CellTable, type ProfileMark } from './cell-table.js';
@@ -8,7 +9,7 @@ import { liveStacks, type LiveStacks } from './live-stacks.js';
 import { createLocator, type Locator } from './place.js';
 import { createRouteLinks, type RouteLinks } from './route-links.js';
 import { unavailable, type SamplingSettings } from './sampling-session.js';
-import type { FrameClassifier } from './frames.js';
+import { PROFILER_URL, type FrameClassifier } from './frames.js';
 import { originOf } from './site.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
@@ -101,6 +102,9 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   const sourceMaps =
     typeof options.sourceMaps === 'boolean' ? ownSourceMaps(options.sourceMaps) : options.sourceMaps;
   const allocations = createAllocationTotals();
+  const profilerFrame = createOwnFrame(PROFILER_URL);
+  /** So that what a reading allocates is not taken for what the application function that asked for it allocates. */
+  const asProfiler = <T>(work: () => T): T => profilerFrame(work) as T;
   let lease: ProfilerLease | undefined;
   let refusal: string | undefined;
   let readings: Reading[] = [];
@@ -193,9 +197,11 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       return refusal;
     },
     async read() {
-      pending ??= (learning === undefined ? readOnce(held()) : readAfter(learning)).finally(() => {
-        pending = undefined;
-      });
+      pending ??= asProfiler(() =>
+        (learning === undefined ? readOnce(held()) : readAfter(learning)).finally(() => {
+          pending = undefined;
+        }),
+      );
       return pending;
     },
     async learnCalls(options) {
@@ -207,9 +213,10 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     latest: () => readings.at(-1),
     first: () => readings[0],
     growthSince(reading = readings[0], mostBytes) {
-      if (latestTable === undefined) return undefined;
+      const table = latestTable;
+      if (table === undefined) return undefined;
       const limit = mostBytes !== undefined && { mostBytes };
-      return siteGrowth(reading?.mark, latestTable, { links, maxSites, ...limit });
+      return asProfiler(() => siteGrowth(reading?.mark, table, { links, maxSites, ...limit }));
     },
     locate: createLocator(sourceMaps, root),
     allocations,

@@ -2,7 +2,13 @@ import t from 'tap';
 import { createAllocationTotals } from '../../src/profile/allocation-totals.js';
 import { buildCallTree } from '../../src/profile/call-tree.js';
 import { buildCellTable, markOf, type ProfileMark } from '../../src/profile/cell-table.js';
-import { createFrameClassifier, frameKey, packageOf, type Frame } from '../../src/profile/frames.js';
+import {
+  createFrameClassifier,
+  frameKey,
+  packageOf,
+  PROFILER_URL,
+  type Frame,
+} from '../../src/profile/frames.js';
 import { siteGrowth } from '../../src/profile/growth.js';
 import { liveStacks } from '../../src/profile/live-stacks.js';
 import type { RawProfile } from '../../src/profile/raw-profile.js';
@@ -18,10 +24,7 @@ function frame(url: string, extra: Partial<Frame> = {}): Frame {
 }
 
 t.test('frames are told apart by where their function lives', async (t) => {
-  const classify = createFrameClassifier({
-    tidemark: ['file:///app/node_modules/tidemark/dist/'],
-    profiler: ['file:///app/node_modules/tidemark/dist/src/profile/'],
-  });
+  const classify = createFrameClassifier(['file:///app/node_modules/tidemark/lib/']);
   const kinds: [Frame, string][] = [
     [frame('file:///app/src/a.js'), 'application'],
     [frame('/app/src/a.cjs'), 'application'],
@@ -29,8 +32,8 @@ t.test('frames are told apart by where their function lives', async (t) => {
     [frame('file:///app/node_modules/pg/lib/pool.js'), 'package'],
     [frame('node:internal/timers'), 'node'],
     [frame('tidemark:route/12'), 'route'],
-    [frame('file:///app/node_modules/tidemark/dist/plugins/tidemark.js'), 'tidemark'],
-    [frame('file:///app/node_modules/tidemark/dist/src/profile/growth.js'), 'profiler'],
+    [frame('file:///app/node_modules/tidemark/lib/tidemark.js'), 'tidemark'],
+    [frame('tidemark:profiler'), 'profiler'],
     [frame(''), 'generated'],
     [frame('', { scriptId: '0' }), 'vm'],
   ];
@@ -44,7 +47,7 @@ t.test('frames are told apart by where their function lives', async (t) => {
   t.equal(frameKey(frame('', { scriptId: '0', functionName: 'set' })), '0:set');
   t.equal(
     createFrameClassifier()(frame(new URL('../../src/profile/site.js', import.meta.url).href)).kind,
-    'profiler',
+    'tidemark',
     'the files that run are known as our own',
   );
 });
@@ -207,12 +210,11 @@ t.test('a caller names the callees that V8 may have inlined into it', async (t) 
 });
 
 t.test('what readings hold themselves is counted apart', async (t) => {
-  const profiler = new URL('../../src/profile/live-profile.js', import.meta.url).href;
   const profile = profileOf([
     { stack: 'main@a.js:1 > read@own.js:3', bytes: 4000, ordinal: 1 },
     { stack: 'main@a.js:1 > keep@b.js:3', bytes: 500, ordinal: 2 },
   ]);
-  const own = JSON.parse(JSON.stringify(profile).replace('file:///app/own.js', profiler)) as RawProfile;
+  const own = JSON.parse(JSON.stringify(profile).replace('file:///app/own.js', PROFILER_URL)) as RawProfile;
   t.match(siteGrowth(undefined, own), { ownLiveBytes: 4000, liveBytes: 500, sites: [{ share: 1 }] });
 });
 

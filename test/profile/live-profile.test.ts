@@ -4,7 +4,8 @@ import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import ts from 'typescript';
 import { systemClock } from '../../src/base/clock.js';
-import { createLiveProfile } from '../../src/profile/live-profile.js';
+import { createLiveProfile, type LiveProfile } from '../../src/profile/live-profile.js';
+import { siteOf, TIDEMARK_SITE } from '../../src/profile/site.js';
 import type { LeakFound, LeakRun } from './leak-worker.js';
 
 async function leak(run: LeakRun): Promise<LeakFound> {
@@ -219,6 +220,34 @@ t.test('objects that replace as many of their site are no net growth', async (t)
   const [site] = sites.toSorted((a, b) => b.newLiveBytes - a.newLiveBytes);
   t.ok(site && site.newLiveBytes > 1_000_000, 'all of it is new');
   t.ok(site && Math.abs(site.growthBytes.value) < site.newLiveBytes / 2, 'and none of it is growth');
+});
+
+t.test('an application function that asks for readings is not taken for what they allocate', async (t) => {
+  const file = path.join(
+    t.testdir({ 'ask.mjs': 'export function ask(profile) {\n  return profile.read();\n}\n' }),
+    'ask.mjs',
+  );
+  const { ask } = (await import(file)) as { ask(profile: LiveProfile): ReturnType<LiveProfile['read']> };
+  const profile = createLiveProfile({
+    samplingIntervalBytes: 1024,
+    stackDepth: 64,
+    clock: systemClock,
+    sourceMaps: false,
+  });
+  profile.start();
+  t.teardown(() => profile.stop());
+  for (let reading = 0; reading < 5; reading += 1) await ask(profile);
+  const { profile: raw, rowOfSample, stack } = (await ask(profile)).stacks;
+  let asked = 0;
+  let booked = 0;
+  for (const [sample, { size }] of raw.samples.entries()) {
+    const frames = stack(rowOfSample[sample] ?? 0);
+    if (!frames.some(({ url }) => url.endsWith('/ask.mjs'))) continue;
+    asked += size;
+    if (siteOf(frames) === TIDEMARK_SITE) booked += size;
+  }
+  // The promise that the function itself gets is its own.
+  t.ok(booked > 0 && booked > 0.9 * asked, `${booked} of ${asked} bytes are booked on Tidemark`);
 });
 
 t.test('readings are shared while they run, bounded, and forgotten at the stop', async (t) => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import { getSystemErrorName } from 'node:util';
+import { packageFolder } from '../../base/package-folders.js';
 
 /** What native/fork.c exports; the comments there say what each returns. */
 export interface NativeFork {
@@ -21,8 +22,8 @@ export type NativeLoad =
   | { readonly loaded: true; readonly native: NativeFork; readonly path: string }
   | ({ readonly loaded: false } & NativeMissing);
 
-/** Where scripts/build-native.js puts the addon and its marker; the same from `dist` and any other build folder. */
-const buildFolder = new URL('../../../../native/build/', import.meta.url);
+/** Where scripts/build-native.js puts the addon and its marker. */
+const buildFolder = new URL('native/build/', packageFolder);
 
 /** Loads the addon that was built at install. Never throws; what is missing is said as the reason. */
 export function loadNative(folder: URL = buildFolder): NativeLoad {
