@@ -1,5 +1,5 @@
 import type { ResolvedOptions } from '../config/options.js';
-import type { ExpectedCosts } from '../runtime/core.js';
+import type { ExpectedCosts } from '../cost/gc-pause.js';
 import { steps, type CurlTarget, type NextStep, type StepName } from './curl-step.js';
 
 /** Whether the command would be answered: its feature is on, and the caller has its role. */

@@ -1,5 +1,5 @@
 import type { Role } from '../access/roles.js';
-import type { ExpectedCosts } from '../runtime/core.js';
+import type { ExpectedCosts } from '../cost/gc-pause.js';
 
 /** A command worth running now, why, and what it costs. */
 export interface NextStep {

@@ -1,3 +1,9 @@
+/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
+export interface ExpectedCosts {
+  readonly gcPauseMs: number;
+  readonly profileReadMs: number;
+}
+
 /** What the next full collection is expected to cost. */
 export interface GcPause {
   /** So many full collections were paid for, whoever asked: the next is expected to be like them. */

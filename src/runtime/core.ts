@@ -4,8 +4,6 @@ import type { Judge } from './judge.js';
 import type { Ledger } from './ledger.js';
 import type { Sensors } from './sensors.js';
 
-export type { ExpectedCosts } from './ledger.js';
-
 /** What is known, from all parts of the runtime together: answers are built from it. */
 export interface Core extends Sensors, Judge, Ledger {
   readonly options: ResolvedOptions;

@@ -3,17 +3,11 @@ import type { Clock } from '../base/clock.js';
 import type { Failures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
 import { createAdmission, type Admission, type CostMeter } from '../cost/admission.js';
-import { createGcPause } from '../cost/gc-pause.js';
+import { createGcPause, type ExpectedCosts } from '../cost/gc-pause.js';
 import { createPauseBudget, type PauseBudget } from '../cost/pause-budget.js';
 import { processSlot } from '../cost/slot.js';
 import type { Sample } from '../measure/reading.js';
 import type { OwnCost } from '../metrics/source.js';
-
-/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
-export interface ExpectedCosts {
-  readonly gcPauseMs: number;
-  readonly profileReadMs: number;
-}
 
 export interface LedgerSources {
   readonly clock: Clock;
