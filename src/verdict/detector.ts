@@ -18,20 +18,20 @@ export interface DetectorOptions {
 /** Turns garbage collections into floor points and floor points into a verdict. */
 export interface Detector {
   readonly points: readonly FloorPoint[];
-  /** Pauses of the whole process and settings of the wall clock, newest last; see {@link createTimeline}. */
+  /** Pauses of the whole process and changes of the wall clock, newest last; see {@link createTimeline}. */
   readonly disturbances: readonly Disturbance[];
   /**
-   * Takes the collections since the last call and the requests completed by now, altogether and by row of the route
-   * table; says how many floors were new.
+   * Takes the collections since the last call and the requests completed by now, in total and by row of the route table;
+   * returns the number of new floors.
    */
   observe(events: readonly GcEvent[], completedRequests: number, completedByRoute?: Float64Array): number;
-  /** Takes what a tick saw. The floors that follow stand in it, and the newest one is corrected by the first look after it. */
+  /** Takes what a tick saw: the surroundings of the floors that follow, and a correction of the newest floor. */
   look(look: Look): void;
-  /** The verdict now. Costs a fit only when a floor has come, or was corrected, since the last call. */
+  /** The current verdict. Costs a fit only if a floor came, or was corrected, since the last call. */
   judgement(nextPointSeconds?: number): Judgement;
 }
 
-/** Collections this close together describe one floor: the lower one. */
+/** Collections this close together count as one floor, the lower one. */
 const SAME_FLOOR_MS = 1_000;
 
 export function createDetector(options: DetectorOptions): Detector {
@@ -43,14 +43,14 @@ export function createDetector(options: DetectorOptions): Detector {
   const freedBuffers = createFreedBuffers();
   let last = { monotonicMs: clock.monotonic(), requests: 0 };
   let firstCodeBytes: number | undefined;
-  /** Completed before the count began again, as it does where another recorder takes over. */
+  /** Requests completed before the count restarted, as it does when another recorder takes over. */
   let earlier = 0;
   let cached: Judgement | undefined;
   let judgedFor: number | undefined;
-  /** The last leak that the rules called one, while it stands. */
+  /** The last leak verdict of the rules, while it holds. */
   let called: Rising | undefined;
 
-  // Collections are read once a tick; requests are counted between two ticks by interpolation.
+  // Collections are read once a tick; the requests at a collection are interpolated.
   const shareAt = (ms: number, nowMs: number): number => {
     const span = nowMs - last.monotonicMs;
     return span <= 0 ? 1 : Math.min(1, Math.max(0, (ms - last.monotonicMs) / span));
@@ -100,7 +100,7 @@ export function createDetector(options: DetectorOptions): Detector {
             floorOf(previous, 'heap-floor') < floorOf(point, 'heap-floor') ? previous : point;
           series.replaceLast({
             ...point,
-            // Its first time is kept, or collections that follow each other closely for minutes were one floor.
+            // The first time is kept, or minutes of closely spaced collections would be one floor.
             atMs: previous.atMs,
             monotonicMs: previous.monotonicMs,
             heapBytes,
@@ -128,7 +128,7 @@ export function createDetector(options: DetectorOptions): Detector {
       freedBuffers.see(look.sample.monotonicMs, look.sample.heap?.externalBytes);
     },
     judgement(nextPointSeconds) {
-      // Too little is quickly judged again when the time until it is enough has moved on.
+      // With too little data only the expected wait changes, and judging again is cheap.
       if (cached?.verdict === 'insufficient-data' && judgedFor !== nextPointSeconds) cached = undefined;
       judgedFor = nextPointSeconds;
       if (cached === undefined) {
@@ -151,7 +151,7 @@ function codeBytesOf({ spaces }: GcHeap): number {
   return spaces.reduce((sum, { name, usedBytes }) => (name.startsWith('code_') ? sum + usedBytes : sum), 0);
 }
 
-/** Starts and ends of the collections whose time is known: then the process was surely at work. */
+/** Starts and ends of the collections whose time is known: the process was running then. */
 function momentsOf(events: readonly GcEvent[]): number[] {
   return events.flatMap(({ exactTime, startMs, pauseMs }) => (exactTime ? [startMs, startMs + pauseMs] : []));
 }

@@ -21,7 +21,7 @@ export interface JudgeInput {
   readonly thresholds?: Thresholds;
 }
 
-/** Floors in, one verdict out: the first rule that says yes, with what every other rule said against itself. */
+/** Floors in, one verdict out: that of the first rule that votes yes, with the reasons of the rules that voted no. */
 export function judge(input: JudgeInput): Judgement {
   const evidence = evidenceOf(input);
   const votes = rules.map((rule) => ({ rule, vote: rule.vote(evidence) }));
@@ -30,21 +30,25 @@ export function judge(input: JudgeInput): Judgement {
     vote.kind === 'no' ? [{ verdict: rule.verdict, because: vote.because }] : [],
   );
   if (winner?.vote.kind !== 'yes') {
-    return { verdict: 'insufficient-data', missing: ['a floor that a trend can be fitted to'], ruledOut: [] };
+    return {
+      verdict: 'insufficient-data',
+      missing: ['major GCs that a trend can be fitted to'],
+      ruledOut: [],
+    };
   }
   const { judgement } = winner.vote;
   // Too little to decide on is also too little to rule anything out.
   return withRuledOut(judgement, judgement.verdict === 'insufficient-data' ? [] : ruledOut);
 }
 
-/** What all floors say, or those between which there was traffic, if a rise is longer there and was not given back. */
+/** Evidence from all floors, or from those with traffic between them if they show a longer rise that was not given back. */
 function evidenceOf(input: JudgeInput): Evidence {
   const all = assessed(input, input.points);
   const points = busyPoints(input.points);
   if (points.length === input.points.length) return all;
   const busy = assessed(input, points);
   const isOver = busy.steady !== undefined && !isHeld(busy.steady, input);
-  // What requests explain did not rise while none came, however long the line through those floors is.
+  // A rise that requests explain stops while none come, however long the line through those floors is.
   const isBusier = all.steady?.onRequests === true || risenSeconds(busy) > risenSeconds(all);
   return !isOver && isBusier ? busy : all;
 }
@@ -54,14 +58,14 @@ function assessed(input: JudgeInput, points: readonly FloorPoint[]): Evidence {
   const terms = { thresholds, fillHorizonSeconds };
   const heap = assessLessLoad(points, 'heap-floor', terms);
   const external = assessLessLoad(points, 'external-floor', terms);
-  // Without figures of RSS there is nothing to say of what lies beside the heap.
+  // Without RSS nothing is known about memory outside the heap.
   const native = assess(points.every(hasNative) ? points : [], 'native-remainder', terms);
   const judged = { ...input, thresholds, points, heap, external, native };
   const measure = heap.loadApart ?? external.loadApart;
   return { ...judged, steady: steadyOf(judged), load: measure && fitLoad(points, measure) };
 }
 
-/** As `assess`, with the floors as they would be without what the work in hand holds. */
+/** As `assess`, of the floors without what the current load holds. */
 function assessLessLoad(
   points: readonly FloorPoint[],
   signal: 'heap-floor' | 'external-floor',
@@ -78,7 +82,7 @@ function assessLessLoad(
 
 const hasNative = ({ around }: FloorPoint): boolean => around?.nativeBytes !== undefined;
 
-/** What has outlasted the horizon is not hidden by something younger, however fast that is. */
+/** A rise that has outlasted the horizon takes precedence over a younger one, however fast. */
 function steadyOf(evidence: Omit<Evidence, 'steady' | 'load'>): Trend | undefined {
   const { heap, external, native } = evidence;
   const runs = [heap, external, native]
@@ -91,7 +95,7 @@ function risenSeconds({ steady, thresholds }: Evidence): number {
   return steady === undefined ? 0 : risingSeconds(steady, thresholds);
 }
 
-/** Whether the newest floors still hold most of what the run gained, load or not. */
+/** Whether the newest floors, busy or not, still hold most of what the run gained. */
 function isHeld({ run, signal, riseBytes }: Trend, { points }: JudgeInput): boolean {
   const began = points.find(({ monotonicMs }) => monotonicMs === run[0]!.monotonicMs) ?? run[0]!;
   const newest = median(points.slice(-3).map((point) => floorOf(point, signal)));

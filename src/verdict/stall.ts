@@ -3,14 +3,14 @@ import type { FloorPoint } from './floors/floor-series.js';
 import { floorOf } from './floors/floor.js';
 import type { Trend } from './trend.js';
 
-/** Noises by which a floor has to stay behind its line before that is news: it is looked for at every floor. */
+/** How far, in noises, a floor must lag behind its line to count: this is checked at every floor. */
 const NOISES = 4;
-/** Of many floors, so many together stand for one moment. */
+/** Long runs compare medians of blocks: one floor for every 12 of the run, at most 5. */
 const BLOCK = { floors: 12, most: 5 };
 
 /**
- * The point up to which a run really rose: from it on, the floor stayed so far behind the line of the run that it went on
- * at less than `stallPace` of its rate, beyond what noise does. The last point when it still rises.
+ * The point up to which a run really rose: after it the floor grew at less than `stallPace` of the run's rate, beyond what
+ * noise explains. The last point if it still rises.
  */
 export function risenUntil(trend: Trend, stallPace: number): FloorPoint {
   const { run, signal, noiseBytes } = trend;
@@ -29,7 +29,7 @@ export function risenUntil(trend: Trend, stallPace: number): FloorPoint {
     if (i + size > run.length) return false;
     const { x, floor } = at(i);
     const expected = slope * (last.x - x);
-    // One floor far above the line is no height from which the others have stalled.
+    // A single floor far above the line does not mean that the later ones have stalled.
     const gained = last.floor - Math.min(floor, level + slope * x + noiseBytes);
     return gained < stallPace * expected && expected - gained > NOISES * noiseBytes;
   });

@@ -6,10 +6,10 @@ import { trendOf } from './trend.js';
 import { isRising, type Judgement, type Rising } from './verdict.js';
 
 /**
- * A leak that was called one stays one while it goes on: a floor or two that bend its line are no reason to withdraw it.
- * It is withdrawn when the floor has stalled since, on the line that it was called on, or when the load explains it.
+ * A leak verdict is kept while the growth continues, even if a floor or two deviate from its line. It is withdrawn when
+ * the floor has stalled on the line that it was given for, or when the load explains the growth.
  *
- * @param called The last judgement by the rules alone that said so.
+ * @param called The last leak verdict by the rules alone.
  */
 export function standing(
   called: Rising | undefined,
@@ -28,7 +28,7 @@ export function standing(
   );
   const now = trendOf(run, 0, called.signal);
   if (then === undefined || now === undefined) return judgement;
-  // Whether requests or time explain the growth is told best by a rest of the traffic, and that may have come since.
+  // A pause of the traffic shows best whether requests or time explain the growth, and there may have been one since.
   const until = risenUntil({ ...then, run, onRequests: now.onRequests }, stallPace);
   if (run.indexOf(until) < run.length - STALLED_POINTS) return judgement;
   return {
@@ -43,7 +43,7 @@ export function standing(
   };
 }
 
-/** Whether the verdict is that something leaks. */
+/** Whether the verdict is a leak. */
 export function isAllegation(
   judgement: Judgement,
 ): judgement is Rising & { verdict: 'leaking' | 'native-growth' } {

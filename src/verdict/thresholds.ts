@@ -1,21 +1,20 @@
 /**
- * What the rules compare with. Each has a meaning of its own; the pace, the bytes, the step and the stall are what a fit to the
- * corpus chose, whichever family of scenarios was kept from it;
- * `npm run bench:verdict -- --replay FILE --hold-out` shows what other values would have done to scenarios that had
- * no part in choosing them.
+ * The limits of the rules. Pace, bytes, step and stall are fitted to the corpus, and the fit gives the same values
+ * whichever family of scenarios is held out; `npm run bench:verdict -- --replay FILE --hold-out` shows how other values do
+ * on scenarios that were held out.
  */
 export interface Thresholds {
-  /** A rise is steady while its later half is at least this fast, relative to its earlier half. */
+  /** A rise is steady while its later half is at least this fast relative to its earlier half. */
   readonly steadyPace: number;
-  /** Beyond this the rise began, or changed, within the run: the run began later. */
+  /** A later half faster than this means that the rise began, or changed, within the run. */
   readonly onsetPace: number;
   /** Of the Mann–Kendall test, one-sided. */
   readonly level: number;
-  /** More than a process gains in its first minutes when nothing leaks and its own code is left out; see `floorOf`. */
+  /** More than a healthy process gains in its first minutes, its own code excluded; see `floorOf`. */
   readonly materialBytes: number;
-  /** A rise below this share of the floor may be code, caches of the runtime and the like. */
+  /** A rise below this share of the floor may be code or the runtime's own caches. */
   readonly materialShare: number;
-  /** By how much one step has to explain a rise better than a line does (BIC) to be all there was. */
+  /** A rise is one step, not growth, if a step explains it better than a line by this much (BIC). */
   readonly stepGain: number;
   /** A rise has stalled when it goes on at less than this share of its rate. */
   readonly stallPace: number;

@@ -7,11 +7,11 @@ import { floorOf } from './floors/floor.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import type { Estimate, Signal } from './verdict.js';
 
-/** How a floor moves over a run of points that ends now. */
+/** How a floor changes over a run of points that ends now. */
 export interface Trend {
   readonly signal: Signal;
   readonly run: readonly FloorPoint[];
-  /** Floors that were known, those before the run included. */
+  /** All floors known, those before the run included. */
   readonly known: number;
   readonly seconds: number;
   readonly requests: number;
@@ -21,9 +21,9 @@ export interface Trend {
   readonly riseBytes: number;
   /** Typical distance of a point from the line. */
   readonly noiseBytes: number;
-  /** By how much the likeness of neighbours inflates the variance of what floors tell together; see `mannKendall`. */
+  /** By how much serial correlation inflates the variance; see `mannKendall`. */
   readonly varianceFactor: number;
-  /** One-sided probability of a rise as steady as this where there is none. */
+  /** One-sided probability of so steady a rise by chance. */
   readonly p: number;
   /** Rate of the later half over that of the earlier, on the axis that explains the growth better. */
   readonly pace: number;
@@ -33,12 +33,12 @@ export interface Trend {
   readonly stepGain: number;
 }
 
-/** Fewer points than this hold no trend. */
+/** The fewest points that a trend is fitted to. */
 export const MINIMUM_POINTS = 3;
 
-/** The correlation of fewer points cannot be estimated; correcting for it would be noise. */
+/** The serial correlation of fewer points cannot be estimated. */
 const CORRECTABLE_POINTS = 12;
-/** What is left below a byte is rounding, and its neighbours are alike. */
+/** Residuals below a byte are rounding errors, which are correlated. */
 const LEAST_NOISE_BYTES = 1;
 
 /**
@@ -61,8 +61,8 @@ export function trendOf(points: readonly FloorPoint[], from: number, signal: Sig
   const overRequests = byRequest.kind === 'line' ? residualsOf(byRequest, requests, floors) : undefined;
   const onRequests = overRequests !== undefined && overRequests.noise < overTime.noise;
   const { values: residuals, noise: noiseBytes } = onRequests ? overRequests : overTime;
-  // Floors resemble their neighbours; taken as independent they would make chance look steady. A wave of the traffic is
-  // no such resemblance where requests explain it, nor is a bend; what is left of the better axis, bent, is.
+  // Floors are serially correlated: taken as independent, chance would look steady. The correlation is that of the
+  // residuals about a curve over requests or time, so that neither a wave of the traffic nor a bend counts as correlation.
   const isNoise = run.length >= CORRECTABLE_POINTS && noiseBytes >= LEAST_NOISE_BYTES;
   const axis = onRequests ? requests : seconds;
   const test = mannKendall(
@@ -111,7 +111,7 @@ interface Residuals {
 function residualsOf({ slope }: TheilSenLine, x: readonly number[], y: readonly number[]): Residuals {
   const values = y.map((value, i) => value - slope * x[i]!);
   const centre = median(values);
-  // 1.4826 makes the median absolute deviation a standard deviation under a normal law.
+  // 1.4826 makes the median absolute deviation a standard deviation for a normal distribution.
   return { values, noise: 1.4826 * median(values.map((value) => Math.abs(value - centre))) };
 }
 

@@ -2,23 +2,23 @@ import type { Clock } from '../base/clock.js';
 import type { Suspects } from './attribution/suspects.js';
 import { isRising, type Judgement, type VerdictName } from './verdict.js';
 
-/** One stretch of time with one verdict. */
+/** A period of one verdict. */
 export interface VerdictChange {
   readonly atMs: number;
   readonly verdict: VerdictName;
   readonly confidence?: number;
-  /** The rest is of what rises, as it was last known while the verdict lasted. */
+  /** This and the rest describe what rises, as last known while the verdict lasted. */
   readonly bytesPerSecond?: number;
   readonly route?: string;
   readonly site?: string;
 }
 
-/** The changes of the verdict in this life, oldest first, bounded. */
+/** The changes of the verdict since the start, oldest first, bounded. */
 export interface VerdictLog {
   readonly changes: readonly VerdictChange[];
-  /** Changes that were dropped because there was no room. */
+  /** Changes dropped because the log was full. */
   readonly dropped: number;
-  /** Takes the verdict of now; one that has not changed only refreshes what is known of it. */
+  /** Records the current verdict; an unchanged one only updates its entry. */
   note(judgement: Judgement, atMs: number, suspects?: Suspects): void;
   /**
    * Asks for the verdict and notes it, if it is time. Judging costs some ten milliseconds at full history, so that it

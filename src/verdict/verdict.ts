@@ -4,8 +4,8 @@ import type { Estimate } from '../statistics/poisson.js';
 export type { Estimate };
 
 /**
- * What rises: the live heap just after a major GC, external memory (Buffers) at the same moments, or what the process
- * has beside both (addons, the allocator).
+ * What rises: the live heap just after a major GC, external memory (Buffers) at the same moment, or the rest of the
+ * process (addons, the allocator).
  */
 export type Signal = 'heap-floor' | 'external-floor' | 'native-remainder';
 
@@ -32,7 +32,7 @@ export const VERDICT_NAMES: readonly VerdictName[] = [
   'native-growth',
 ];
 
-/** The span the verdict was judged on. */
+/** The time span that the verdict is based on. */
 export interface Window {
   readonly fromMs: number;
   readonly toMs: number;
@@ -64,7 +64,7 @@ export interface InsufficientData extends Common {
 export interface Stable extends Common {
   readonly verdict: 'stable' | 'load-following' | 'churning' | 'fragmented';
   readonly confidence: number;
-  /** What speaks for it, in a sentence; absent where there is nothing but the absence of a rise. */
+  /** The evidence, in a sentence; absent where it is only that nothing rises. */
   readonly because?: string;
   readonly window: Window;
   readonly growth: Growth;
@@ -84,7 +84,7 @@ export interface Rising extends Common {
   readonly signal: Signal;
   readonly window: Window;
   readonly growth: Growth;
-  /** When `growing` will have lasted the fill horizon; absent once it has. */
+  /** When `growing` will have lasted for the fill horizon; absent once it has. */
   readonly decidedAtMs?: number;
 }
 
@@ -104,7 +104,7 @@ export interface Exhaustion {
   readonly inSeconds: Estimate;
 }
 
-/** When `usedBytes`, growing at `perSecond`, meets the limit; undefined when the growth may be nil. */
+/** When `usedBytes`, growing at `perSecond`, meets the limit; undefined when the growth may be zero. */
 export function exhaustion(
   usedBytes: number,
   perSecond: Estimate,

@@ -5,15 +5,15 @@ import { fit, type Columns } from './columns.js';
 /** Two-sided 5 %. */
 export const LEVEL = 0.05;
 const SURE = 1.96;
-/** More causes than this at once cannot be told apart by 96 floors. */
+/** 96 floors cannot distinguish more causes than this. */
 const MAX_CAUSES = 12;
 const ROWS_PER_CAUSE = 4;
-/** Candidates are let in a little below the level that they must reach in the end, beside all others. */
+/** Candidates enter a little below the level that they have to reach in the end, beside all others. */
 const ENTRY = 0.7;
-/** Floors are never exact: of their spread, what counts as noise at least. */
+/** Floors are never exact: the least share of their spread that counts as noise. */
 export const LEAST_NOISE = 1e-6;
 
-/** The few columns that the right side needs, and what its noise is beside them. */
+/** The columns that explain the right side, and the noise about them. */
 export interface Selection {
   /** Of all columns. */
   readonly moments: Moments;
@@ -21,16 +21,16 @@ export interface Selection {
   /** Variance of a row about the full model. */
   readonly variance: number;
   readonly degreesOfFreedom: number;
-  /** How sure it is, in standard deviations, that a loss of so many squares is not chance. */
+  /** A loss of this many squares in standard deviations of chance. */
   deviations(lossOfSquares: number): number;
 }
 
 /**
- * Which columns are needed. Forward: the one that explains most beside those taken (orthogonal matching pursuit, Pati,
- * Rezaiifar and Krishnaprasad 1993). Backward: whatever the others can do without goes. One among many routes must
- * stand out more than one alone, or chance would name one of a thousand (Bonferroni).
+ * Selects the columns that are needed. Forward: the column that explains most beside those taken (orthogonal matching
+ * pursuit, Pati, Rezaiifar and Krishnaprasad 1993). Backward: removes what the others explain as well. One of many routes
+ * has to stand out more than a single one, or chance would name one in a thousand (Bonferroni).
  *
- * @param general Columns that always are candidates, those that give way first in front.
+ * @param general Columns that are always candidates, in the order in which they are removed.
  */
 export function selectCauses(problem: Columns, general: readonly number[]): Selection {
   const candidates = problem.columns.length - general.length;
@@ -82,7 +82,7 @@ function forward(moments: Moments, entry: number): number[] {
   return taken;
 }
 
-/** `rank` says in which order columns leave, the lowest first, or `false` for one that must stay. */
+/** `rank` gives the order in which columns are removed, the lowest first, or `false` for one that has to stay. */
 function backward(
   problem: Columns,
   start: readonly number[],
@@ -105,7 +105,7 @@ function backward(
   }
 }
 
-/** Columns that could take the place of `column` among the chosen without a loss that is more than chance. */
+/** Columns that could replace `column` among the chosen without a significant loss. */
 export function alternatives(selection: Selection, column: number): number[] {
   const rest = besideOthers(selection, column);
   const own = gainOf(rest, column);
@@ -116,12 +116,12 @@ export function alternatives(selection: Selection, column: number): number[] {
   });
 }
 
-/** The moments without what all the chosen but `column` explain. */
+/** The moments after all the chosen columns but `column`. */
 export function besideOthers({ moments, chosen }: Selection, column: number): Moments {
   return chosen.filter((other) => other !== column).reduce(without, moments);
 }
 
-/** A square of Student's t as a normal deviate: Wallace, Annals of Mathematical Statistics 30 (1959). */
+/** The square of a Student's t as a normal deviate: Wallace, Annals of Mathematical Statistics 30 (1959). */
 export function deviationsOf(square: number, degreesOfFreedom: number): number {
   if (!(square > 0)) return 0;
   const n = degreesOfFreedom;

@@ -1,16 +1,16 @@
 import { dot, type Columns } from './columns.js';
 
 /**
- * Sums of products of columns with each other and with the right side: all that least squares of a few of them need. One
- * pass over the matrix makes them, and one more for each column that is taken out.
+ * Sums of products of columns with each other and with the right side: all that a least-squares fit of a few columns
+ * needs. One pass over the matrix makes them, and one more for each column that is removed.
  */
 export interface Moments {
   readonly rows: number;
   /** Square length of the right side. */
   readonly total: number;
-  /** Square length of each column as it was given. */
+  /** Square length of each column as given. */
   readonly lengths: Float64Array;
-  /** Square length of each column beside those taken out; 0 where nothing that tells anything is left. */
+  /** Square length of each column beside those removed; 0 where only rounding is left. */
   readonly squares: Float64Array;
   /** Product of each column with the right side. */
   readonly onRight: Float64Array;
@@ -18,7 +18,7 @@ export interface Moments {
   between(column: number): Float64Array;
 }
 
-/** Of a column's square length, what must be left beside others to tell anything. */
+/** Share of a column's square length below which the rest is rounding. */
 const LEAST_REMAINDER = 1e-9;
 
 export function momentsOf({ columns, right }: Columns): Moments {
@@ -33,7 +33,7 @@ export function momentsOf({ columns, right }: Columns): Moments {
   };
 }
 
-/** The same after what `column` explains was taken out of everything; unchanged where nothing of it is left. */
+/** The moments after `column` was projected out; unchanged where nothing of it is left. */
 export function without(moments: Moments, column: number): Moments {
   const length = moments.squares[column]!;
   if (length === 0) return moments;
@@ -55,7 +55,7 @@ export function without(moments: Moments, column: number): Moments {
   };
 }
 
-/** Squares that a column explains alone, by a positive coefficient. */
+/** Squares that a column explains alone, with a positive coefficient. */
 export function gainOf({ squares, onRight }: Moments, column: number): number {
   const [square, product] = [squares[column]!, onRight[column]!];
   return square > 0 && product > 0 ? product ** 2 / square : 0;

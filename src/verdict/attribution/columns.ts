@@ -1,6 +1,6 @@
 import { nnls } from '../../statistics/nnls.js';
 
-/** Least squares without an intercept: one value a row, and columns that may explain it. */
+/** A least-squares problem without intercept: one value a row, and columns that may explain it. */
 export interface Columns {
   readonly right: Float64Array;
   readonly columns: readonly Float64Array[];
@@ -12,7 +12,7 @@ export interface Fit {
   readonly residualSumOfSquares: number;
 }
 
-/** Four sums side by side, as each addition would otherwise wait for the one before it. */
+/** Four independent sums, because each addition would otherwise wait for the one before it. */
 export function dot(a: Float64Array, b: Float64Array): number {
   let [s0, s1, s2, s3] = [0, 0, 0, 0];
   const whole = a.length - (a.length % 4);

@@ -5,14 +5,14 @@ import { gainOf, momentsOf, without, type Moments } from './column-moments.js';
 import type { Columns } from './columns.js';
 import type { Estimate } from '../verdict.js';
 
-/** Fewer increments leave nothing to measure the noise by. */
+/** Fewer increments leave nothing to estimate the noise from. */
 export const LEAST_INCREMENTS = 5;
-/** Fewer cannot tell two causes from three. */
+/** Fewer cannot distinguish two causes from three. */
 const PAIRED_INCREMENTS = 9;
-/** Rivals that every cause is held against: those that alone explain most. */
+/** Every cause is tested against this many rivals: those that explain most alone. */
 const RIVALS = 8;
 
-/** Causes that together explain all there is, each with those that could stand in its place. */
+/** Causes that together explain the growth, each with those that could replace it. */
 export interface Explanation {
   readonly members: readonly Member[];
 }
@@ -20,23 +20,22 @@ export interface Explanation {
 export interface Member {
   readonly column: number;
   readonly perUnit: Estimate;
-  /** Other columns that the increments do not exclude. */
+  /** Other columns that the increments do not rule out. */
   readonly others: readonly number[];
-  /** Spread of an increment about what all members explain. */
+  /** Standard deviation of an increment about the fit of all members. */
   readonly noiseBytes: number;
 }
 
 /**
- * What few increments can decide: whether one cause explains them alone, or two do, and which.
+ * What a few increments can decide: whether one cause explains them, or two do, and which.
  *
- * A column is excluded when one of its rivals explains so much beside it that chance would not (the F test of one model
- * within another, at a level shared among all columns). What is left is a confidence set of causes: one that is at work
- * alone is in it with 95 %, however few the increments, as far as their errors are independent and normal. To be the
- * only one left it must also add to every pair of others. When every column is excluded there are two causes; each
- * member of the best pair is held against all others beside its partner. A third that is needed ends it: then few
- * increments tell nothing.
+ * A column is ruled out when one of its rivals adds significantly to it (the F test of nested models, at a level shared
+ * among all columns). The remaining columns are a confidence set: a single true cause is in it with 95 %, however few the
+ * increments, if their errors are independent and normal. To be the only one left, a column must also add to every pair of
+ * others. If every column is ruled out there are two causes; each member of the best pair is tested against all others
+ * beside its partner. If a third is needed, few increments decide nothing.
  *
- * Linear in the columns.
+ * Linear in the number of columns.
  */
 export function explainFew(problem: Columns): Explanation {
   const moments = momentsOf(problem);
@@ -47,7 +46,7 @@ export function explainFew(problem: Columns): Explanation {
     critical: normalQuantile(1 - LEVEL / 2 / problem.columns.length),
     least: LEAST_NOISE ** 2 * moments.total,
   };
-  const single = standing(moments, rows - 2, test);
+  const single = remaining(moments, rows - 2, test);
   if (single[0] !== undefined) {
     const pairs = pairsWithout(moments, single[0], rows - 3, test);
     return { members: [memberOf(moments, [...single, ...pairs], rows - 1, test)] };
@@ -56,7 +55,7 @@ export function explainFew(problem: Columns): Explanation {
   if (pair === undefined) return none;
   const members = pair.flatMap((column, i) => {
     const rest = without(moments, pair[1 - i]!);
-    const left = standing(rest, rows - 3, test, [column]);
+    const left = remaining(rest, rows - 3, test, [column]);
     return left.includes(column) ? [memberOf(rest, [column, ...left], rows - 2, test)] : [];
   });
   return members.length === pair.length ? { members } : none;
@@ -65,7 +64,7 @@ export function explainFew(problem: Columns): Explanation {
 interface Test {
   /** Standard deviations beyond which a gain is not chance. */
   readonly critical: number;
-  /** Squares that are noise at least. */
+  /** The least sum of squares that counts as noise. */
   readonly least: number;
 }
 
@@ -79,7 +78,7 @@ function isMore(
   return deviationsOf(gain / variance, degreesOfFreedom) > critical;
 }
 
-/** Columns that explain anything, those that explain most first. */
+/** Columns that explain anything, the best first. */
 function ranked(moments: Moments): number[] {
   const gains = moments.squares.map((_, column) => gainOf(moments, column));
   return Array.from(gains.keys())
@@ -87,8 +86,8 @@ function ranked(moments: Moments): number[] {
     .toSorted((a, b) => gains[b]! - gains[a]!);
 }
 
-/** Columns that no rival excludes, those that explain most first. */
-function standing(
+/** Columns that no rival rules out, the best first. */
+function remaining(
   moments: Moments,
   degreesOfFreedom: number,
   test: Test,
@@ -106,8 +105,8 @@ function standing(
 }
 
 /**
- * What `rival` explains beyond `column`. Where `column` could only help by a negative coefficient, what the rival
- * explains alone is compared.
+ * What `rival` explains beyond `column`. Where `column` would need a negative coefficient beside it, the difference of what
+ * each explains alone.
  */
 function gainBeside(moments: Moments, rival: number, column: number): number {
   const { squares, onRight } = moments;
@@ -126,7 +125,7 @@ function helps(moments: Moments, column: number, other: number): boolean {
   return moments.onRight[column]! * moments.squares[other]! > along * moments.onRight[other]!;
 }
 
-/** Columns of the pairs that do as well without `column`: it adds nothing beside them that chance would not. */
+/** Columns of the pairs to which `column` adds nothing significant. */
 function pairsWithout(moments: Moments, column: number, degreesOfFreedom: number, test: Test): number[] {
   const others = new Set<number>();
   const firsts = ranked(moments).filter((first) => first !== column);

@@ -5,13 +5,13 @@ import { floorOf } from '../floors/floor.js';
 import { regressRoutes, type NoRegression, type RouteRegression } from './route-regression.js';
 import type { Rising, Signal } from '../verdict.js';
 
-/** The time between two floors, the requests in it, and what rose with them. */
+/** The time between two floors, the requests in it, and the growth with them. */
 export interface Span {
   readonly seconds: number;
   readonly requests: (route: number) => number;
   /**
-   * Bytes by which the floors rose with the requests of these routes, each counted by what one of its requests weighs.
-   * By the traffic as it came, which is seldom even, and so nearer than the mean rate. NaN without such requests.
+   * Bytes by which the floors rose with the requests of these routes, weighted by the route. This follows the actual
+   * traffic, which is seldom even, and so is more accurate than the mean rate. NaN without such requests.
    */
   readonly risenWith: (routes: readonly WeighedRoute[]) => number;
 }
@@ -21,14 +21,14 @@ export interface WeighedRoute {
   readonly weight: number;
 }
 
-/** What the floors of a rise say of its routes. */
+/** What the floors of a rise show about its routes. */
 export interface FloorEvidence {
-  /** The last floor looked at. */
+  /** The last floor included. */
   readonly newest: FloorPoint | undefined;
   readonly fromMs: number;
   readonly signal: Signal;
   readonly regression: RouteRegression | NoRegression;
-  /** The same of the other signal outside the heap, where the judged one is outside and names no route. */
+  /** The regression of the other signal outside the heap, if the judged one is outside too and names no route. */
   readonly other: RouteRegression | NoRegression | undefined;
   /** Absent where requests are not counted by route. */
   readonly span: Span | undefined;
@@ -39,7 +39,7 @@ const OTHER: Partial<Record<Signal, Signal>> = {
   'native-remainder': 'external-floor',
 };
 
-/** Costs one regression, or two outside the heap; `known` is given back while it is about the same floors. */
+/** Costs one regression, or two outside the heap; returns `known` while the floors are the same. */
 export function floorEvidence(
   points: readonly FloorPoint[],
   { window: { fromMs }, signal }: Rising,

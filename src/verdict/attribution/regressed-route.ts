@@ -1,23 +1,23 @@
 import { spanOf, type Cause } from './route-design.js';
 import type { Estimate } from '../verdict.js';
 
-/** A route with whose requests the floor rises. */
+/** A route whose requests the floor rises with. */
 export interface RegressedRoute {
   readonly route: number;
-  /** With `collinearWith`, of any of these routes, and from nothing to all of the growth by this route alone. */
+  /** With `collinearWith`, the value is for any of these routes, and the interval spans from none to all of the growth. */
   readonly bytesPerRequest: Estimate;
-  /** Of what the regression explains, 0 to 1. */
+  /** Share of what the regression explains, 0 to 1. */
   readonly share: number;
   readonly requests: number;
   /** Routes that explain the growth as well as this one. */
   readonly collinearWith: readonly number[];
-  /** Whether neither time nor requests of any kind would explain it as well. */
+  /** Whether neither time nor all requests together would explain it as well. */
   readonly isSure: boolean;
 }
 
 /**
- * The route that a column means, of `causes`; requests of all routes mean those that explain the growth as well.
- * `others` are the columns that could take its place, `perUnit` the bytes of one of its units.
+ * The route of a column; the column of all requests stands for the routes that explain the growth as well as it does.
+ * `others` are the columns that could replace it, `perUnit` its bytes per unit.
  */
 export function nameRoute(
   causes: readonly Cause[],

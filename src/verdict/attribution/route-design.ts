@@ -4,12 +4,12 @@ import { completedBetween } from '../floors/route-counts.js';
 import { floorOf } from '../floors/floor.js';
 import type { Signal } from '../verdict.js';
 
-/** What a floor may rise with: seconds, requests of any route, or requests of one route. */
+/** What a floor may rise with: time, all requests, or the requests of one route. */
 export interface Cause {
   readonly kind: 'clock' | 'all' | 'route';
-  /** Row of the route table, of a route. */
+  /** Row of the route table; only for a route. */
   readonly route?: number;
-  /** Seconds or requests since the first floor, one for each floor. */
+  /** Seconds or requests since the first floor, at each floor. */
   readonly values: Float64Array;
 }
 
@@ -20,15 +20,15 @@ export interface Design {
   readonly causes: readonly Cause[];
 }
 
-/** What a cause amounts to over all floors, seconds or requests. */
+/** Seconds or requests of a cause over all floors. */
 export const spanOf = (cause: Cause): number => cause.values.at(-1)!;
 
-/** Floors and what may have raised them; `undefined` when requests by route are not known at two floors at least. */
+/** Floors and what may have raised them; `undefined` unless at least two floors have requests by route. */
 export function designOf(points: readonly FloorPoint[], signal: Signal): Design | undefined {
   const counted = points.filter(
     (point) => point.routeCounts !== undefined && Number.isFinite(floorOf(point, signal)),
   );
-  // The least remainder since the floor before is, as long as it rises, what that floor left.
+  // The native remainder is the minimum since the floor before: while it rises, the value at that floor.
   const lag = signal === 'native-remainder' ? 1 : 0;
   const run = counted.slice(0, counted.length - lag);
   const left = counted.slice(lag);
@@ -49,8 +49,8 @@ export function designOf(points: readonly FloorPoint[], signal: Signal): Design 
 }
 
 /**
- * Without the floors that a later one lies below: what was gone by then had not stayed, such as buffers whose memory
- * comes back only after the collection that freed them.
+ * Without the floors that a later one is below: what was freed by then was not retained, such as buffers whose memory is
+ * returned only after the collection that freed them.
  */
 export function settled({ floors, causes }: Design): Design {
   let lowest = Infinity;

@@ -12,13 +12,13 @@ import { neighbourCorrelation, whiten } from './whitening.js';
 
 export interface RouteRegression {
   readonly kind: 'regression';
-  /** Greatest share first; empty when no route stands out. */
+  /** Largest share first; empty when no route stands out. */
   readonly routes: readonly RegressedRoute[];
-  /** Share of the growth that goes by the clock and that no request explains, 0 to 1. */
+  /** Share of the growth that follows time and that no request explains, 0 to 1. */
   readonly clockShare: number;
-  /** Of the level of the floors, bytes. */
+  /** Noise of a floor, bytes. */
   readonly noiseBytes: number;
-  /** Between the residuals of neighbouring floors. */
+  /** Correlation between the residuals of neighbouring floors. */
   readonly correlation: number;
 }
 
@@ -27,7 +27,7 @@ export interface NoRegression {
   readonly floors: number;
 }
 
-/** How the errors of fewer floors resemble each other cannot be told; they are looked at as {@link explainFew} does. */
+/** The correlation of the errors of fewer floors cannot be estimated; see {@link explainFew}. */
 const MANY_FLOORS = 24;
 const LEAST_FLOORS = LEAST_INCREMENTS + 1;
 const LEAST_SHARE = 0.05;
@@ -39,9 +39,9 @@ const GENERAL = [CLOCK, 1];
 
 /**
  * Which routes' requests the floor follows: non-negative least squares of the floors on the cumulative requests by
- * route, on all requests and on time, with errors that resemble their neighbours (Cochrane and Orcutt 1949, Prais and
- * Winsten 1954). Intervals by block bootstrap, from a fixed seed. Routes are told apart only as far as their traffic
- * differs beyond the noise of the floors; those that could take the place of a named one stand in `collinearWith`.
+ * route, on all requests and on time, with serially correlated errors (Cochrane and Orcutt 1949, Prais and Winsten 1954).
+ * Intervals by block bootstrap, from a fixed seed. Routes are distinguished only as far as their traffic differs beyond
+ * the noise of the floors; those that could replace a named one are in `collinearWith`.
  *
  * Under 24 floors see {@link explainFew}; `insufficient` under 6 with counts. 96 floors and 1,000 routes take some 5 ms.
  */
@@ -86,7 +86,7 @@ function fromFew(design: Design): RouteRegression {
   const total = grown.reduce((sum, bytes) => sum + bytes, 0);
   const routes = members.flatMap(({ column, perUnit, others }, i) => {
     const share = grown[i]! / total;
-    // What may go by the clock is no route's until the floors tell.
+    // Growth that time may explain is not attributed to a route.
     if (column === CLOCK || others.includes(CLOCK) || share < LEAST_SHARE) return [];
     const named = nameRoute(design.causes, column, others, perUnit);
     return named === undefined ? [] : [{ ...named, share }];
@@ -102,16 +102,16 @@ function fromFew(design: Design): RouteRegression {
 }
 
 /**
- * The floors without outliers, and how their errors behave. First by what all requests and time explain: a route's own
- * share is then part of the errors, which only makes them look more alike than they are, so that what stands out even
- * then is real. With that taken out, what is left shows the errors.
+ * The floors without outliers, with the noise and correlation of their errors. The first fit is on all requests and time
+ * only: the errors then include the routes' own shares and look more correlated than they are, so a route that stands out
+ * even then is real. The residuals after those routes show the errors themselves.
  */
 function smoothed(design: Design): { cleaned: Float64Array; correlation: number; noiseBytes: number } {
   const rough = residualsOf(design, GENERAL);
   const problem = columnsOf(design, neighbourCorrelation(rough, GENERAL.length + 1));
   const { chosen } = selectCauses(problem, GENERAL);
   const residuals = residualsOf(design, [...new Set([...GENERAL, ...chosen])]);
-  // 1.4826 makes the median absolute deviation a standard deviation under a normal law.
+  // 1.4826 makes the median absolute deviation a standard deviation for a normal distribution.
   const noiseBytes = 1.4826 * median(residuals.map(Math.abs));
   const limit = noiseBytes > 0 ? OUTLIER_NOISES * noiseBytes : Infinity;
   const kept = residuals.map((value) => Math.min(limit, Math.max(-limit, value)));
@@ -122,7 +122,7 @@ function smoothed(design: Design): { cleaned: Float64Array; correlation: number;
   };
 }
 
-/** What these causes leave unexplained of the levels. */
+/** The residuals of the levels after these causes. */
 function residualsOf({ floors, causes }: Design, chosen: readonly number[]): Float64Array {
   const problem = columnsOf({ floors, causes: chosen.map((column) => causes[column]!) }, 0);
   const { coefficients } = fit(
@@ -142,8 +142,8 @@ function columnsOf({ floors, causes }: Design, correlation: number): Columns {
 }
 
 /**
- * By resampling, and at least as wide as the variance of the rows makes them. Requests of all routes and time stay
- * candidates in the samples, or their having been left out would pass for certain.
+ * Intervals by resampling, at least as wide as the variance of the rows makes them. All requests and time remain candidates
+ * in the samples, because leaving them out was itself uncertain.
  */
 function intervalsOf(problem: Columns, selection: Selection, values: Float64Array): Estimate[] {
   const { chosen, variance } = selection;

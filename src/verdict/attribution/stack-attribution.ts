@@ -1,46 +1,37 @@
 import type { RouteGrowth } from '../../profile/growth.js';
 import type { Span } from './floor-evidence.js';
 import type { RouteRegression } from './route-regression.js';
+import type { AttributedRoute } from './attributed-route.js';
 import type { Estimate } from '../verdict.js';
 
-/** What the profile saw grow between two readings, and the span whose growth is to be shared out. */
+/** What the profile saw grow between two readings, and the span whose growth is attributed. */
 export interface StackEvidence {
   readonly routes: readonly RouteGrowth[];
   readonly seconds: number;
-  /** Completed in these seconds. */
+  /** Requests of a route completed in this time. */
   readonly requests: (route: number) => number;
-  /** See `Span`; absent where the floors do not count by route. */
+  /** See `Span`; absent where the floors have no counts by route. */
   readonly risenWith?: Span['risenWith'];
-}
-
-/** A route with its part of the growth of the floor. */
-export interface AttributedRoute {
-  readonly index: number;
-  readonly bytesPerRequest: Estimate;
-  /** Of all that was linked to routes, 0 to 1. */
-  readonly share: number;
-  readonly evidence: 'stack' | 'link';
-  readonly requests: number;
 }
 
 export interface Attribution {
   readonly routes: readonly AttributedRoute[];
-  /** Of the growth that surely is one, what was linked to routes, 0 to 1. */
+  /** Share of the certain growth that was linked to routes, 0 to 1. */
   readonly linkedShare: number;
-  /** Growth that surely is one. */
+  /** Certain growth: that of sites whose interval is above 0. */
   readonly sampledBytes: number;
 }
 
-/** Of what surely grew; once so much was linked, the rest is taken to come from the same routes. */
+/** Once this share of the certain growth is linked, the rest is assumed to come from the same routes. */
 const TRUSTED_PART = 0.5;
 
 /**
- * The floor tells how much stays (exactly), the profile by whom (sampled). What surely grew but could not be linked is
- * shared among the routes in proportion, less what the floors say goes by the clock; without their word it widens the
- * interval, and counts the less the smaller the part that was linked. What only seems to grow is summed with its sign:
- * where nothing stays, births and deaths cancel.
+ * The floor shows how much is retained (exactly), the profile by whom (sampled). Certain growth that could not be linked
+ * is divided among the routes in proportion, less the part that follows time by the floors. Where the floors show
+ * nothing, it widens the interval instead, and counts the less the smaller the linked part is. Uncertain growth is summed
+ * with its sign: where nothing is retained, allocations and frees cancel.
  */
-export function attribute(
+export function attributeByStacks(
   { routes, seconds, requests, risenWith }: StackEvidence,
   bytesPerSecond: Estimate,
   regression: RouteRegression | undefined,
@@ -52,9 +43,9 @@ export function attribute(
   const linkedPart = linkedBytes / (linkedBytes + unlinkedBytes);
   const sampledBytes = sum(sure);
   const allBytes = sampledBytes + Math.max(0, sum(routes.filter((one) => !sure.includes(one))));
-  const isTold =
+  const isDecidedByFloors =
     regression !== undefined && (regression.clockShare > 0 || regression.routes.some(({ isSure }) => isSure));
-  const byRequests = isTold ? 1 - regression.clockShare : Math.min(1, linkedPart / TRUSTED_PART);
+  const byRequests = isDecidedByFloors ? 1 - regression.clockShare : Math.min(1, linkedPart / TRUSTED_PART);
   const weighed = linked.map(({ route, growthBytes }) => ({
     route: route!,
     weight: growthBytes.value / requests(route!),
@@ -69,7 +60,9 @@ export function attribute(
       const share = one.growthBytes.value / linkedBytes;
       const perRequest = (grownBytes * share) / requests(one.route!);
       const value = perRequest * shareWith(byRequests);
-      const [least, most] = isTold ? [value, value] : [perRequest * shareWith(0), perRequest * shareWith(1)];
+      const [least, most] = isDecidedByFloors
+        ? [value, value]
+        : [perRequest * shareWith(0), perRequest * shareWith(1)];
       const half = (side: 'low' | 'high', unlinked: number): number =>
         Math.hypot(value * relative(bytesPerSecond, side), value * relative(one.growthBytes, side), unlinked);
       return {
@@ -80,14 +73,16 @@ export function attribute(
           high: value + half('high', most - value),
         },
         share,
-        evidence: one.stackShare > 0 ? ('stack' as const) : ('link' as const),
+        evidence: one.stackShare > 0 ? 'stack' : 'link',
         requests: requests(one.route!),
+        // Stacks tell apart what the floors cannot.
+        collinearWith: [],
       };
     }),
   };
 }
 
-/** Of everything that seems to have grown, what no route could be named for, 0 to 1. */
+/** Share of all apparent growth that no route could be named for, 0 to 1. */
 export function unlinkedShareOf(routes: readonly RouteGrowth[]): number {
   const grown = routes.filter((one) => one.growthBytes.value > 0);
   const bytes = sum(grown);

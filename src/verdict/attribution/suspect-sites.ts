@@ -1,20 +1,20 @@
 import type { SiteGrowth } from '../../profile/growth.js';
 import type { Signal } from '../verdict.js';
 
-/** A share below this is noise of the sampling. */
+/** A smaller share is sampling noise. */
 const LEAST_SHARE = 0.02;
 /** One sample is chance. */
 const LEAST_SAMPLES = 2;
-/** Of a site's new bytes, what a route must have caused for the site to be its own. */
+/** Share of a site's new bytes that a route must have caused for the site to count as its own. */
 const OWN_WEIGHT = 0.3;
 
 /**
- * The sites that surely grew, those first that explain the growth. What lies outside the heap leaves only stubs in it, of
- * any size: there, sites that work for a named route come first, however little their stubs weigh, those that work for
- * other routes only are left out, and the application's own come before the rest.
+ * The sites that certainly grew, those that explain the growth first. Memory outside the heap leaves only wrapper objects
+ * in it, whose size means nothing: for it, sites of a named route come first, sites of other routes only are left out, and
+ * sites of the application come before the rest.
  *
- * @param sites Greatest growth first.
- * @param named Rows of the routes that were named.
+ * @param sites Largest growth first.
+ * @param named Rows of the named routes.
  */
 export function rankSites(
   sites: readonly SiteGrowth[],

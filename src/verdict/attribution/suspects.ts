@@ -3,24 +3,24 @@ import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import type { SiteGrowth } from '../../profile/growth.js';
 import { reportSite, type SiteReport } from '../../profile/site-report.js';
 import type { Recorder } from '../../requests/recorder.js';
-import { fuseBeside } from './beside-fusion.js';
+import { attributeOffHeap } from './off-heap-attribution.js';
 import { floorEvidence, type FloorEvidence } from './floor-evidence.js';
 import type { FloorPoint } from '../floors/floor-series.js';
-import type { FusedRoute } from './fused-route.js';
-import { fuseRoutes } from './route-fusion.js';
+import type { AttributedRoute } from './attributed-route.js';
+import { attributeHeap } from './heap-attribution.js';
 import { unlinkedShareOf, type StackEvidence } from './stack-attribution.js';
 import { rankSites } from './suspect-sites.js';
 import { isRising, type Judgement, type Rising, type Signal } from '../verdict.js';
 
-/** A route by name, and so those that cannot be told from it. */
-export interface RouteSuspect extends Omit<FusedRoute, 'collinearWith'> {
+/** A route by name, with the names of those that cannot be distinguished from it. */
+export interface RouteSuspect extends Omit<AttributedRoute, 'collinearWith'> {
   readonly route: string;
   readonly collinearWith: readonly string[];
 }
 
 export type SiteSuspect = Omit<SiteReport, 'routes'> & { readonly routes: readonly string[] };
 
-/** Something that the application lets us count, and that becomes more. */
+/** A growing number of something that the application lets us count. */
 export interface ResourceSuspect {
   readonly name: string;
   /** `class` for a tracked class. */
@@ -36,19 +36,19 @@ export interface Suspects {
 
 export const NO_SUSPECTS: Suspects = { routes: [], sites: [] };
 
-/** Names what rises: by the growth of the live-allocation profile, and by whose requests the floor follows. */
+/** Names the cause of a rise: by the growth of the live-allocation profile, and by whose requests the floor follows. */
 export interface SuspectTracker {
-  /** Remembers how far each route had come when a reading of the profile was taken. */
+  /** Records the requests of each route at a reading of the profile. */
   note(reading: Reading): void;
-  /** Share of the growth last looked at that no route could be named for, 0 to 1. */
+  /** Share of the growth last examined that no route could be named for, 0 to 1. */
   readonly unlinkedShare: number;
-  /** Costs a regression, some 5 ms at 1,000 routes, when a floor has come since the last call. */
+  /** Costs a regression, some 5 ms at 1,000 routes, if a floor came since the last call. */
   suspects(judgement: Judgement | undefined): Suspects;
 }
 
 export interface SuspectSources {
   readonly clock: Clock;
-  /** Absent when nothing is sampled: then only the floors tell. */
+  /** Absent when nothing is sampled: then only the floors decide. */
   readonly profile: Pick<LiveProfile, 'readings' | 'latest' | 'growthSince' | 'locate'> | undefined;
   readonly recorder: Pick<Recorder, 'routes' | 'columns'>;
   /** The floors so far. */
@@ -60,7 +60,7 @@ const MAX_SITES = 10;
 /** More names than this help nobody. */
 const MAX_COLLINEAR = 50;
 
-/** What the profile told of the rise, for as long as its readings are the same. */
+/** What the profile shows about the rise, while its readings are the same. */
 interface Sampled {
   readonly latest: Reading;
   readonly since: Reading;
@@ -96,7 +96,7 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
       const rate = judgement.growth.bytesPerSecond.value;
       if (cached?.sampled === sampled && cached?.floors === floors && cached?.rate === rate)
         return cached.suspects;
-      const routes = fuse(judgement, floors, sampled?.stacks).slice(0, MAX_ROUTES);
+      const routes = attribute(judgement, floors, sampled?.stacks).slice(0, MAX_ROUTES);
       const suspects =
         sampled === undefined && routes.length === 0
           ? NO_SUSPECTS
@@ -107,8 +107,8 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
   };
 
   /**
-   * Learning drops the readings, and those before the sampling began anew tell nothing of what was allocated since; what
-   * was known before stands until there are new ones.
+   * A restart of the sampling drops its readings, and older ones say nothing about what was allocated since; the last
+   * result is kept until there are new ones.
    */
   function sample(judgement: Rising): Sampled | undefined {
     const latest = profile?.latest();
@@ -132,15 +132,15 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
     };
   }
 
-  /** The last reading that is not younger than the window; sampled growth needs readings on both of its sides. */
+  /** The last reading before the window; sampled growth needs readings on both sides of it. */
   function startOf(readings: readonly Reading[], { window: { fromMs } }: Rising): Reading | undefined {
     const slackMs = 2_000;
-    // On the wall clock as it counts now, as windows are: it may have been set since the reading.
+    // By the current wall clock, as windows are: it may have been set since the reading.
     const startMs = fromMs + slackMs - (clock.wall() - clock.monotonic());
     return readings.findLast((one) => one.monotonicMs <= startMs) ?? readings[0];
   }
 
-  function sitesOf(named: readonly FusedRoute[], signal: Signal): SiteSuspect[] {
+  function sitesOf(named: readonly AttributedRoute[], signal: Signal): SiteSuspect[] {
     if (profile === undefined) return [];
     const rows = new Set(named.map(({ index }) => index));
     return rankSites(sampled?.sites ?? [], rows, signal)
@@ -151,32 +151,38 @@ export function createSuspectTracker({ clock, profile, recorder, points }: Suspe
       });
   }
 
-  function suspectOf({ bytesPerRequest: { value, low, high }, ...fused }: FusedRoute): RouteSuspect {
+  function suspectOf({ bytesPerRequest: { value, low, high }, ...route }: AttributedRoute): RouteSuspect {
     return {
-      ...fused,
-      route: recorder.routes.label(fused.index),
+      ...route,
+      route: recorder.routes.label(route.index),
       bytesPerRequest: { value: Math.round(value), low: Math.round(low), high: Math.round(high) },
-      collinearWith: fused.collinearWith.slice(0, MAX_COLLINEAR).map((route) => recorder.routes.label(route)),
+      collinearWith: route.collinearWith.slice(0, MAX_COLLINEAR).map((row) => recorder.routes.label(row)),
     };
   }
 }
 
-/** Growth is shared out over the floors it was judged on; where these do not count by route, between the readings. */
-function fuse(
+/** Growth is attributed over the floors it was judged on; where these have no counts by route, between the readings. */
+function attribute(
   { growth: { bytesPerSecond }, signal }: Rising,
   { regression, other, span }: FloorEvidence,
   sampled: StackEvidence | undefined,
-): FusedRoute[] {
+): AttributedRoute[] {
   const stacks = sampled && { ...sampled, ...span };
   return signal === 'heap-floor'
-    ? fuseRoutes({ bytesPerSecond, stacks, regression })
-    : fuseBeside({ bytesPerSecond, seconds: (span ?? sampled)?.seconds ?? 0, stacks, regression, other });
+    ? attributeHeap({ bytesPerSecond, stacks, regression })
+    : attributeOffHeap({
+        bytesPerSecond,
+        seconds: (span ?? sampled)?.seconds ?? 0,
+        stacks,
+        regression,
+        other,
+      });
 }
 
-/** A floor errs, and a sampled sum does: what exceeds the rise by less than this factor may still be all of it. */
+/** Floors and sampled sums both have errors: sampled growth up to this factor above the rise is plausible. */
 const EXCESS = 2;
 
-/** What can have grown in the heap between two readings at the most, by the floors; unknown where another signal rises. */
+/** The most that can have grown in the heap between two readings, by the floors; unknown where another signal rises. */
 function mostGrowthBytes(
   { signal, growth: { bytesPerSecond } }: Rising,
   [from, to]: readonly [Reading, Reading],
@@ -185,7 +191,7 @@ function mostGrowthBytes(
 ): number | undefined {
   if (signal !== 'heap-floor') return undefined;
   const [first, last] = [from, to].map(({ monotonicMs }) =>
-    // On the wall clock as it counts now, as floors are.
+    // By the current wall clock, as floors are.
     floorAt(points, monotonicMs + clock.wall() - clock.monotonic()),
   );
   const risenBytes = first && last ? last.heapBytes - first.heapBytes : 0;
@@ -197,7 +203,7 @@ function floorAt(points: readonly FloorPoint[], atMs: number): FloorPoint | unde
   return points.toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs))[0];
 }
 
-/** Readings of one sampling: against an older one all that is alive would count as growth. */
+/** Readings of the same sampling: against an older one everything alive would count as growth. */
 export function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
   return readings.filter((one) => one.mark.epoch === latest.mark.epoch);
 }

@@ -1,13 +1,13 @@
 import { lagOneCorrelation } from '../../statistics/serial-correlation.js';
 
-/** Fewer residuals do not tell their correlation. */
+/** The correlation of fewer residuals cannot be estimated. */
 const CORRELATED_ROWS = 12;
-/** A random walk has 1; just below it the first row still counts for something. */
+/** A random walk has 1; below it the first row keeps some weight. */
 const MAX_CORRELATION = 0.98;
 
 /**
- * Correlation of each residual with its neighbour, 0 to 0.98. Fitting `parameters` to `n` rows pulls it down by about
- * (parameters + 3ρ)/n, which is given back (Kendall, Biometrika 41, 1954, for the mean alone).
+ * Correlation of each residual with its neighbour, 0 to 0.98. Fitting `parameters` to `n` rows biases it by about
+ * −(parameters + 3ρ)/n, which is corrected (Kendall, Biometrika 41, 1954, for the mean alone).
  */
 export function neighbourCorrelation(residuals: Float64Array, parameters: number): number {
   const n = residuals.length;
@@ -17,8 +17,8 @@ export function neighbourCorrelation(residuals: Float64Array, parameters: number
 }
 
 /**
- * Rows whose errors resemble their neighbours by `correlation`, made independent: Prais and Winsten (1954). At 0 they
- * stay levels, near 1 they become increments. The level they start from is fitted out, so that no intercept is needed.
+ * Makes rows with serially correlated errors independent: Prais and Winsten (1954). At 0 they stay levels, near 1 they
+ * become increments. The initial level is fitted and removed, so that no intercept is needed.
  */
 export function whiten(values: Float64Array, correlation: number): Float64Array {
   const n = values.length;

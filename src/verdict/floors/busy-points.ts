@@ -1,12 +1,11 @@
 import type { FloorPoint } from './floor-series.js';
 
-/** A step with fewer requests than this share of the mean step adds nothing to what requests retain. */
+/** An interval with fewer requests than this share of the mean one counts as idle. */
 const IDLE_SHARE = 0.02;
 
 /**
- * The floors between which requests were answered. While traffic rests, a leak per request rests too, and floors that
- * stay where they are say nothing against it. Without any requests all floors are kept: what leaks then does it by the
- * clock.
+ * The floors between which requests were answered. A leak per request pauses with the traffic, and floors that stay level
+ * meanwhile do not disprove it. Without any requests all floors are kept: a leak then goes by the clock.
  */
 export function busyPoints(points: readonly FloorPoint[]): readonly FloorPoint[] {
   const first = points[0];

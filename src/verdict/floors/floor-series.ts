@@ -1,14 +1,14 @@
 import type { RouteCounts } from './route-counts.js';
 import type { Surroundings } from './surroundings.js';
 
-/** The live set as one major GC left it: the mark that low tide leaves. */
+/** Live memory just after one major GC. */
 export interface FloorPoint {
   /** Wall clock, as it counts now. */
   readonly atMs: number;
-  /** Monotonic, less what the process stood still; compared with that of other floors only. */
+  /** Monotonic clock without the time for which the process stood still; only for comparison with other floors. */
   readonly monotonicMs: number;
   readonly heapBytes: number;
-  /** Machine code of the program, part of the heap, see `programCode`; absent where it is not known. */
+  /** Machine code of the program, part of the heap, see `programCode`; absent where unknown. */
   readonly codeBytes?: number;
   readonly externalBytes: number;
   /** Everything but the young generation. */
@@ -23,15 +23,15 @@ export interface FloorPoint {
 }
 
 /**
- * The floor over time, bounded: when full, every second point of the older half goes, so that the far past is
- * remembered thinly and the recent past exactly.
+ * The floors over time, bounded: when full, every second point of the older half is dropped, so that the resolution
+ * decreases with age.
  */
 export interface FloorSeries {
   readonly points: readonly FloorPoint[];
   add(point: FloorPoint): void;
-  /** More is known of the newest point. */
+  /** Corrects the newest point. */
   replaceLast(point: FloorPoint): void;
-  /** The wall clock was set by so many milliseconds: the past is told by the new one. */
+  /** Moves all points by this many milliseconds, after the wall clock was set. */
   shift(byMs: number): void;
 }
 

@@ -1,15 +1,15 @@
 import type { FloorPoint } from './floor-series.js';
 
 /**
- * V8 counts the Buffers that a collection found dead until it has freed them, beside the program: by the next tick. What
- * is freed later was alive.
+ * V8 counts the Buffers that a collection found dead until it has freed them concurrently, by the next tick. What is freed
+ * later was alive.
  */
 export interface FreedBuffers {
-  /** What a tick saw; undefined where it could not. */
+  /** External memory at a tick; undefined where it could not be read. */
   see(monotonicMs: number, externalBytes: number | undefined): void;
-  /** The newest floor is that of a collection that ended then. */
+  /** The newest floor is from a collection that ended at this time. */
   collected(endMs: number): void;
-  /** The newest floor by what was first seen after its collection; itself while, or where, there is nothing to correct. */
+  /** The newest floor, corrected by the first reading after its collection; unchanged while there is none, or no need. */
   correct(newest: FloorPoint): FloorPoint;
 }
 

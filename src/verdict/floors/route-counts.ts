@@ -1,24 +1,24 @@
 /**
- * Requests that each route had completed at a floor, by row of the route table, modulo 2³². Rows that the table did not
- * have yet are beyond its end and count as 0.
+ * Requests that each route had completed at a floor, by row of the route table, modulo 2³². Rows beyond its end count as
+ * 0.
  */
 export type RouteCounts = Uint32Array;
 
-/** Rows that are counted: 96 floors of so many are 0.8 MB. Requests of later rows are only part of the total. */
+/** Rows that are counted: 96 floors of this many take 0.8 MB. Requests of later rows only count in the total. */
 export const MAX_COUNTED_ROUTES = 2_048;
 
-/** Tells what each route had completed between two looks at the recorder. */
+/** Interpolates the requests of each route between two readings of the recorder. */
 export interface RouteCounter {
-  /** `share`, 0 to 1, of the way from the last look to what is completed now. */
+  /** The counts at `share`, 0 to 1, of the way from the last reading to now. */
   at(completed: Float64Array, share: number): RouteCounts;
-  /** Takes what is completed now for the last look. */
+  /** Makes the current counts the last reading. */
   settle(completed: Float64Array): void;
-  /** The recorder counts from 0 again; what was counted before stays. */
+  /** The recorder counts from 0 again; earlier counts are kept. */
   restart(): void;
 }
 
 export function createRouteCounter(): RouteCounter {
-  // Read once a tick: one buffer is kept, not one made each time.
+  // Read once a tick, so the buffer is reused.
   let last = new Float64Array(0);
   let earlier = new Float64Array(0);
   return {

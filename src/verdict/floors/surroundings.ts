@@ -1,7 +1,7 @@
 import type { GcTotalsReading } from '../../measure/gc-totals.js';
 import type { Sample } from '../../measure/reading.js';
 
-/** What the sampler and the recorder saw at a tick, as far as it can explain a floor. */
+/** What the sampler and the recorder saw at a tick that may explain a floor. */
 export interface Look {
   readonly inFlight: number;
   readonly completedRequests: number;
@@ -11,20 +11,20 @@ export interface Look {
   readonly gc: Pick<GcTotalsReading, 'pauseSeconds' | 'allocatedBytes'>;
 }
 
-/** What else was true of the process when a floor was left. A field is absent where its probe failed. */
+/** The state of the process at a floor. A field is absent where its probe failed. */
 export interface Surroundings {
   readonly inFlight: number;
   /** Open connections of clients. */
   readonly connections: number;
-  /** Of the last ten seconds or so. */
+  /** Over about the last ten seconds. */
   readonly requestsPerSecond: number;
   /** Time spent in collections since the start. */
   readonly gcSeconds: number;
   /** Allocated since the start. */
   readonly allocatedBytes: number;
   /**
-   * RSS less what the heap has committed and less external memory: addons, the allocator, code. The least since the
-   * last floor, because pages are given back late.
+   * RSS without committed heap and external memory: addons, the allocator, code. The minimum since the last floor,
+   * because pages are returned late.
    */
   readonly nativeBytes?: number;
 }
@@ -36,7 +36,7 @@ export interface SurroundingsTracker {
 }
 
 const RATE_SECONDS = 10;
-/** Looks that are further apart have a pause of the process between them, in which nobody could ask. */
+/** Looks further apart than this have a pause of the process between them. */
 const LONGEST_SECONDS = 150;
 
 export function createSurroundings(): SurroundingsTracker {
@@ -46,7 +46,7 @@ export function createSurroundings(): SurroundingsTracker {
   let nativeBytes = Number.POSITIVE_INFINITY;
   return {
     look(look) {
-      // Looks of one instant have no rate; the later one must not hide what was answered before the earlier.
+      // Two looks at the same instant give no rate; the second must not replace the first.
       if (rated === undefined || look.sample.monotonicMs > rated.sample.monotonicMs) {
         requestsPerSecond = nextRate(requestsPerSecond, rated, look);
         rated = look;
@@ -71,12 +71,12 @@ export function createSurroundings(): SurroundingsTracker {
   };
 }
 
-/** Exponentially weighted, so that nothing need be remembered. */
+/** Exponentially weighted, so that no past rates are kept. */
 function nextRate(rate: number, last: Look | undefined, look: Look): number {
   if (last === undefined) return rate;
   const seconds = (look.sample.monotonicMs - last.sample.monotonicMs) / 1000;
   if (seconds > LONGEST_SECONDS) return rate;
-  // A count that begins again was 0 at some moment between.
+  // A count that was reset was 0 at some moment between.
   const completed = look.completedRequests - last.completedRequests;
   const now = (completed < 0 ? look.completedRequests : completed) / seconds;
   return now + (rate - now) * Math.exp(-seconds / RATE_SECONDS);

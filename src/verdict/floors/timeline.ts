@@ -1,38 +1,38 @@
 import type { Clock } from '../../base/clock.js';
 
-/** Something that makes the time between two floors another than the clocks say. */
+/** An event that makes the time between two floors differ from what the clocks say. */
 export interface Disturbance {
   /** `gap`: the process stood still (stopped, suspended). `step`: the wall clock was set, or the machine slept. */
   readonly kind: 'gap' | 'step';
-  /** Wall clock at its end, as that clock counts now. */
+  /** Wall clock at its end, by the current setting of that clock. */
   readonly atMs: number;
-  /** How long it stood still, or how far the wall clock moved against the monotonic one; negative is back. */
+  /** How long it stood still, or how far the wall clock moved against the monotonic one; negative if set back. */
   readonly byMs: number;
 }
 
 /**
- * Time as floors count it. Nothing is retained while a process stands still, so hours of that are no evidence that a rise
- * lasts; and a wall clock that is set takes its past along, or windows would end before they begin.
+ * The time scale of the floors. A process that stands still retains nothing, so such hours are no evidence that a rise
+ * lasts; and when the wall clock is set, past times move with it, or windows would end before they begin.
  */
 export interface Timeline {
   /** Newest last, the last few only. */
   readonly disturbances: readonly Disturbance[];
   /**
-   * Comes up to now; `aliveAtMs` are moments since the last call at which the process was surely at work, in order.
-   * Returns by how much the wall clock was set meanwhile, milliseconds; 0 when it was not.
+   * Advances to now; `aliveAtMs` are moments since the last call, in order, at which the process was surely running.
+   * Returns by how many milliseconds the wall clock was set meanwhile; 0 if it was not.
    */
   advance(aliveAtMs: readonly number[]): number;
-  /** Milliseconds for which the process ran, up to a moment since the last but one call of {@link Timeline.advance}. */
+  /** Milliseconds for which the process has run, at a moment since the last but one call of {@link Timeline.advance}. */
   ranAt(monotonicMs: number): number;
 }
 
 /** Longer than any interval between samples that the options allow, twice over. */
 const LEAST_GAP_MS = 150_000;
-/** A tick may be late by some spacings: a long collection, a blocked loop. */
+/** A tick may be late by several spacings: a long collection, a blocked loop. */
 const GAP_SPACINGS = 10;
-/** The longest spacing of late is forgotten at this rate a tick. */
+/** The longest recent spacing decays at this rate a tick. */
 const FORGET = 0.01;
-/** A clock that is slewed moves by less between two ticks; one that is set to the second need not be followed. */
+/** A slewed clock moves by less between two ticks, and a smaller step does not matter. */
 const LEAST_STEP_MS = 1_000;
 const MAX_DISTURBANCES = 8;
 

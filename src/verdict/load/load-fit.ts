@@ -3,7 +3,7 @@ import { floorOf } from '../floors/floor.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 
-/** How well the load of the moment, and nothing else, explains the floors. */
+/** How well the load alone explains the floors. */
 export interface LoadFit extends Pick<Load, 'measure' | 'from' | 'to'> {
   /** Share of the variance explained, 0 to 1. */
   readonly r2: number;
@@ -11,12 +11,12 @@ export interface LoadFit extends Pick<Load, 'measure' | 'from' | 'to'> {
   readonly swingBytes: number;
 }
 
-/** Fewer floors correlate with anything. */
+/** Fewer floors correlate with anything by chance. */
 const LEAST_POINTS = 6;
-/** A verdict rests on more than a request here and there. */
+/** The load has to change by more than a request here and there. */
 const LEAST_UNITS = 5;
 
-/** How one measure of load explains the floors, if it moved enough to explain something. */
+/** How well one measure of load explains the floors, if it changed enough to explain anything. */
 export function fitLoad(points: readonly FloorPoint[], measure: Load['measure']): LoadFit | undefined {
   if (points.length < LEAST_POINTS) return undefined;
   const load = loadsOf(points).find((one) => one.measure === measure);

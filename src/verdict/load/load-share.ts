@@ -4,32 +4,32 @@ import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
 import { floorOf } from '../floors/floor.js';
 
-/** What of a floor is the load's, when load and growth are allowed to explain it together. */
+/** The load's part of a floor, where load and growth explain it together. */
 export type LoadShare =
   | { readonly kind: 'none' }
   | {
       readonly kind: 'some';
       readonly measure: Load['measure'];
-      /** The floors without it, as they would be at the least load. */
+      /** The floors as they would be at the lowest load. */
       readonly rest: readonly FloorPoint[];
-      /** Whether the rest rises beyond what an error in the share could make it rise. */
+      /** Whether the rest rises by more than an error in the share could explain. */
       readonly restRises: boolean;
     }
-  /** The load rose all the while, so that nothing tells its share from growth. */
+  /** The load rose together with the floor, so that its share cannot be told from growth. */
   | { readonly kind: 'unknown'; readonly measure: Load['measure'] };
 
 /** Fewer floors than this determine no plane. */
 const LEAST_POINTS = 8;
-/** Standard errors by which a slope of the plane has to differ from none: both are looked for at every floor. */
+/** Standard errors by which a slope of the plane has to differ from zero: both are tested at every floor. */
 const SURE_ERRORS = 5;
-/** Standard errors of growth beside a load that rose with it, from which the two are told apart. */
+/** Standard errors of growth at equal load from which growth and load can be told apart. */
 const TELLING_ERRORS = 3;
-/** What may hold memory by itself, and is counted as it is at the floor. */
+/** Measures that are counted at the moment of the floor and may hold memory themselves. */
 const COUNTED: ReadonlySet<Load['measure']> = new Set(['open connections', 'requests in flight']);
 /** Two lines that leave squares within this factor explain equally well. */
 const TIE = 1.2;
 
-/** A line through what a third quantity leaves of two others. */
+/** A line through the residuals of two quantities after a third. */
 interface Partial {
   readonly slope: number;
   /** Slope over its standard error. */
@@ -39,17 +39,17 @@ interface Partial {
 
 interface Plane {
   readonly load: Load;
-  /** Of the load, at equal time or requests. */
+  /** Slope over the load, at equal time or requests. */
   readonly byLoad: Partial;
-  /** Of time or requests, at equal load. */
+  /** Slope over time or requests, at equal load. */
   readonly beside: Partial;
 }
 
 /**
- * Splits a floor between the load and growth over time, or over requests, whichever leaves less. Each slope of the plane
- * is that of a line through what the other axis leaves (Frisch and Waugh, "Partial Time Regressions as Compared with
- * Individual Trends", Econometrica 1, 1933). The load has to explain what growth does not explain even when it may be
- * curved: connections that came at the start are as good a likeness of a cache that fills as its own slowing down.
+ * Splits a floor between load and growth over time, or over requests, whichever leaves less. Each slope of the plane is
+ * that of a line through the residuals of the other axis (Frisch and Waugh, "Partial Time Regressions as Compared with
+ * Individual Trends", Econometrica 1, 1933). The load has to explain what even a curved growth does not: connections that
+ * came at the start resemble the slowing of a cache that fills.
  */
 export function loadShareOf(
   points: readonly FloorPoint[],
@@ -104,11 +104,11 @@ function partial(x: Column, y: Column, given: readonly Column[]): Partial | unde
   const explained = totalSumOfSquares - residualSumOfSquares;
   const degreesOfFreedom = x.length - given.length - 2;
   const errors = Math.sign(slope) * Math.sqrt((degreesOfFreedom * explained) / residualSumOfSquares);
-  // What explains nothing of nothing does not differ from none.
+  // 0 of 0 explained: no difference from zero.
   return { slope, errors: Number.isNaN(errors) ? 0 : errors, squaresLeft: residualSumOfSquares };
 }
 
-/** Of the squares of a column; what others leave below that is rounding. */
+/** Share of a column's squares; what the others leave below it is rounding. */
 const COLLINEAR = 1e-9;
 
 function spreadOf(values: Column): number {

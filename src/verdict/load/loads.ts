@@ -1,31 +1,31 @@
 import type { FloorPoint } from '../floors/floor-series.js';
 
-/** One measure of the work in hand, at each floor. */
+/** One measure of load, at each floor. */
 export interface Load {
   readonly measure: 'requests in flight' | 'open connections' | 'requests a second';
   readonly values: readonly number[];
-  /** The least and the most of them. */
+  /** The lowest and the highest of them. */
   readonly from: number;
   readonly to: number;
-  /** Whether what it did can be told from what only ever rises, as the floor of a leak does. */
+  /** Whether it also fell, so that it differs from a floor that only rises, as a leak's does. */
   readonly explains: boolean;
 }
 
-/** Load that moves by less, relative to its least, explains nothing. */
+/** A load that changes by less than this factor of its minimum explains nothing. */
 const LEAST_SWING = 1.5;
 const LEAST_UNITS = 2;
 
 type Measure = readonly [Load['measure'], (point: FloorPoint) => number | undefined, mustTurn: boolean];
 
 const measures: readonly Measure[] = [
-  // Requests that only ever add up may be those that are not answered, which is a leak and no excuse for one.
+  // Requests in flight that only accumulate may never be answered, which is a leak itself.
   ['requests in flight', ({ around }) => around?.inFlight, true],
   ['open connections', ({ around }) => around?.connections, false],
-  // At the start every rate only rises.
+  // After the start every rate only rises.
   ['requests a second', ({ around }) => around?.requestsPerSecond, true],
 ];
 
-/** The measures that were taken at every floor and moved. */
+/** The measures known at every floor that changed. */
 export function loadsOf(points: readonly FloorPoint[]): Load[] {
   return measures.flatMap(([measure, read, mustTurn]) => {
     const values = points.map(read);

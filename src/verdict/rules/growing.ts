@@ -4,13 +4,13 @@ import { risingSeconds } from '../horizon.js';
 import { confidenceOf, growthOf, windowOf } from './rising.js';
 import { no, type Evidence, type Rule } from './rule.js';
 
-/** Retention that grows steadily while nothing yet tells a leak from something that fills. */
+/** Memory that grows steadily, too early to tell a leak from a cache that fills. */
 export const growing: Rule = {
   verdict: 'growing',
   vote(evidence) {
     const { thresholds, fillHorizonSeconds, nowMs } = evidence;
     const steady = evidence.steady ?? uneven(evidence.heap, evidence) ?? uneven(evidence.external, evidence);
-    if (steady === undefined) return no('no floor rises steadily');
+    if (steady === undefined) return no('memory after GC does not rise steadily');
     const left = Math.max(0, fillHorizonSeconds - risingSeconds(steady, thresholds));
     return {
       kind: 'yes',
@@ -26,7 +26,7 @@ export const growing: Rule = {
   },
 };
 
-/** The newest part of a rise that began, or quickened, a short while ago: its run is too short to be called steady. */
+/** The newest part of a rise that began or quickened a short while ago: too short a run to be called steady. */
 function uneven({ overall, recent, isExplained }: Assessment, { thresholds }: Evidence): Trend | undefined {
   if (isExplained || overall === undefined || recent === undefined) return undefined;
   if (overall.pace < thresholds.steadyPace) return undefined;

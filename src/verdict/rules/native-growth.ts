@@ -1,7 +1,7 @@
 import { confidenceOf, growthOf, outlasts, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';
 
-/** Memory outside the heap (Buffers, addons, the allocator) that outlasted the fill horizon without slowing. */
+/** Memory outside the heap (Buffers, addons, the allocator) that went on growing beyond the fill horizon without slowing. */
 export const nativeGrowth: Rule = {
   verdict: 'native-growth',
   vote(evidence) {

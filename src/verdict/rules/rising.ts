@@ -7,12 +7,12 @@ export function windowOf({ run, requests }: Trend): Window {
   return { fromMs: run[0]!.atMs, toMs: run.at(-1)!.atMs, majorGcs: run.length, requests };
 }
 
-/** Fewer floors are needed whole. */
+/** Of fewer floors all are needed. */
 const LEAST_FLOORS = 9;
-/** What a run begins with is where warm-up is, which is growth too, but none that goes on. */
+/** A run begins with warm-up, growth that does not continue. */
 const BEGINNING = 1 / 3;
 
-/** How fast it grows now: the slope of a run of floors without its beginning. */
+/** How fast it grows now: the slope of the run without its beginning. */
 export function growthOf(trend: Trend): Growth {
   const { run, signal } = trend;
   const late =
@@ -24,12 +24,12 @@ export function growthOf(trend: Trend): Growth {
   };
 }
 
-/** One minus the probability of chance, kept away from a certainty that no test can give. */
+/** One minus the probability of chance, at most 0.99: no test gives certainty. */
 export function confidenceOf(trend: Trend): number {
   return Math.round(Math.min(0.99, Math.max(0.5, 1 - trend.p)) * 100) / 100;
 }
 
-/** A rise that may be called by its cause, or in `because` why it may not yet. */
+/** Whether a rise has lasted long enough to be called a leak; `because` says why not yet. */
 export function outlasts(
   trend: Trend,
   {
@@ -42,16 +42,14 @@ export function outlasts(
   const seconds = risingSeconds(trend, thresholds);
   if (seconds < fillHorizonSeconds) {
     return {
-      because: `it has risen for ${Math.round(seconds)} s; what only fills cannot be told from a leak before ${fillHorizonSeconds} s`,
+      because: `memory has risen for ${Math.round(seconds)} s; a cache that fills looks like a leak until ${fillHorizonSeconds} s`,
     };
   }
   if (!roseAfter(trend, fillHorizonSeconds)) {
     return {
-      because: `it has risen for ${Math.round(seconds)} s, and not yet beyond doubt after the first ${fillHorizonSeconds} s, in which something may have filled`,
+      because: `memory has risen for ${Math.round(seconds)} s, but a rise after the first ${fillHorizonSeconds} s is not yet certain; a cache may have filled until then`,
     };
   }
   const load = [heap, external].find(({ steady }) => steady === trend)?.risesWith;
-  return load === undefined
-    ? {}
-    : { because: `${load} rose all the while, and how much of the rise is theirs cannot be told` };
+  return load === undefined ? {} : { because: `${load} rose at the same time and may explain the growth` };
 }

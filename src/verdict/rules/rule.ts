@@ -12,19 +12,19 @@ export interface Evidence {
   readonly heap: Assessment;
   readonly external: Assessment;
   readonly native: Assessment;
-  /** The fastest steady rise, of those that outlasted the horizon if any did. */
+  /** The fastest steady rise; if any outlasted the horizon, the fastest of those. */
   readonly steady: Trend | undefined;
-  /** How the load that has a share in the floors explains them alone. */
+  /** How well the load that contributes to the floors explains them by itself. */
   readonly load: LoadFit | undefined;
   readonly thresholds: Thresholds;
   readonly fillHorizonSeconds: number;
-  /** Seconds until the next exact point is due, when one is. */
+  /** Seconds until the next floor is expected, if one is. */
   readonly nextPointSeconds?: number;
 }
 
 type Unjudged<T> = T extends Judgement ? Omit<T, 'ruledOut'> : never;
 
-/** A rule says yes with a judgement, or no with the reason a reader is given under `ruledOut`. */
+/** A rule votes yes with a judgement, or no with the reason shown under `ruledOut`. */
 export type Vote =
   | { readonly kind: 'yes'; readonly judgement: Unjudged<Judgement> }
   | { readonly kind: 'no'; readonly because: string };
@@ -36,7 +36,7 @@ export interface Rule {
 
 export const no = (because: string): Vote => ({ kind: 'no', because });
 
-/** Completes a judgement with what the other rules said. */
+/** Adds to a judgement why the other rules voted no. */
 export function withRuledOut(judgement: Unjudged<Judgement>, ruledOut: readonly RuledOut[]): Judgement {
   return { ...judgement, ruledOut } as Judgement;
 }

@@ -9,7 +9,7 @@ import { nativeGrowth } from './native-growth.js';
 import type { Rule } from './rule.js';
 import { stable } from './stable.js';
 
-/** In order of precedence: the first rule that says yes gives the verdict. */
+/** In order of precedence: the first rule that votes yes gives the verdict. */
 export const rules: readonly Rule[] = [
   insufficientData,
   loadFollowing,

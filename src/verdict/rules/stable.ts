@@ -1,12 +1,12 @@
 import { growthOf, windowOf } from './rising.js';
 import type { Rule } from './rule.js';
 
-/** What remains when no floor rises. Confidence comes from how many floors say so: few of them do not show a slow leak. */
+/** The verdict when no floor rises. Confidence grows with the number of floors: a few do not show a slow leak. */
 export const stable: Rule = {
   verdict: 'stable',
   vote({ heap, points }) {
     const trend = heap.recent ?? heap.overall;
-    if (trend === undefined) return { kind: 'no', because: 'no trend could be fitted' };
+    if (trend === undefined) return { kind: 'no', because: 'too few major GCs to fit a trend' };
     return {
       kind: 'yes',
       judgement: {

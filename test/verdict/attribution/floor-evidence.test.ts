@@ -1,5 +1,5 @@
 import t from 'tap';
-import { attribute } from '../../../src/verdict/attribution/stack-attribution.js';
+import { attributeByStacks } from '../../../src/verdict/attribution/stack-attribution.js';
 import { floorEvidence } from '../../../src/verdict/attribution/floor-evidence.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import type { Rising } from '../../../src/verdict/verdict.js';
@@ -43,7 +43,7 @@ t.test('stacks say in which proportion, the floors how much', async (t) => {
   const { span } = floorEvidence(points, rising(points));
   const [n1, n2] = [span!.requests(1), span!.requests(2)];
   const routes = [grew(1, (3 * n1 * MiB) / (3 * n1 + n2)), grew(2, (n2 * MiB) / (3 * n1 + n2))];
-  const told = attribute({ routes, ...span! }, about(1), undefined).routes;
+  const told = attributeByStacks({ routes, ...span! }, about(1), undefined).routes;
   t.same(
     told.map(({ index, bytesPerRequest }) => [index, Math.round(bytesPerRequest.value / 10)]),
     [

@@ -115,12 +115,13 @@ t.test('the unit of bytes and the order of routes make no difference', async (t)
 t.test('a thousand routes: the right one, well within the time of a verdict', async (t) => {
   const points = traffic({ floors: 240, routes: 1000, leaks: { 17: 20 * 1024 } });
   regress(points);
-  const startedMs = performance.now();
+  const before = process.cpuUsage();
   const { routes } = regress(points);
-  const tookMs = performance.now() - startedMs;
+  const { user, system } = process.cpuUsage(before);
+  const cpuMs = (user + system) / 1000;
   t.match(routes[0], { route: 17, isSure: true });
-  // 15 ms on the machine of the accuracy table; other work shares the one that runs the tests.
-  t.ok(tookMs < 100, `${tookMs.toFixed(1)} ms`);
+  // 15 ms on the machine of the accuracy table. CPU time, because other work may share the machine of the tests.
+  t.ok(cpuMs < 150, `${cpuMs.toFixed(1)} ms`);
 });
 
 t.test('thinned floors still know the counts; few floors say so', async (t) => {

@@ -21,7 +21,7 @@ t.test('a live set that moves with the work in hand follows the load', async (t)
       t.equal(judgement.verdict, 'load-following', `${name}, seed ${seed}`);
       t.match(
         because(judgement),
-        /^requests in flight \(10 to 70\) explain (9\d|100) % of how the floor moved$/,
+        /^requests in flight \(10 to 70\) explain (9\d|100) % of the change in memory$/,
       );
       t.equal(alleged(told({ points: 90, ...handled(load), noiseBytes: 0.5 * MiB, seed })), 0);
     }
@@ -113,7 +113,7 @@ t.test('a ramp of connections that outlasts the horizon is never leaking', async
     t.equal(alleged(told(shape)), 0, `seed ${seed}`);
     t.match(
       judged(floors(shape)).ruledOut.find(({ verdict }) => verdict === 'leaking')?.because ?? '',
-      /^(open connections rose all the while|the heap floor does not rise steadily)/,
+      /^(open connections rose at the same time|the heap after GC does not rise steadily)/,
     );
     const comeAndGo: FloorShape = {
       ...shape,
@@ -141,7 +141,7 @@ const storm = (gcShare: number): FloorShape => ({
 t.test('much garbage, a flat floor and long collections are churning', async (t) => {
   const judgement = judged(floors(storm(0.2)));
   t.match(judgement, { verdict: 'churning', confidence: 0.75 });
-  t.equal(because(judgement), '300 MiB are allocated a second, and collections take 20 % of the time');
+  t.equal(because(judgement), 'the server allocates 300 MiB/s, and GC takes 20 % of the time');
   t.equal(verdictOf(storm(0.09)), 'stable');
   const past = { ...storm(0.2), around: (at: number) => ({ gcSeconds: 0.4 * Math.min(at, 100) }) };
   t.equal(verdictOf({ ...past, points: 60 }), 'stable', 'a storm that is over');
@@ -169,7 +169,7 @@ const besideHeap = (mebibytes: number): FloorShape => ({
 t.test('much that is held and little that lives is fragmented', async (t) => {
   const judgement = judged(floors(empty(200)));
   t.equal(judgement.verdict, 'fragmented');
-  t.equal(because(judgement), '200 MiB are held beside 65 MiB that are live');
+  t.equal(because(judgement), '200 MiB are held but unused; 65 MiB are in use');
   t.equal(verdictOf({ ...empty(200), points: 50 }), 'stable', 'a young process may be about to use it');
   t.equal(verdictOf(empty(60)), 'stable');
   t.equal(verdictOf({ ...empty(90), heap: () => 120 * MiB }), 'stable', 'less than what lives');

@@ -1,5 +1,5 @@
 import type { RouteGrowth } from '../../profile/growth.js';
-import { byFloor, type FusedRoute } from './fused-route.js';
+import { byFloor, type AttributedRoute } from './attributed-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
 import type { StackEvidence } from './stack-attribution.js';
@@ -7,30 +7,30 @@ import type { Estimate } from '../verdict.js';
 
 type Regression = RouteRegression | NoRegression | undefined;
 
-export interface BesideInput {
-  /** Of what was judged to rise. */
+export interface OffHeapInput {
+  /** Growth of the judged signal. */
   readonly bytesPerSecond: Estimate;
-  /** Of the span judged. */
+  /** Length of the judged span. */
   readonly seconds: number;
   readonly stacks: StackEvidence | undefined;
-  /** Of what was judged to rise. */
+  /** Regression of the judged signal. */
   readonly regression: Regression;
-  /** Of the other thing outside the heap: a stream of zlib's has buffers and native memory. */
+  /** Regression of the other signal outside the heap: a zlib stream, for example, has buffers and native memory. */
   readonly other: Regression;
 }
 
-/** Of what surely grew. Fewer samples are stray; stubs are small, and leave few. */
+/** Fewer samples of certain growth are chance; wrapper objects are small and leave few. */
 const LEAST_SAMPLES = 3;
-/** Of what was linked to routes, what one must have to be the one; stubs are no measure of what hangs on them. */
+/** Share of the growth linked to routes that singles one out; the size of wrappers says nothing about what they hold. */
 const DOMINANT_SHARE = 0.5;
-/** What the other signal must have gained beside the judged one to be more than its noise. */
+/** Share of the judged growth that the other signal must have gained to be more than noise. */
 const LEAST_GAIN = 0.02;
 
 /**
- * Routes behind growth outside the heap, of which the heap holds stubs at most. The floors decide, by either signal;
- * stacks choose among those that the floors cannot tell apart, and name the route only where the floors tell nothing.
+ * Routes behind growth outside the heap, where the heap holds wrapper objects at most. The floors of either signal decide;
+ * stacks choose among routes that the floors cannot distinguish, and name a route only where the floors name none.
  */
-export function fuseBeside(input: BesideInput): FusedRoute[] {
+export function attributeOffHeap(input: OffHeapInput): AttributedRoute[] {
   const { regression, other, stacks } = input;
   const dominant = stacks && dominantOf(stacks);
   const found = sureOf(regression);
@@ -73,32 +73,32 @@ function dominantOf({ routes, requests }: StackEvidence): Dominant | undefined {
   return share > DOMINANT_SHARE ? { route: growth.route, share, growth } : undefined;
 }
 
-/** What was judged to rise, at the share that another signal told. */
-function charged(route: FusedRoute, { bytesPerSecond, seconds }: BesideInput): FusedRoute {
+/** The growth of the judged signal, shared out by the shares of the other signal. */
+function charged(route: AttributedRoute, { bytesPerSecond, seconds }: OffHeapInput): AttributedRoute {
   const per = (bytes: number): number => (Math.max(0, bytes) * seconds * route.share) / route.requests;
   const { value, low, high } = bytesPerSecond;
   return { ...route, bytesPerRequest: { value: per(value), low: per(low), high: per(high) } };
 }
 
-/** Of routes that are alike to the floors, the one that stacks point at. */
+/** Among routes that the floors cannot distinguish, the one that stacks name. */
 function singledOut(
   { route, collinearWith, share }: RegressedRoute,
-  fused: FusedRoute,
+  fused: AttributedRoute,
   dominant: Dominant | undefined,
-  input: BesideInput,
-): FusedRoute {
-  const isTold = dominant !== undefined && [route, ...collinearWith].includes(dominant.route);
-  if (collinearWith.length === 0 || !isTold || input.stacks === undefined) return fused;
+  input: OffHeapInput,
+): AttributedRoute {
+  const isNamed = dominant !== undefined && [route, ...collinearWith].includes(dominant.route);
+  if (collinearWith.length === 0 || !isNamed || input.stacks === undefined) return fused;
   return byStacks(dominant, input.stacks, input, share);
 }
 
-/** That part of the growth, or the stubs' share of it at least. */
+/** `part` of the growth; at least the route's share of the wrappers. */
 function byStacks(
   { route, share, growth }: Dominant,
   { requests }: StackEvidence,
-  { bytesPerSecond, seconds }: BesideInput,
+  { bytesPerSecond, seconds }: OffHeapInput,
   part: number,
-): FusedRoute {
+): AttributedRoute {
   const per = (bytes: number): number => (part * Math.max(0, bytes) * seconds) / requests(route);
   return {
     index: route,

@@ -1,31 +1,31 @@
-import { byFloor, type FusedRoute } from './fused-route.js';
+import { byFloor, type AttributedRoute } from './attributed-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
-import { attribute, type Attribution, type StackEvidence } from './stack-attribution.js';
+import { attributeByStacks, type Attribution, type StackEvidence } from './stack-attribution.js';
 import type { Estimate } from '../verdict.js';
 
-export interface FusionInput {
-  /** Of the floor. */
+export interface HeapInput {
+  /** Growth of the floor. */
   readonly bytesPerSecond: Estimate;
   readonly stacks: StackEvidence | undefined;
   readonly regression: RouteRegression | NoRegression | undefined;
 }
 
-/** A share below this is noise of the sampling. */
+/** A smaller share is sampling noise. */
 const LEAST_SHARE = 0.02;
-/** Of the growth that was sampled, what must be linked to routes for the stacks to be clear. */
+/** Share of the sampled growth that has to be linked to routes for the stacks to decide. */
 const CLEAR_SHARE = 0.5;
-/** Less is stray samples beside growth that no request causes, unless the floor follows the same route. */
+/** A smaller linked share is chance beside growth that no request causes, unless the floor follows the same route. */
 const CREDIBLE_SHARE = 0.2;
 
 /**
- * Two witnesses, one list. Stacks that name routes clearly are believed, and the floors refine their figures where both
- * agree. The floors speak where stacks are missing, unlinked or few; of what they cannot tell from all traffic, or from
- * time, only when there are no stacks at all.
+ * Combines stacks and floors into one list of routes. Stacks that clearly name routes decide, and the floors refine their
+ * figures where both agree. The floors decide where stacks are missing, unlinked or few; routes that they cannot
+ * distinguish from all traffic, or from time, count only when there are no stacks at all.
  */
-export function fuseRoutes({ bytesPerSecond, stacks, regression }: FusionInput): FusedRoute[] {
+export function attributeHeap({ bytesPerSecond, stacks, regression }: HeapInput): AttributedRoute[] {
   const found = regression?.kind === 'regression' ? regression : undefined;
-  const attribution = stacks && attribute(stacks, bytesPerSecond, found);
+  const attribution = stacks && attributeByStacks(stacks, bytesPerSecond, found);
   if (attribution === undefined || attribution.sampledBytes === 0) return (found?.routes ?? []).map(byFloor);
   const sure = (found?.routes ?? []).filter((one) => one.isSure);
   const named = byStacks(attribution, sure);
@@ -35,7 +35,7 @@ export function fuseRoutes({ bytesPerSecond, stacks, regression }: FusionInput):
   const agreed = named.filter(
     ({ index }) => attribution.linkedShare >= CREDIBLE_SHARE || sure.some((one) => one.route === index),
   );
-  // What stacks could not link, the floors may.
+  // The floors may name routes that the stacks could not link.
   const added = sure.filter(({ route }) => !agreed.some(({ index }) => index === route)).map(byFloor);
   return ranked([
     ...agreed.map((one) => ({ ...one, share: one.share * (added.length > 0 ? attribution.linkedShare : 1) })),
@@ -43,28 +43,23 @@ export function fuseRoutes({ bytesPerSecond, stacks, regression }: FusionInput):
   ]);
 }
 
-function byStacks({ routes }: Attribution, sure: readonly RegressedRoute[]): FusedRoute[] {
+function byStacks({ routes }: Attribution, sure: readonly RegressedRoute[]): AttributedRoute[] {
   return routes
     .filter((one) => one.share >= LEAST_SHARE)
     .map((one) => {
       const floor = sure.find(
         ({ route, collinearWith }) => route === one.index && collinearWith.length === 0,
       );
-      return {
-        ...one,
-        bytesPerRequest: floor ? joined(one.bytesPerRequest, floor.bytesPerRequest) : one.bytesPerRequest,
-        // The stacks tell apart what the floors cannot.
-        collinearWith: [],
-      };
+      return floor ? { ...one, bytesPerRequest: joined(one.bytesPerRequest, floor.bytesPerRequest) } : one;
     });
 }
 
-/** Routes for which the floors speak beside those named by stacks; together at most what stacks left unlinked. */
+/** Routes that only the floors name; each gets at most the share that the stacks left unlinked. */
 function unseen(
-  named: readonly FusedRoute[],
+  named: readonly AttributedRoute[],
   sure: readonly RegressedRoute[],
   unlinkedShare: number,
-): FusedRoute[] {
+): AttributedRoute[] {
   if (unlinkedShare < LEAST_SHARE) return [];
   const isNamed = (route: number): boolean => named.some(({ index }) => index === route);
   return sure
@@ -72,7 +67,7 @@ function unseen(
     .map((one) => ({ ...byFloor(one), share: Math.min(one.share, unlinkedShare) }));
 }
 
-function ranked(routes: readonly FusedRoute[]): FusedRoute[] {
+function ranked(routes: readonly AttributedRoute[]): AttributedRoute[] {
   const total = Math.max(
     1,
     routes.reduce((sum, { share }) => sum + share, 0),
@@ -80,7 +75,7 @@ function ranked(routes: readonly FusedRoute[]): FusedRoute[] {
   return routes.map((one) => ({ ...one, share: one.share / total })).toSorted((a, b) => b.share - a.share);
 }
 
-/** Two estimates of one thing, weighed by their inverse variances; the first alone when they contradict each other. */
+/** Two estimates of one quantity, weighted by inverse variance; the first alone if they contradict each other. */
 export function joined(a: Estimate, b: Estimate): Estimate {
   const [halfA, halfB] = [(a.high - a.low) / 2, (b.high - b.low) / 2];
   if (!(Math.abs(a.value - b.value) <= Math.hypot(halfA, halfB)) || !Number.isFinite(halfA + halfB)) return a;

@@ -1,13 +1,13 @@
 import t from 'tap';
 import type { RouteGrowth } from '../../../src/profile/growth.js';
-import { fuseRoutes, joined } from '../../../src/verdict/attribution/route-fusion.js';
+import { attributeHeap, joined } from '../../../src/verdict/attribution/heap-attribution.js';
 import type { RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
 import { MiB } from '../synthetic-floors.js';
 import { about, follows, grew, regression } from './witnesses.js';
 
 /** 1,000 bytes a second for 100 s, 100 requests of each route: 1,000 bytes a request for one that does it all. */
-function fuse(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression) {
-  return fuseRoutes({
+function attribute(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression) {
+  return attributeHeap({
     bytesPerSecond: about(1000),
     stacks: grown && { routes: grown, seconds: 100, requests: () => 100 },
     regression: found,
@@ -16,27 +16,27 @@ function fuse(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression
 
 t.test('where stacks are silent the floors name the route', async (t) => {
   const wanted = [{ index: 4, evidence: 'regression', bytesPerRequest: about(1000, 0.1) }];
-  t.match(fuse(undefined, regression([follows(4)])), wanted);
-  t.match(fuse([], regression([follows(4)])), wanted);
-  t.match(fuse([grew(undefined, MiB)], regression([follows(4)])), wanted);
-  const alike = fuse(undefined, regression([follows(4, { collinearWith: [5, 6], isSure: false })]));
+  t.match(attribute(undefined, regression([follows(4)])), wanted);
+  t.match(attribute([], regression([follows(4)])), wanted);
+  t.match(attribute([grew(undefined, MiB)], regression([follows(4)])), wanted);
+  const alike = attribute(undefined, regression([follows(4, { collinearWith: [5, 6], isSure: false })]));
   t.match(alike, [{ index: 4, collinearWith: [5, 6] }]);
-  t.same(fuse(undefined, { ...regression([]) }), []);
+  t.same(attribute(undefined, { ...regression([]) }), []);
 });
 
 t.test('stacks that name a route clearly are not overruled', async (t) => {
-  const fused = fuse([grew(1, MiB)], regression([follows(4)]));
-  t.equal(fused.length, 1);
-  t.match(fused, [{ index: 1, evidence: 'stack', collinearWith: [] }]);
+  const routes = attribute([grew(1, MiB)], regression([follows(4)]));
+  t.equal(routes.length, 1);
+  t.match(routes, [{ index: 1, evidence: 'stack', collinearWith: [] }]);
   const alike = regression([follows(4, { collinearWith: [1] })]);
-  t.match(fuse([grew(1, MiB, { stackShare: 0 })], alike), [
+  t.match(attribute([grew(1, MiB, { stackShare: 0 })], alike), [
     { index: 1, evidence: 'link', collinearWith: [] },
   ]);
 });
 
 t.test('two witnesses that agree are surer than one', async (t) => {
-  const alone = fuse([grew(1, MiB)])[0]!.bytesPerRequest;
-  const both = fuse([grew(1, MiB)], regression([follows(1)]))[0]!.bytesPerRequest;
+  const alone = attribute([grew(1, MiB)])[0]!.bytesPerRequest;
+  const both = attribute([grew(1, MiB)], regression([follows(1)]))[0]!.bytesPerRequest;
   t.equal(both.value, 1000);
   t.ok(both.high - both.low < alone.high - alone.low);
   t.ok(both.high - both.low < 200, 'also than the floors alone');
@@ -49,48 +49,51 @@ t.test('two witnesses that agree are surer than one', async (t) => {
 });
 
 t.test('a second route that stacks could not link is added', async (t) => {
-  const fused = fuse(
+  const routes = attribute(
     [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)],
     regression([follows(1, { share: 0.6 }), follows(2, { share: 0.4 })]),
   );
-  t.match(fused, [
+  t.match(routes, [
     { index: 1, evidence: 'stack' },
     { index: 2, evidence: 'regression' },
   ]);
-  t.ok(Math.abs(fused.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+  t.ok(Math.abs(routes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
 });
 
 t.test('stray samples beside growth by the clock accuse nobody', async (t) => {
   const grown = [grew(undefined, MiB), grew(1, 0.1 * MiB)];
-  t.same(fuse(grown, regression([], 1)), []);
-  t.same(fuse(grown), []);
-  t.match(fuse(grown, regression([follows(1)])), [{ index: 1 }], 'unless the floor follows the route');
+  t.same(attribute(grown, regression([], 1)), []);
+  t.same(attribute(grown), []);
+  t.match(attribute(grown, regression([follows(1)])), [{ index: 1 }], 'unless the floor follows the route');
 });
 
 t.test('what was not linked belongs to the routes, less what goes by the clock', async (t) => {
   const grown = [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)];
-  const value = (found?: RouteRegression): number => Math.round(fuse(grown, found)[0]!.bytesPerRequest.value);
+  const value = (found?: RouteRegression): number =>
+    Math.round(attribute(grown, found)[0]!.bytesPerRequest.value);
   t.equal(value(), 1000);
   t.equal(value(regression([], 1)), 600);
-  t.ok(fuse(grown)[0]!.bytesPerRequest.low < 600, 'without the word of the floors it is unsure');
+  t.ok(attribute(grown)[0]!.bytesPerRequest.low < 600, 'without the word of the floors it is unsure');
 });
 
 t.test('the less of the growth was linked, the less of the rest is charged', async (t) => {
   const value = (linked: number): number =>
-    Math.round(fuse([grew(1, linked * MiB), grew(undefined, (1 - linked) * MiB)])[0]!.bytesPerRequest.value);
+    Math.round(
+      attribute([grew(1, linked * MiB), grew(undefined, (1 - linked) * MiB)])[0]!.bytesPerRequest.value,
+    );
   // Linked, and of the rest as much as half of the growth was linked: 0.4 + 0.6 × 0.4 / 0.5.
   t.equal(value(0.4), 880);
   t.equal(value(0.25), 625);
   t.equal(value(0.6), 1000);
   const unsure = regression([follows(1, { isSure: false, collinearWith: [2] })]);
-  const fused = fuse([grew(1, 0.4 * MiB), grew(undefined, 0.6 * MiB)], unsure);
-  t.equal(Math.round(fused[0]!.bytesPerRequest.value), 880, 'floors that are unsure do not tell');
+  const routes = attribute([grew(1, 0.4 * MiB), grew(undefined, 0.6 * MiB)], unsure);
+  t.equal(Math.round(routes[0]!.bytesPerRequest.value), 880, 'floors that are unsure do not tell');
 });
 
 t.test('noise of the sampling cancels', async (t) => {
   const noise = [grew(2, 0.1 * MiB, { relative: 3 }), grew(3, 0.1 * MiB, { relative: 3 })];
   const fallen: RouteGrowth = { ...grew(5, 0), growthBytes: { value: -0.2 * MiB, low: -MiB, high: MiB } };
-  const [first, ...more] = fuse([grew(1, MiB), ...noise, fallen]);
+  const [first, ...more] = attribute([grew(1, MiB), ...noise, fallen]);
   t.equal(first?.bytesPerRequest.value, 1000);
   t.equal(more.length, 0);
 });
