@@ -4,7 +4,7 @@ import type { ResolvedOptions, TidemarkOptions } from '../src/config/options.js'
 import { resolveOptions } from '../src/config/resolve.js';
 import { createRuntime } from '../src/runtime/runtime.js';
 import { TidemarkError } from '../src/base/errors.js';
-import type { Pending } from '../src/answers/snapshots/pending.js';
+import type { Pending } from '../src/answers/operations/build.js';
 import type { CurlTarget } from '../src/answers/curl-step.js';
 import type { Tidemark } from '../src/runtime/tidemark.js';
 import { gcRoute } from '../routes/gc.js';

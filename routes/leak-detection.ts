@@ -1,8 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
 import { Format } from '../src/answers/common.js';
-import { answerOf } from './schemas/media.js';
-import { pendingAnswer } from '../src/answers/operations/schema.js';
+import { answerOf, pendingAnswer } from './schemas/media.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 import { verdictBlocks } from '../src/answers/verdict/blocks.js';
 import { VerdictAnswer } from '../src/answers/verdict/schema.js';
@@ -66,7 +65,7 @@ export function leakDetectionRoute(app: FastifyInstance): void {
     async (request, reply) => {
       const { gc = false, deep = false } = request.query;
       if (!deep) return app.tidemark.verdict({ gc });
-      return reply.sendPending(await app.tidemark.deepVerdict(request.curlTarget()));
+      return reply.sendPending(await app.tidemark.deepVerdict());
     },
   );
 }

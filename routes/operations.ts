@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
+import { operationBlocks, operationsBlocks } from '../src/answers/operations/blocks.js';
 import { OperationAnswer, OperationId, OperationsAnswer } from '../src/answers/operations/schema.js';
 import { featureRefusals, operationRefusals, refusals } from './schemas/refusals.js';
 
@@ -11,7 +12,7 @@ export function operationRoutes(app: FastifyInstance): void {
   app.get(
     '/memory/operations',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: operationsBlocks } },
       schema: {
         summary: 'What takes longer than a request, and what took',
         description: 'Costs nothing. Newest first; of those that have ended the last 32.',
@@ -24,13 +25,13 @@ export function operationRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.snapshots.operations(request.curlTarget()),
+    async () => app.tidemark.snapshots.operations(),
   );
 
   app.get<{ Params: { id: string } }>(
     '/memory/operations/:id',
     {
-      config: { tidemark: { role: 'read' } },
+      config: { tidemark: { role: 'read', blocks: operationBlocks } },
       schema: {
         summary: 'How far an operation is, and what came of it',
         description: 'Costs nothing.',
@@ -44,13 +45,13 @@ export function operationRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.snapshots.operation(request.params.id, request.curlTarget()),
+    async (request) => app.tidemark.snapshots.operation(request.params.id),
   );
 
   app.delete<{ Params: { id: string } }>(
     '/memory/operations/:id',
     {
-      config: { tidemark: { role: 'operate' } },
+      config: { tidemark: { role: 'operate', blocks: operationBlocks } },
       schema: {
         summary: 'Cancel an operation',
         description: 'Costs nothing. What runs for it is killed; one that has ended is forgotten.',
@@ -64,6 +65,6 @@ export function operationRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.snapshots.cancel(request.params.id, request.curlTarget()),
+    async (request) => app.tidemark.snapshots.cancel(request.params.id),
   );
 }

@@ -3,9 +3,8 @@ import { Type, type TSchema } from 'typebox';
 import { Format, FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
 import { refusals, sessionRefusals } from './schemas/refusals.js';
+import { sessionBlocks, sessionComparisonBlocks, sessionsBlocks } from '../src/answers/sessions/blocks.js';
 import { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from '../src/answers/sessions/schema.js';
-
-const config = { tidemark: { role: 'read' } } as const;
 
 const sessionId = (description: string): TSchema => Type.String({ minLength: 1, maxLength: 32, description });
 
@@ -13,7 +12,7 @@ export function profileSessionRoutes(app: FastifyInstance): void {
   app.get(
     '/memory/profile/sessions',
     {
-      config,
+      config: { tidemark: { role: 'read', blocks: sessionsBlocks } },
       schema: {
         summary: 'Profiles of operations that the application asked for',
         description: 'Costs nothing. The sessions that are stored, newest first.',
@@ -22,13 +21,13 @@ export function profileSessionRoutes(app: FastifyInstance): void {
         response: { 200: answerOf(SessionsAnswer, 'The sessions without their sites.'), ...refusals },
       },
     },
-    async (request) => app.tidemark.sessionsAnswer(request.curlTarget()),
+    async () => app.tidemark.sessionsAnswer(),
   );
 
   app.get<{ Params: { id: string } }>(
     '/memory/profile/sessions/:id',
     {
-      config,
+      config: { tidemark: { role: 'read', blocks: sessionBlocks } },
       schema: {
         summary: 'What one operation allocated and kept',
         description: 'Costs nothing. A stored session with its sites.',
@@ -42,13 +41,13 @@ export function profileSessionRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.sessionAnswer(request.params.id, request.curlTarget()),
+    async (request) => app.tidemark.sessionAnswer(request.params.id),
   );
 
   app.get<{ Querystring: { session1: string; session2: string } }>(
     '/memory/profile/sessions/compare',
     {
-      config,
+      config: { tidemark: { role: 'read', blocks: sessionComparisonBlocks } },
       schema: {
         summary: 'What one session kept more than another, by site',
         description: 'Costs nothing. The second session less the first.',
@@ -70,7 +69,7 @@ export function profileSessionRoutes(app: FastifyInstance): void {
     },
     async (request) => {
       const { session1, session2 } = request.query;
-      return app.tidemark.sessionComparisonAnswer(session1, session2, request.curlTarget());
+      return app.tidemark.sessionComparisonAnswer(session1, session2);
     },
   );
 }

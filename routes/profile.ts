@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import { answerOf } from './schemas/media.js';
+import { profileBlocks } from '../src/answers/profile/blocks.js';
 import { HeapProfile, ProfileAnswer } from '../src/answers/profile/schema.js';
 import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
 
@@ -13,7 +14,7 @@ export function profileRoute(app: FastifyInstance): void {
   app.get<{ Querystring: Query }>(
     '/memory/profile',
     {
-      config: { tidemark: { role: 'read', expensive: 'profile' } },
+      config: { tidemark: { role: 'read', expensive: 'profile', blocks: profileBlocks } },
       schema: {
         summary: 'Which lines hold live memory',
         description:
@@ -52,8 +53,7 @@ export function profileRoute(app: FastifyInstance): void {
     async (request, reply) => {
       const { format = 'json', seconds } = request.query;
       const query = { ...(seconds !== undefined && { seconds }), signal: request.signal };
-      if (format === 'json' || format === 'text')
-        return app.tidemark.liveProfile(query, request.curlTarget());
+      if (format === 'json' || format === 'text') return app.tidemark.liveProfile(query);
       const file = await app.tidemark.profileFile(format, query);
       return reply
         .header('content-disposition', `attachment; filename="${file.name}"`)

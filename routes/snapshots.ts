@@ -2,8 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
 import type { WriterName } from '../src/snapshot/writers/writer.js';
 import { EmptyQuery, Format, FormatQuery } from '../src/answers/common.js';
-import { answerOf, fileOf } from './schemas/media.js';
-import { pendingAnswer } from '../src/answers/operations/schema.js';
+import { answerOf, fileOf, pendingAnswer } from './schemas/media.js';
 import {
   analysisRefusals,
   bodyRefusals,
@@ -13,15 +12,14 @@ import {
   refusals,
   snapshotRefusals,
 } from './schemas/refusals.js';
-import {
-  AnalysisAnswer,
-  ComparisonAnswer,
-  PreflightAnswer,
-  SnapshotAnswer,
-  SnapshotId,
-  SnapshotsAnswer,
-  Writer,
-} from '../src/answers/snapshots/schema.js';
+import { analysisBlocks } from '../src/answers/analysis/blocks.js';
+import { AnalysisAnswer } from '../src/answers/analysis/schema.js';
+import { comparisonBlocks } from '../src/answers/comparison/blocks.js';
+import { ComparisonAnswer } from '../src/answers/comparison/schema.js';
+import { preflightBlocks } from '../src/answers/preflight/blocks.js';
+import { PreflightAnswer } from '../src/answers/preflight/schema.js';
+import { snapshotBlocks, snapshotsBlocks } from '../src/answers/snapshots/blocks.js';
+import { SnapshotAnswer, SnapshotId, SnapshotsAnswer, Writer } from '../src/answers/snapshots/schema.js';
 
 interface TakeBody {
   readonly writer?: WriterName;
@@ -32,14 +30,13 @@ interface TakeBody {
 
 const params = Type.Object({ id: SnapshotId });
 const tags = ['snapshots'];
-const read = { tidemark: { role: 'read' } } as const;
 const operate = { tidemark: { role: 'operate' } } as const;
 
 export function snapshotRoutes(app: FastifyInstance): void {
   app.get<{ Querystring: { writer?: WriterName } }>(
     '/memory/snapshot/preflight',
     {
-      config: read,
+      config: { tidemark: { role: 'read', blocks: preflightBlocks } },
       schema: {
         summary: 'What a heap snapshot would cost now, and whether the process would survive it',
         description:
@@ -56,7 +53,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.snapshots.preflight(request.query.writer, request.curlTarget()),
+    async (request) => app.tidemark.snapshots.preflight(request.query.writer),
   );
 
   app.post<{ Body: TakeBody | undefined | null }>(
@@ -86,13 +83,13 @@ export function snapshotRoutes(app: FastifyInstance): void {
       },
     },
     async (request, to) =>
-      to.sendPending(await app.tidemark.snapshots.take(request.body ?? {}, request.curlTarget())),
+      to.sendPending({ state: 'running', operation: await app.tidemark.snapshots.take(request.body ?? {}) }),
   );
 
   app.get<{ Querystring: { verify?: boolean } }>(
     '/memory/snapshots',
     {
-      config: read,
+      config: { tidemark: { role: 'read', blocks: snapshotsBlocks } },
       schema: {
         summary: 'The stored heap snapshots',
         description: 'Costs nothing; with verify=1 all files are read to compare their checksums.',
@@ -111,13 +108,13 @@ export function snapshotRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request) => app.tidemark.snapshots.list(request.query.verify === true, request.curlTarget()),
+    async (request) => app.tidemark.snapshots.list(request.query.verify === true),
   );
 
   app.get<{ Params: { id: string } }>(
     '/memory/snapshots/:id',
     {
-      config: read,
+      config: { tidemark: { role: 'read', blocks: snapshotBlocks } },
       schema: {
         summary: 'What is known of a stored snapshot',
         description: 'Costs nothing.',
@@ -127,7 +124,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
         response: { 200: answerOf(SnapshotAnswer, 'Its metadata.'), ...refusals, ...snapshotRefusals },
       },
     },
-    async (request) => app.tidemark.snapshots.get(request.params.id, request.curlTarget()),
+    async (request) => app.tidemark.snapshots.get(request.params.id),
   );
 
   app.delete<{ Params: { id: string } }>(
@@ -185,7 +182,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
   app.get<{ Params: { id: string } }>(
     '/memory/snapshots/:id/analysis',
     {
-      config: read,
+      config: { tidemark: { role: 'read', blocks: analysisBlocks } },
       schema: {
         summary: 'What holds the memory of a snapshot',
         description: 'Costs nothing here: another process reads the file. Ask again until it answers 200.',
@@ -201,14 +198,13 @@ export function snapshotRoutes(app: FastifyInstance): void {
         },
       },
     },
-    async (request, to) =>
-      to.sendPending(await app.tidemark.snapshots.analysis(request.params.id, request.curlTarget())),
+    async (request, to) => to.sendPending(await app.tidemark.snapshots.analysis(request.params.id)),
   );
 
   app.get<{ Querystring: { snapshot1: string; snapshot2: string } }>(
     '/memory/snapshot/compare',
     {
-      config: read,
+      config: { tidemark: { role: 'read', blocks: comparisonBlocks } },
       schema: {
         summary: 'What grew between two snapshots, and who holds it',
         description: 'Costs nothing here: another process reads the files. Ask again until it answers 200.',
@@ -228,9 +224,7 @@ export function snapshotRoutes(app: FastifyInstance): void {
     },
     async (request, to) => {
       const { snapshot1, snapshot2 } = request.query;
-      return to.sendPending(
-        await app.tidemark.snapshots.comparison([snapshot1, snapshot2], request.curlTarget()),
-      );
+      return to.sendPending(await app.tidemark.snapshots.comparison([snapshot1, snapshot2]));
     },
   );
 }

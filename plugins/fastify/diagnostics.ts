@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { ResolvedOptions } from '../../src/config/options.js';
-import type { Pending } from '../../src/answers/snapshots/pending.js';
+import type { Pending } from '../../src/answers/operations/build.js';
 import { toText } from '../../src/answers/render/old-values.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';
@@ -78,10 +78,10 @@ export function limitExpensive(
 
 /** The answer, or 202 with the operation that finds it. */
 function sendPending(this: FastifyReply, pending: Pending): FastifyReply {
-  if (pending.kind === 'answer') return this.send(pending.answer);
+  if (pending.state === 'ready') return this.send(pending.answer);
   const { pathname } = new URL(this.request.curlTarget().base);
-  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.id}`;
-  return this.code(202).header('location', location).send(pending.answer);
+  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.operation.id}`;
+  return this.code(202).header('location', location).send(pending.operation);
 }
 
 /** `?format=text`, or an Accept header that names text/plain; the `*` that curl sends means JSON. */

@@ -1,4 +1,5 @@
 import { Type, type TSchema } from 'typebox';
+import { OperationAnswer } from '../../src/answers/operations/schema.js';
 
 /** Answers of one status by media type, as OpenAPI writes them and Fastify takes them. */
 export interface Answers {
@@ -26,3 +27,5 @@ export function answerOf(schema: TSchema, description: string, ...others: readon
   const { content } = fileOf(description, 'text/plain', ...others);
   return { description, content: { 'application/json': { schema }, ...content } };
 }
+
+export const pendingAnswer = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');

@@ -1,116 +1,99 @@
-import { readFile, writeFile } from 'node:fs/promises';
-import { packageFolder } from '../base/package-folders.js';
+import type { Readable, Writable } from 'node:stream';
+import { parseArgs } from 'node:util';
 import { TidemarkError } from '../base/errors.js';
-import { compareHeaps } from '../heap/comparison/compare.js';
-import { takeFootprint, type Footprint } from '../heap/comparison/footprint.js';
-import { summarize } from '../heap/summary/summarize.js';
-import { analysisHtml, lightHtml } from './analysis-html.js';
-import { analysisText, lightText } from '../answers/analysis/text.js';
-import { parseCommand, USAGE, type Command } from './arguments.js';
-import { comparisonHtml } from './comparison-html.js';
-import { comparisonText } from '../answers/comparison/text.js';
-import { loadAnalysis, loadLight } from './load.js';
-import { Progress, type ProgressStream } from './progress.js';
-import { fileError } from './snapshot-file.js';
 
+/** What a command reads and writes; the process has it. */
 export interface CommandStreams {
-  stdout(text: string): unknown;
-  readonly stderr: ProgressStream;
+  readonly stdin: Readable;
+  readonly stdout: Writable;
+  /** Progress is shown if it is a terminal. */
+  readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
-type Analyze = Extract<Command, { kind: 'analyze' }>;
-type Compare = Extract<Command, { kind: 'compare' }>;
+/** An option as `parseArgs` takes it, and what the help says of it. */
+export interface Flag {
+  readonly type: 'boolean' | 'string';
+  readonly short?: string;
+  readonly default?: string;
+  /** What the value is called in the help. */
+  readonly value?: string;
+  readonly help: string;
+}
 
-/** Runs the `tidemark` command; returns its exit code and never throws. */
-export async function runCommandLine(argv: readonly string[], streams: CommandStreams): Promise<number> {
-  const progress = new Progress(streams.stderr);
+export type Flags = Readonly<Record<string, Flag>>;
+
+export type FlagValues<F extends Flags> = {
+  readonly [K in keyof F]: F[K]['type'] extends 'boolean'
+    ? boolean
+    : F[K] extends { readonly default: string }
+      ? string
+      : string | undefined;
+};
+
+interface CommandSpec<F extends Flags> {
+  readonly name: string;
+  /** What follows the name on the command line. */
+  readonly synopsis: string;
+  readonly about: string;
+  readonly flags: F;
+  /** @throws TidemarkError `TIDEMARK_ERR_CLI_USAGE` for arguments that are wrong */
+  run(args: readonly string[], values: FlagValues<F>, streams: CommandStreams): Promise<void>;
+}
+
+/** One command of `tidemark`. */
+export interface Command {
+  readonly name: string;
+  readonly synopsis: string;
+  /** What it does, and its options. */
+  readonly description: string;
+  run(argv: readonly string[], streams: CommandStreams): Promise<void>;
+}
+
+const HELP = { type: 'boolean', short: 'h', help: 'print this' } as const;
+
+export function defineCommand<const F extends Flags>(spec: CommandSpec<F>): Command {
+  const { name, synopsis, about, flags } = spec;
+  const all = { ...flags, help: HELP };
+  const command: Command = {
+    name,
+    synopsis,
+    description: `${about}\n\n${flagLines(flags)}\n`,
+    async run(argv, streams) {
+      const { values, positionals } = parse(argv, all);
+      if (values['help'] === true) streams.stdout.write(helpOf(command));
+      else await spec.run(positionals, withDefaults(flags, values), streams);
+    },
+  };
+  return command;
+}
+
+/** What `tidemark COMMAND --help` prints. */
+export function helpOf({ name, synopsis, description }: Command): string {
+  return `Usage: tidemark ${name} ${synopsis}\n\n${description}${flagLines({ help: HELP })}\n`;
+}
+
+export function flagLines(flags: Flags): string {
+  return Object.entries(flags)
+    .map(([name, { value = '', help }]) => `  ${`--${name} ${value}`.padEnd(17)} ${help}`)
+    .join('\n');
+}
+
+export function usageError(reason: string): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_CLI_USAGE', { reason });
+}
+
+function parse(argv: readonly string[], flags: Flags) {
   try {
-    await run(parseCommand(argv), streams, progress);
-    return 0;
+    return parseArgs({ args: [...argv], options: flags, allowPositionals: true });
   } catch (error) {
-    progress.clear();
-    const isKnown = error instanceof TidemarkError;
-    streams.stderr.write(isKnown ? `${error.code}: ${error.message}\n` : `${String(error)}\n`);
-    return isKnown && error.code === 'TIDEMARK_ERR_CLI_USAGE' ? 2 : 1;
+    throw usageError(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function run(command: Command, streams: CommandStreams, progress: Progress): Promise<void> {
-  switch (command.kind) {
-    case 'help':
-      streams.stdout(USAGE);
-      return;
-    case 'version':
-      streams.stdout(`${await version()}\n`);
-      return;
-    case 'analyze':
-      return command.light ? analyzeLightly(command, streams, progress) : analyze(command, streams, progress);
-    case 'compare':
-      return compare(command, streams, progress);
-  }
-}
-
-async function analyze(command: Analyze, streams: CommandStreams, progress: Progress): Promise<void> {
-  const { file, top, showStrings } = command;
-  const summary = summarize(await loadAnalysis(file, progress), { top, showStrings });
-  progress.clear();
-  await put(command, streams, {
-    json: () => ({ file, ...summary }),
-    text: () => analysisText(file, summary),
-    html: () => analysisHtml(file, summary),
-  });
-}
-
-async function analyzeLightly(command: Analyze, streams: CommandStreams, progress: Progress): Promise<void> {
-  const { file, top } = command;
-  const summary = await loadLight(file, progress);
-  progress.clear();
-  await put(command, streams, {
-    json: () => ({
-      file,
-      ...summary,
-      classes: summary.classes.slice(0, top),
-      classesInAll: summary.classes.length,
-    }),
-    text: () => lightText(file, summary, top),
-    html: () => lightHtml(file, summary, top),
-  });
-}
-
-async function compare(command: Compare, streams: CommandStreams, progress: Progress): Promise<void> {
-  const { files, top } = command;
-  const earlier: Footprint[] = [];
-  // One graph at a time: of the earlier ones only their footprints stay.
-  for (const file of files.slice(0, -1)) earlier.push(takeFootprint(await loadAnalysis(file, progress)));
-  const comparison = compareHeaps(earlier, await loadAnalysis(files.at(-1)!, progress), { top });
-  progress.clear();
-  await put(command, streams, {
-    json: () => ({ files, ...comparison }),
-    text: () => comparisonText(files, comparison),
-    html: () => comparisonHtml(files, comparison),
-  });
-}
-
-interface Forms {
-  json(): object;
-  text(): string;
-  html(): string;
-}
-
-async function put({ output }: Analyze | Compare, { stdout }: CommandStreams, forms: Forms): Promise<void> {
-  if (output.kind === 'json') stdout(`${JSON.stringify(forms.json(), undefined, 2)}\n`);
-  else if (output.kind === 'text') stdout(forms.text());
-  else if (output.kind === 'html') {
-    try {
-      // What a heap holds is not for every user of the machine.
-      await writeFile(output.file, forms.html(), { mode: 0o600 });
-    } catch (error) {
-      throw fileError(output.file, error);
-    }
-  }
-}
-
-async function version(): Promise<string> {
-  const text = await readFile(new URL('package.json', packageFolder), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
+function withDefaults<F extends Flags>(flags: F, given: Readonly<Record<string, unknown>>): FlagValues<F> {
+  const entries = Object.entries(flags).map(([name, { type }]) => [
+    name,
+    type === 'boolean' ? given[name] === true : given[name],
+  ]);
+  return Object.fromEntries(entries) as FlagValues<F>;
 }

@@ -1,15 +1,11 @@
-/** Where progress is written: standard error, if someone looks at it. */
-export interface ProgressStream {
-  readonly isTTY?: boolean;
-  write(text: string): unknown;
-}
+import type { CommandStreams } from './command.js';
 
-/** One line that is written over, on a terminal only; nothing of it is left at the end. */
+/** One line that is overwritten, on a terminal only; nothing of it is left at the end. */
 export class Progress {
-  readonly #stream: ProgressStream | undefined;
+  readonly #stream: CommandStreams['stderr'] | undefined;
   #shown = '';
 
-  constructor(stream: ProgressStream) {
+  constructor(stream: CommandStreams['stderr']) {
     this.#stream = stream.isTTY === true ? stream : undefined;
   }
 
@@ -21,5 +17,18 @@ export class Progress {
 
   clear(): void {
     if (this.#shown !== '') this.show('');
+  }
+}
+
+/** Runs the work with a line of progress, which is gone when the work ends or fails. */
+export async function withProgress<T>(
+  { stderr }: CommandStreams,
+  work: (progress: Progress) => Promise<T>,
+): Promise<T> {
+  const progress = new Progress(stderr);
+  try {
+    return await work(progress);
+  } finally {
+    progress.clear();
   }
 }

@@ -1,67 +1,101 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TidemarkError } from '../base/errors.js';
+import type { Progress } from './progress.js';
 
-/** What reads a file chunk by chunk. */
-export interface Sink {
+/** What reads a file chunk by chunk, and what comes of it. */
+export interface FileReader<T> {
   push(chunk: Uint8Array): void;
-}
-
-export interface FileFacts {
-  /** Bytes on the disk. */
-  readonly bytes: number;
-  readonly isGzip: boolean;
+  finish(): T;
 }
 
 const CHUNK_BYTES = 2 ** 20;
 
-/** Looks at the size and the first bytes. Throws `TIDEMARK_ERR_CLI_FILE` when it cannot. */
-export async function inspectFile(path: string): Promise<FileFacts> {
+/**
+ * Reads a file, plain or packed with gzip.
+ *
+ * @throws TidemarkError `TIDEMARK_ERR_CLI_FILE`, or what the reader throws; with several files on the command line the
+ * reader's message alone does not say which one is meant, so it gets the name of the file
+ */
+export async function readSnapshotFile<T>(
+  file: string,
+  open: (fileBytes: number) => FileReader<T>,
+  progress: Progress,
+): Promise<T> {
   try {
-    const handle = await open(path, 'r');
-    try {
-      const stat = await handle.stat();
-      if (!stat.isFile()) throw new Error('is no file');
-      const { bytesRead, buffer } = await handle.read(new Uint8Array(2), 0, 2, 0);
-      return { bytes: stat.size, isGzip: bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b };
-    } finally {
-      await handle.close();
-    }
+    const facts = await stat(file);
+    if (!facts.isFile()) throw new Error('is no file');
+    const reader = open(facts.size);
+    const source = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+    const show = progressOf(progress, file, 'reading', facts.size);
+    await pipeline(source, counted(show), unpacked, async (chunks: AsyncIterable<Uint8Array>) => {
+      for await (const chunk of chunks) reader.push(chunk);
+    });
+    return reader.finish();
   } catch (error) {
-    throw fileError(path, error);
+    if (!(error instanceof TidemarkError)) throw fileError(error, file);
+    if (error.message.includes(file)) throw error;
+    throw new TidemarkError(error.code, { reason: `${file}: ${error.message}`, cause: error });
   }
 }
 
-/** Pushes the file into the sink, unpacked if it is gzip; `onBytes` hears how much of the file was read. */
-export async function feedFile(
-  path: string,
-  { isGzip }: FileFacts,
-  sink: Sink,
-  onBytes: (bytes: number) => void,
-): Promise<void> {
-  let bytes = 0;
-  const source = createReadStream(path, { highWaterMark: CHUNK_BYTES });
-  const count = async function* (chunks: AsyncIterable<Uint8Array>) {
+/** Shows how much of a file was read: as a share where its size is known. */
+export function progressOf(
+  progress: Progress,
+  file: string,
+  step: string,
+  size: number | undefined,
+): (bytes: number) => void {
+  return (bytes) => {
+    const read =
+      size === undefined ? `${Math.floor(bytes / 2 ** 20)} MiB` : `${Math.floor((100 * bytes) / size)} %`;
+    progress.show(`${path.basename(file)}: ${step}, ${read}`);
+  };
+}
+
+/** A step of a pipeline that hears how many bytes have passed. */
+export function counted(onBytes: (bytes: number) => void) {
+  return async function* count(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+    let bytes = 0;
     for await (const chunk of chunks) {
       bytes += chunk.length;
       onBytes(bytes);
       yield chunk;
     }
   };
-  const drain = async (chunks: AsyncIterable<Uint8Array>): Promise<void> => {
-    for await (const chunk of chunks) sink.push(chunk);
-  };
-  try {
-    if (isGzip) await pipeline(source, count, createGunzip({ chunkSize: CHUNK_BYTES }), drain);
-    else await pipeline(source, count, drain);
-  } catch (error) {
-    throw error instanceof TidemarkError ? error : fileError(path, error);
-  }
 }
 
-export function fileError(path: string, error: unknown): TidemarkError {
+/** A step of a pipeline that decompresses what begins as gzip does (RFC 1952, section 2.3.1), whatever the file's name. */
+export async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
+  let head: Buffer = Buffer.alloc(0);
+  const chunks = source[Symbol.asyncIterator]();
+  while (head.length < 2) {
+    const { value, done } = await chunks.next();
+    if (done === true) break;
+    head = Buffer.concat([head, value]);
+  }
+  async function* all(): AsyncGenerator<Buffer, void> {
+    if (head.length > 0) yield head;
+    yield* { [Symbol.asyncIterator]: () => chunks };
+  }
+  if (head[0] !== 0x1f || head[1] !== 0x8b) {
+    yield* all();
+    return;
+  }
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const fed = pipeline(all(), gunzip);
+  // Awaited below; until then a failure shows when the other end is read.
+  fed.catch(() => undefined);
+  yield* gunzip as AsyncIterable<Buffer>;
+  await fed;
+}
+
+/** An error of the file system as one of ours. Node's own messages name the path already. */
+export function fileError(error: unknown, file?: string): TidemarkError {
   const message = error instanceof Error ? error.message : String(error);
-  return new TidemarkError('TIDEMARK_ERR_CLI_FILE', { reason: `${path}: ${message}`, cause: error });
+  const reason = file === undefined || message.includes(file) ? message : `${file}: ${message}`;
+  return new TidemarkError('TIDEMARK_ERR_CLI_FILE', { reason, cause: error });
 }

@@ -1,7 +1,8 @@
 import type { Core } from './core.js';
 import { TidemarkError } from '../base/errors.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
-import { createSnapshotAnswers, type Pending, type SnapshotAnswers } from '../answers/snapshots/pending.js';
+import type { Pending } from '../answers/operations/build.js';
+import { createSnapshotAnswers, type SnapshotAnswers } from './snapshot-answers.js';
 import type { HolderSuspect } from '../snapshot/service/deep-look.js';
 import type { SnapshotService } from '../snapshot/service/service.js';
 import type { AnyClass } from '../instances/counting-class.js';
@@ -18,7 +19,6 @@ import {
   type ProfileSessionHandle,
   type ProfileSessionOptions,
 } from '../profile/sessions/sessions.js';
-import type { CurlTarget } from '../answers/curl-step.js';
 import { buildGc } from '../answers/gc/build.js';
 import type { GcAnswer } from '../answers/gc/schema.js';
 import { buildHealth } from '../answers/health/build.js';
@@ -27,8 +27,10 @@ import { buildHistory } from '../answers/history/build.js';
 import type { HistoryAnswer } from '../answers/history/schema.js';
 import { buildOptimize } from '../answers/optimize/build.js';
 import type { OptimizeAnswer } from '../answers/optimize/schema.js';
-import { profileView } from '../answers/profile/build.js';
-import { sessionComparisonView, sessionsView, sessionView } from '../answers/sessions/build.js';
+import { buildProfile } from '../answers/profile/build.js';
+import type { ProfileAnswer } from '../answers/profile/schema.js';
+import { buildSession, buildSessionComparison, buildSessions } from '../answers/sessions/build.js';
+import type { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from '../answers/sessions/schema.js';
 import { buildReport } from '../answers/report/build.js';
 import type { ReportAnswer } from '../answers/report/schema.js';
 import { buildRoutes, type RoutesQuery } from '../answers/routes/build.js';
@@ -64,7 +66,7 @@ export interface Tidemark {
    */
   verdict(query?: { readonly gc?: boolean }): Promise<VerdictAnswer>;
   /** The same with who holds what grew, or the operation that takes two snapshots to find out. */
-  deepVerdict(target: CurlTarget): Promise<Pending>;
+  deepVerdict(): Promise<Pending<VerdictAnswer>>;
   /** Runs full collections in a row, paid from the pause budget, and tells what they gave back. */
   collectGarbage(runs?: number): Promise<GcAnswer>;
   /** The whole story, for an incident ticket; measures nothing. */
@@ -72,7 +74,7 @@ export interface Tidemark {
   /** What is worth changing, most severe first; measures nothing. */
   optimize(): OptimizeAnswer;
   /** The answer of `GET /memory/profile`. */
-  liveProfile(query: ProfileQuery, target: CurlTarget): Promise<Answer>;
+  liveProfile(query: ProfileQuery): Promise<ProfileAnswer>;
   profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
   /**
    * Runs `fn` between two readings of the process and stores what was allocated and kept meanwhile. Each reading is a
@@ -98,9 +100,9 @@ export interface Tidemark {
    */
   compareProfileSessions(id1: string, id2: string): SessionComparison;
   /** The answers of `GET /memory/profile/sessions` and what is below it. */
-  sessionsAnswer(target: CurlTarget): Answer;
-  sessionAnswer(id: string, target: CurlTarget): Answer;
-  sessionComparisonAnswer(id1: string, id2: string, target: CurlTarget): Answer;
+  sessionsAnswer(): SessionsAnswer;
+  sessionAnswer(id: string): SessionAnswer;
+  sessionComparisonAnswer(id1: string, id2: string): SessionComparisonAnswer;
   /**
    * Counts the instances of a class without keeping any alive, and says in answers and metrics how many live. Construct
    * with the class it returns: what is constructed elsewhere is seen by {@link Tidemark.countInstances} only. At most 64
@@ -166,9 +168,9 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
       if (gc) await core.probe();
       return verdict();
     },
-    async deepVerdict(target) {
+    async deepVerdict() {
       if (core.detector === undefined) off('verdict.enabled');
-      return snapshots.deepVerdict(verdict, target);
+      return snapshots.deepVerdict(verdict);
     },
     async collectGarbage(runs = 1) {
       const before = core.judgement();
@@ -179,15 +181,14 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
     profileSessions: () => sessions.list(),
     profileSession: (id) => sessions.get(id),
     compareProfileSessions: (id1, id2) => sessions.compare(id1, id2),
-    sessionsAnswer: (target) => sessionsView(core, sessions, target),
-    sessionAnswer: (id, target) => sessionView(core, sessions.get(id), target),
-    sessionComparisonAnswer: (id1, id2, target) =>
-      sessionComparisonView(core, sessions.compare(id1, id2), target),
-    async liveProfile(query, target) {
+    sessionsAnswer: () => buildSessions(core, sessions),
+    sessionAnswer: (id) => buildSession(core, sessions.get(id)),
+    sessionComparisonAnswer: (id1, id2) => buildSessionComparison(core, sessions.compare(id1, id2)),
+    async liveProfile(query) {
       const live = profile();
       const { since, reading } = await readings(core, query);
       const growth = live.growthSince(since);
-      return profileView(core, live, { reading, ...(since && { since }), growth: growth! }, target);
+      return buildProfile(core, live, { reading, ...(since && { since }), growth: growth! });
     },
     async profileFile(format, query) {
       const live = profile();

@@ -20,7 +20,7 @@ function moduleWith(b: SnapshotBuilder, url: string, variable: string, value: nu
 }
 
 async function textTo(b: SnapshotBuilder, node: number): Promise<string | undefined> {
-  return pathTo(await analyzeHeap(b.graph()), node)?.text;
+  return pathTo(await analyzeHeap(b.graph()), node).path?.text;
 }
 
 t.test('a variable of a module is named by the module', async (t) => {
@@ -85,7 +85,7 @@ t.test(
       b.edge(last, next, i === 0 ? 7 : 'next', i === 0 ? 'element' : 'property');
       last = next;
     }
-    const path = pathTo(await analyzeHeap(b.graph()), last)!;
+    const path = pathTo(await analyzeHeap(b.graph()), last).path!;
     t.equal(path.length, 101);
     t.equal(path.steps.length, 64);
     t.match(path.text, /^\[7\] → Link → \.next → Link .*… 87 more … → \.next → Link/);

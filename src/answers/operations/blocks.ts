@@ -1,12 +1,48 @@
-import type { NextStep } from '../next-step.js';
-import { nextBlocks, type Block } from '../render/block.js';
+import { fact, left, nextBlocks, right, table, type Block } from '../render/block.js';
+import { percent } from '../render/phrases.js';
+import { formatBytes, formatSeconds } from '../render/units.js';
+import type { OperationAnswer, OperationsAnswer } from './schema.js';
 
-/** An operation, or all of them: state, progress, and where to look next. */
-export function operationBlocks({
-  next,
-  ...operation
-}: {
-  readonly next: readonly NextStep[];
-}): readonly Block[] {
-  return [{ kind: 'values', values: operation }, ...nextBlocks(next)];
+type Facts = OperationsAnswer['operations'][number];
+
+const columns = [
+  left<Facts>('id', ({ id }) => id),
+  left<Facts>('kind', ({ kind }) => kind),
+  left<Facts>('state', ({ state }) => state),
+  right<Facts>('done', ({ progress }) => percent(progress)),
+  left<Facts>('started', ({ startedAt }) => startedAt),
+  right<Facts>('took', ({ startedAt, endedAt }) =>
+    endedAt === undefined ? '' : duration(startedAt, endedAt),
+  ),
+  left<Facts>('subject', ({ subject = '' }) => subject),
+];
+
+export function operationsBlocks({ running, operations, next }: OperationsAnswer): Block[] {
+  return [
+    { kind: 'title', text: `${operations.length} operations, ${running} running` },
+    ...table(columns, operations),
+    ...nextBlocks(next),
+  ];
+}
+
+export function operationBlocks(operation: OperationAnswer): Block[] {
+  const { id, kind, subject, state, progress, step, startedAt, endedAt, result, error, next } = operation;
+  const took = endedAt === undefined ? '' : `, took ${duration(startedAt, endedAt)}`;
+  const rows = [
+    ...fact('operation', `${id}, ${kind}${subject === undefined ? '' : ` of ${subject}`}`),
+    ...fact('state', `${state}, ${percent(progress)} done${step === undefined ? '' : `: ${step}`}`),
+    ...fact('started', `${startedAt}${took}`),
+    ...fact('result', result && resultText(result)),
+    ...fact('error', error && `${error.code}: ${error.message}`),
+  ];
+  return [{ kind: 'facts', rows }, ...nextBlocks(next)];
+}
+
+function resultText({ snapshot, writer, attempts, pauseMs }: NonNullable<Facts['result']>): string {
+  const tries = attempts === 1 ? '' : ` in ${attempts} attempts`;
+  return `snapshot ${snapshot.id} of ${formatBytes(snapshot.rawBytes)} by ${writer}${tries}; the server paused for ${formatSeconds(pauseMs / 1000)}`;
+}
+
+function duration(from: string, to: string): string {
+  return formatSeconds((Date.parse(to) - Date.parse(from)) / 1000);
 }

@@ -1,52 +1,60 @@
 import type { Operation } from '../../cost/operations.js';
-import { curl, type CurlTarget, type NextStep } from '../curl-step.js';
+import type { SnapshotTaken } from '../../snapshot/service/capture.js';
+import type { LongAnswer } from '../../snapshot/service/long-answers.js';
+import { freeStep, type NextStep } from '../next-step.js';
+import type { OperationAnswer, OperationsAnswer } from './schema.js';
 
-const FREE = { pauseMs: 0 };
+type Facts = OperationsAnswer['operations'][number];
 
-/** An operation as the API shows it. */
-export function operationView(operation: Operation, target: CurlTarget): Record<string, unknown> {
-  const { startedAtMs, endedAtMs, result, ...rest } = operation;
+/** An answer, or the operation that finds it. */
+export type Pending<A = unknown> =
+  | { readonly state: 'ready'; readonly answer: A }
+  | { readonly state: 'running'; readonly operation: OperationAnswer };
+
+export function buildPending<T, A>(found: LongAnswer<T>, build: (found: T) => A): Pending<A> {
+  if (found.state === 'ready') return { state: 'ready', answer: build(found.answer) };
+  return { state: 'running', operation: buildOperation(found.operation) };
+}
+
+export function buildOperation(operation: Operation): OperationAnswer {
+  return { ...factsOf(operation), next: stepsAfter(operation) };
+}
+
+export function buildOperations(operations: readonly Operation[]): OperationsAnswer {
+  return {
+    running: operations.filter(({ state }) => state === 'running').length,
+    operations: operations.map(factsOf),
+    next: operations.slice(0, 1).flatMap(stepsAfter),
+  };
+}
+
+function factsOf({ startedAtMs, endedAtMs, result, ...rest }: Operation): Facts {
   return {
     ...rest,
+    kind: rest.kind as Facts['kind'],
     startedAt: new Date(startedAtMs).toISOString(),
     ...(endedAtMs !== undefined && { endedAt: new Date(endedAtMs).toISOString() }),
-    ...(operation.kind === 'snapshot' && result !== undefined && { result }),
-    next: nextOf(operation, target),
+    // What the others found has a resource of its own.
+    ...(rest.kind === 'snapshot' && result !== undefined && { result: result as SnapshotTaken }),
   };
 }
 
-export function operationsView(
-  operations: readonly Operation[],
-  target: CurlTarget,
-): Record<string, unknown> {
-  const running = operations.filter(({ state }) => state === 'running').length;
-  return {
-    running,
-    operations: operations.map((operation) => {
-      const { next: _, ...facts } = operationView(operation, target);
-      return facts;
-    }),
-    next: operations.slice(0, 1).flatMap((newest) => nextOf(newest, target)),
-  };
-}
-
-function nextOf({ id, kind, subject, state, result }: Operation, target: CurlTarget): readonly NextStep[] {
-  if (state === 'running') {
-    return [{ why: 'how far it is', curl: curl(target, `/memory/operations/${id}`), cost: FREE }];
-  }
+function stepsAfter({ id, kind, subject = '', state, result }: Operation): readonly NextStep[] {
+  if (state === 'running') return [freeStep('how far it is', `/memory/operations/${id}`)];
   if (state !== 'succeeded') return [];
-  const path = resultPath(kind, subject, result);
-  return path === undefined ? [] : [{ why: 'what it found', curl: curl(target, path), cost: FREE }];
-}
-
-function resultPath(kind: string, subject = '', result: unknown): string | undefined {
-  const text = 'format=text';
-  if (kind === 'snapshot') {
-    return `/memory/snapshots/${(result as { snapshot: { id: string } }).snapshot.id}/analysis?${text}`;
+  const why = 'what it found';
+  switch (kind) {
+    case 'snapshot':
+      return [freeStep(why, `/memory/snapshots/${(result as SnapshotTaken).snapshot.id}/analysis`)];
+    case 'analysis':
+      return [freeStep(why, `/memory/snapshots/${subject}/analysis`)];
+    case 'comparison': {
+      const [snapshot1 = '', snapshot2 = ''] = subject.split(' ');
+      return [freeStep(why, '/memory/snapshot/compare', { snapshot1, snapshot2, format: 'text' })];
+    }
+    case 'deep':
+      return [freeStep(why, '/memory/leak-detection', { deep: '1', format: 'text' })];
+    default:
+      return [];
   }
-  if (kind === 'analysis') return `/memory/snapshots/${subject}/analysis?${text}`;
-  if (kind === 'deep') return `/memory/leak-detection?deep=1&${text}`;
-  const [first, last] = subject.split(' ');
-  if (kind === 'comparison') return `/memory/snapshot/compare?snapshot1=${first}&snapshot2=${last}&${text}`;
-  return undefined;
 }

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
-import { answerOf } from '../../../routes/schemas/media.js';
+import { Count, Milliseconds, NextSteps, Share, Time, type Answer } from '../common.js';
 import { Snapshot } from '../snapshots/schema.js';
 
 export const OperationId = Type.String({
@@ -39,6 +38,7 @@ const Operation = {
 };
 
 export const OperationAnswer = Type.Object({ ...Operation, next: NextSteps }, { title: 'Operation' });
+export type OperationAnswer = Answer<typeof OperationAnswer>;
 
 export const OperationsAnswer = Type.Object(
   {
@@ -48,5 +48,4 @@ export const OperationsAnswer = Type.Object(
   },
   { title: 'Operations' },
 );
-
-export const pendingAnswer = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');
+export type OperationsAnswer = Answer<typeof OperationsAnswer>;

@@ -1,12 +1,9 @@
-import type { Core } from '../../runtime/core.js';
 import type { ProfileGrowth } from '../../profile/growth.js';
-import type { Estimate } from '../../verdict/verdict.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
-import { nextSteps } from '../available-steps.js';
-import type { CurlTarget } from '../curl-step.js';
-import { withText } from '../render/old-values.js';
-import { profileText, type ProfileFacts } from './text.js';
+import type { Estimate } from '../../statistics/poisson.js';
+import { nextSteps, type StepSource } from '../next-step.js';
+import type { ProfileAnswer } from './schema.js';
 
 const MAX_SITES = 50;
 
@@ -18,18 +15,21 @@ export interface ProfileOutcome {
   readonly growth: ProfileGrowth;
 }
 
-export function profileView(
-  core: Core,
-  profile: LiveProfile,
-  outcome: ProfileOutcome,
-  target: CurlTarget,
-): ProfileFacts {
-  const { reading, since, growth } = outcome;
+export interface ProfileSource extends StepSource {
+  /** Names the routes; absent where requests are not recorded. */
+  readonly recorder: { readonly routes: { label(route: number): string } } | undefined;
+}
+
+export function buildProfile(
+  source: ProfileSource,
+  profile: Pick<LiveProfile, 'samplingIntervalBytes' | 'locate'>,
+  { reading, since, growth }: ProfileOutcome,
+): ProfileAnswer {
   const label = (route: number | undefined): string =>
-    route === undefined ? '(unlinked)' : (core.recorder?.routes.label(route) ?? String(route));
+    route === undefined ? '(unlinked)' : (source.recorder?.routes.label(route) ?? String(route));
   const size = (site: { liveBytes: number; growthBytes: { value: number } }): number =>
     since === undefined ? site.liveBytes : site.growthBytes.value;
-  const answer: ProfileFacts = {
+  return {
     takenAt: new Date(reading.takenAtMs).toISOString(),
     mode: since === undefined ? 'live' : 'delta',
     ...(since && { seconds: Math.round((reading.monotonicMs - since.monotonicMs) / 1000) }),
@@ -51,12 +51,10 @@ export function profileView(
       share,
     })),
     next: nextSteps(
-      core,
+      source,
       since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],
-      target,
     ),
   };
-  return withText(answer, () => profileText(answer));
 }
 
 function rounded({ value, low, high }: Estimate): Estimate {

@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, Count, Milliseconds, NextSteps, Seconds, Time } from '../common.js';
+import { Bytes, Count, Milliseconds, NextSteps, Seconds, Time, type Answer } from '../common.js';
 import { RouteGrowth, Site } from '../site.js';
 
 export const ProfileAnswer = Type.Object(
@@ -17,6 +17,7 @@ export const ProfileAnswer = Type.Object(
   },
   { title: 'Profile' },
 );
+export type ProfileAnswer = Answer<typeof ProfileAnswer>;
 
 const CallFrame = Type.Object({
   functionName: Type.String(),

@@ -5,6 +5,11 @@ export function percent(ratio: number): string {
   return `${Math.round(ratio * 100)} %`;
 }
 
+/** `12,345`. */
+export function whole(value: number): string {
+  return value.toLocaleString('en');
+}
+
 /** An estimate with its 95 % interval: `3.19 KiB (2.90 KiB to 3.76 KiB)`. */
 export function interval(
   { value, low, high }: Estimate,

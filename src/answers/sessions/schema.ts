@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
+import { Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time, type Answer } from '../common.js';
 
 const Place = {
   function: Type.String(),
@@ -79,6 +79,7 @@ export const SessionsAnswer = Type.Object(
   },
   { title: 'ProfileSessions' },
 );
+export type SessionsAnswer = Answer<typeof SessionsAnswer>;
 
 export const SessionAnswer = Type.Object(
   {
@@ -89,6 +90,7 @@ export const SessionAnswer = Type.Object(
   },
   { title: 'ProfileSession' },
 );
+export type SessionAnswer = Answer<typeof SessionAnswer>;
 
 export const SessionComparisonAnswer = Type.Object(
   {
@@ -103,3 +105,4 @@ export const SessionComparisonAnswer = Type.Object(
   },
   { title: 'ProfileSessionComparison' },
 );
+export type SessionComparisonAnswer = Answer<typeof SessionComparisonAnswer>;

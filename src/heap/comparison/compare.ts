@@ -9,7 +9,7 @@ import { matchBy, matchSnapshots, type Match } from './match.js';
 
 export interface HolderSummary {
   readonly object: ObjectSummary;
-  readonly path: RetainingPath | undefined;
+  readonly path?: RetainingPath;
   readonly retainedGrowthBytes: number;
   /** Growth that arose at this object; of growth further down another holder has it. */
   readonly ownGrowthBytes: number;
@@ -98,7 +98,7 @@ function describeHolder(
   const { node, entriesBefore: before, entriesAfter: after } = holder;
   return {
     object: describeObject(analysis, node),
-    path: pathTo(analysis, node),
+    ...pathTo(analysis, node),
     retainedGrowthBytes: holder.retainedGrowth,
     ownGrowthBytes: holder.ownGrowth,
     sharedGrowthBytes: holder.sharedBytes,

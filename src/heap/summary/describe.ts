@@ -15,6 +15,11 @@ export function describeObject(analysis: HeapAnalysis, node: number): ObjectSumm
   };
 }
 
-export function pathTo({ graph, distances, namer }: HeapAnalysis, node: number): RetainingPath | undefined {
-  return retainingPath(graph, distances, namer, node as NodeOrdinal);
+/** The path from the root to a node, to be spread into what is said of it; without one, nothing. */
+export function pathTo(
+  { graph, distances, namer }: HeapAnalysis,
+  node: number,
+): { readonly path?: RetainingPath } {
+  const path = retainingPath(graph, distances, namer, node as NodeOrdinal);
+  return path === undefined ? {} : { path };
 }

@@ -93,7 +93,7 @@ function suspects(analysis: HeapAnalysis, share: number): readonly SuspectSummar
       count,
       retainedBytes,
     })),
-    path: pathTo(analysis, node),
+    ...pathTo(analysis, node),
   }));
 }
 
@@ -105,7 +105,7 @@ function collections(analysis: HeapAnalysis, limit: number): readonly Collection
       collection: kind,
       entries,
       capacity,
-      path: pathTo(analysis, node),
+      ...pathTo(analysis, node),
     }),
   );
 }
@@ -142,7 +142,7 @@ function contexts(
   const largestFirst = [...nodes].sort((a, b) => retainedSize[b]! - retainedSize[a]!);
   return largestFirst
     .slice(1, limit + 1)
-    .map((node) => ({ object: describeObject(analysis, node), path: pathTo(analysis, node) }));
+    .map((node) => ({ object: describeObject(analysis, node), ...pathTo(analysis, node) }));
 }
 
 /** Without recursion over the file's structure: the chart itself is at most 24 deep. */

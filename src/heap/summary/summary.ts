@@ -29,7 +29,7 @@ export interface SuspectSummary {
     readonly count: number;
     readonly retainedBytes: number;
   }[];
-  readonly path: RetainingPath | undefined;
+  readonly path?: RetainingPath;
 }
 
 export interface CollectionSummary {
@@ -38,7 +38,7 @@ export interface CollectionSummary {
   /** At least so many; entries of nothing but small integers are not in a snapshot. */
   readonly entries: number;
   readonly capacity: number;
-  readonly path: RetainingPath | undefined;
+  readonly path?: RetainingPath;
 }
 
 export interface DuplicateStringSummary {
@@ -63,7 +63,7 @@ export interface ClosureSummary {
 
 export interface ContextSummary {
   readonly object: ObjectSummary;
-  readonly path: RetainingPath | undefined;
+  readonly path?: RetainingPath;
 }
 
 /** A part of the dominator tree: name, what it retains, and the large parts of that. */

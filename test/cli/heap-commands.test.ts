@@ -1,29 +1,21 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import t from 'tap';
-import { runCommandLine } from '../../src/cli/command.js';
+import { analyze } from '../../src/cli/analyze.js';
+import { compare } from '../../src/cli/compare.js';
 import { SnapshotBuilder } from '../heap/helpers/builder.js';
 import { temporaryFolder } from '../heap/helpers/real.js';
+import { run as runCommand, type Outcome } from './run.js';
 
 const main = fileURLToPath(new URL('../../src/cli/main.js', import.meta.url));
 
-interface Outcome {
-  code: number;
-  stdout: string;
-  stderr: string;
-}
-
-async function run(argv: readonly string[], isTTY = false): Promise<Outcome> {
-  const outcome: Outcome = { code: -1, stdout: '', stderr: '' };
-  outcome.code = await runCommandLine(argv, {
-    stdout: (text) => (outcome.stdout += text),
-    stderr: { isTTY, write: (text) => (outcome.stderr += text) },
-  });
-  return outcome;
-}
+const run = (argv: readonly string[], isTTY = false): Promise<Outcome> =>
+  runCommand([analyze, compare], argv, { isTTY });
 
 /** A heap of one global with a cache of `entries` items, and a name that is markup and steers a terminal. */
 function heap(entries: number): string {
@@ -47,14 +39,14 @@ await writeFile(file('a.heapsnapshot'), heap(1000));
 await writeFile(file('b.heapsnapshot'), heap(1500));
 await writeFile(file('c.heapsnapshot.gz'), gzipSync(heap(2500)));
 
-function start(argv: readonly string[]): Promise<Outcome> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
-    const outcome: Outcome = { code: -1, stdout: '', stderr: '' };
-    child.stdout.on('data', (data) => (outcome.stdout += String(data)));
-    child.stderr.on('data', (data) => (outcome.stderr += String(data)));
-    child.on('close', (code) => resolve({ ...outcome, code: code ?? -1 }));
-  });
+async function start(argv: readonly string[]): Promise<Omit<Outcome, 'bytes'>> {
+  const child = spawn(process.execPath, [main, ...argv], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const [stdout, stderr, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  return { code: code ?? -1, stdout, stderr };
 }
 
 t.test('analyze prints what holds the memory', async (t) => {
@@ -114,7 +106,7 @@ t.test('compare names who holds more, also from gzip', async (t) => {
   const files = [file('a.heapsnapshot'), file('b.heapsnapshot'), file('c.heapsnapshot.gz')];
   const { code, stdout } = await run(['compare', ...files]);
   t.equal(code, 0);
-  t.match(stdout, /1\. Array @5 \+102\.5 KiB; 2,000 → 5,000 entries/);
+  t.match(stdout, /- Array @5 \+102\.5 KiB; 2,000 → 5,000 entries/);
   t.match(stdout, /retains 68\.5 KiB → 102\.6 KiB → 171\.0 KiB, more each time/);
   t.match(stdout, /new: 1,500 × Item/);
   t.match(stdout, /Item +2,500 +\+1,500 +1,500 +0/);
@@ -142,10 +134,11 @@ t.test('what is wrong has a code, and an exit code', async (t) => {
   const wrong: [argv: string[], code: number, message: RegExp][] = [
     [[], 2, /^TIDEMARK_ERR_CLI_USAGE: .*a command is missing/],
     [['annotate', 'x'], 2, /no command "annotate"/],
+    [['annotate', 'analyze'], 2, /no command "annotate"/],
     [['analyze'], 2, /takes one file, not 0/],
     [['analyze', 'a', 'b'], 2, /takes one file, not 2/],
     [['compare', 'a'], 2, /takes 2 to 10 files/],
-    [['compare', 'a', 'b', '--light'], 2, /--light is for analyze only/],
+    [['compare', 'a', 'b', '--light'], 2, /Unknown option '--light'/],
     [['analyze', 'a', '--top', '0'], 2, /--top must be/],
     [['analyze', 'a', '--top', 'x'], 2, /--top must be/],
     [['analyze', 'a', '--nope'], 2, /--nope/],
@@ -173,7 +166,16 @@ t.test('what is wrong has a code, and an exit code', async (t) => {
 });
 
 t.test('the program itself runs, prints help and its version, and ends with the code', async (t) => {
-  t.match(await start(['--help']), { code: 0, stdout: /^Usage: tidemark analyze FILE/ });
+  t.match(await start(['--help']), {
+    code: 0,
+    stdout:
+      /^Usage: tidemark analyze FILE[^]*tidemark compare FIRST[^]*tidemark redact IN OUT[^]*--html OUTPUT[^]*--force[^]*Exit code 0/,
+  });
+  t.match(await start(['analyze', '--help']), {
+    code: 0,
+    stdout: /^Usage: tidemark analyze FILE[^]*--show-strings/,
+  });
+  t.match(await start(['--json', 'analyze', file('a.heapsnapshot')]), { code: 0, stdout: /"nodes": 2004/ });
   t.match(await start(['--version']), { code: 0, stdout: /^\d+\.\d+\.\d+\n$/ });
   t.match(await start(['analyze', file('a.heapsnapshot'), '--json']), { code: 0, stdout: /"nodes": 2004/ });
   t.match(await start(['analyze', file('none')]), { code: 1, stderr: /^TIDEMARK_ERR_CLI_FILE/ });

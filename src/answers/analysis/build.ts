@@ -1,0 +1,9 @@
+import type { HeapSummary } from '../../heap/summary/summary.js';
+import { snapshotsStep } from '../snapshots/steps.js';
+import type { AnalysisAnswer } from './schema.js';
+
+/** All findings but the chart, which only pages show. */
+export function buildAnalysis(id: string, found: HeapSummary): AnalysisAnswer {
+  const { chart: _, ...findings } = found;
+  return { snapshot: id, ...findings, next: [snapshotsStep] };
+}

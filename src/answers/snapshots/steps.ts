@@ -1,0 +1,7 @@
+import { freeStep, type NextStep } from '../next-step.js';
+
+export const snapshotsStep: NextStep = freeStep('all stored snapshots', '/memory/snapshots');
+
+export function analysisStep(id: string): NextStep {
+  return freeStep('what holds its memory', `/memory/snapshots/${id}/analysis`);
+}
