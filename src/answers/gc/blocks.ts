@@ -44,6 +44,9 @@ function verdictWords({
   confidenceBefore,
   confidenceAfter,
 }: NonNullable<GcAnswer['verdict']>): string {
-  const words = (confidence?: number): string => (confidence === undefined ? 'none' : percent(confidence));
-  return `verdict now: ${verdict}; confidence before ${words(confidenceBefore)}, after ${words(confidenceAfter)}`;
+  return `verdict now: ${verdict}; confidence before ${confidenceWords(confidenceBefore)}, after ${confidenceWords(confidenceAfter)}`;
+}
+
+function confidenceWords(confidence: number | undefined): string {
+  return confidence === undefined ? 'none' : percent(confidence);
 }

@@ -51,8 +51,9 @@ function fenced(lines: readonly string[], language: string): string {
   return `${fence}${language}\n${text}\n${fence}`;
 }
 
+const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+
 function tableMarkdown(columns: readonly TableColumn[], rows: readonly (readonly string[])[]): string {
-  const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
   return [
     row(columns.map(({ name }) => escapeMarkdown(name))),
     row(columns.map(({ align }) => (align === 'right' ? '--:' : '---'))),

@@ -78,10 +78,11 @@ function chartBlocks({ growth }: ReportAnswer): Block[] {
   ];
 }
 
+const bytes = (label: string, value: number | undefined): readonly Fact[] =>
+  fact(label, value === undefined ? undefined : formatBytes(value));
+
 /** Where the memory is, and what it may grow to. */
 function memoryBlocks({ memory, limits: { effective, heapLimitBytes, cgroup } }: ReportAnswer): Block[] {
-  const bytes = (label: string, value: number | undefined): readonly Fact[] =>
-    fact(label, value === undefined ? undefined : formatBytes(value));
   const rows = [
     ...bytes('heap in use', memory.heapUsedBytes),
     ...bytes('heap floor (live after the newest major GC)', memory.heapFloorBytes),

@@ -79,12 +79,17 @@ function suspectsOf(
   const { routes, sites } = suspects();
   const sinceMs = clock.monotonic() - (clock.wall() - window.fromMs);
   return {
-    // The row in the recorder's table is for the metrics.
-    routes: routes.map(({ index: _, ...route }) => route),
+    routes: routes.map(withoutRow),
     sites,
     resources: instances.growing(sinceMs).map((one) => ({ ...one, kind: 'class' })),
     holders: holders.map((holder) => ({ ...holder, agreesWithSites: agrees(holder, sites) })),
   };
+}
+
+/** The row in the recorder's columns is for the metrics. */
+function withoutRow(suspect: RouteSuspect): Suspects['routes'][number] {
+  const { index: _, ...route } = suspect;
+  return route;
 }
 
 function agrees({ path }: HolderSuspect, sites: readonly SiteSuspect[]): boolean {
