@@ -8,9 +8,9 @@ import { createCallLearner } from '../profile/call-learner.js';
 import type { FullReading, LiveProfile } from '../profile/live-profile.js';
 import type { Recorder } from '../requests/recorder.js';
 import { createSuspectTracker, NO_SUSPECTS, type Suspects } from '../verdict/attribution/suspects.js';
-import { createDetector, type Detector } from '../verdict/detector.js';
+import { createDetector } from '../verdict/detector.js';
 import { createProbeScheduler } from '../verdict/probes/probe-scheduler.js';
-import { createVerdictLog, type VerdictLog } from '../verdict/verdict-log.js';
+import { createVerdictLog } from '../verdict/verdict-log.js';
 import type { Judgement } from '../verdict/verdict.js';
 import type { Ledger } from './ledger.js';
 
@@ -34,29 +34,10 @@ export interface JudgeSources {
   readonly stopping: AbortSignal;
 }
 
-/** Whether memory leaks, who is to blame, and the collections and readings that tell. */
-export interface Judge {
-  /** Absent when verdicts are switched off. */
-  readonly detector: Detector | undefined;
-  readonly verdicts: VerdictLog;
-  /** Absent when verdicts are switched off. */
-  judgement(): Judgement | undefined;
-  suspects(): Suspects;
-  /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
-  collect(runs: number): Promise<readonly Collection[]>;
-  /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
-  readProfile(): Promise<FullReading>;
-  /** One exact floor, by whatever means this process has. */
-  probe(): Promise<void>;
-  /** Takes what a tick saw; `sample` is absent when taking it failed. */
-  look(sample: Sample | undefined): void;
-  /** Notes the verdict of now, if it is time. */
-  followVerdict(): void;
-  /** What takes longer than a tick, if any of it is due: learning who calls whom, or a probe. */
-  investigate(): Promise<void>;
-}
+export type Judge = ReturnType<typeof createJudge>;
 
-export function createJudge(options: ResolvedOptions, sources: JudgeSources): Judge {
+/** Whether memory leaks, who is to blame, and the collections and readings that tell. */
+export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   const { clock, failures, evidence, ledger, stopping } = sources;
   const { recorder, profile, gcTotals, latest } = evidence;
   const { enabled, fillHorizonSeconds } = options.verdict;
@@ -85,34 +66,47 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources): Ju
     return paid;
   };
 
-  const judge: Judge = {
+  const verdicts = createVerdictLog();
+  const judgement = (): Judgement | undefined => detector?.judgement(scheduler?.nextProbeSeconds(latest()));
+  const suspects = (): Suspects => tracker?.suspects(judgement()) ?? NO_SUSPECTS;
+
+  async function collect(runs: number): Promise<readonly Collection[]> {
+    const { value } = await pay('GC', runs, () => Array.from({ length: runs }, () => evidence.collectNow()));
+    return value;
+  }
+
+  async function readProfile(): Promise<FullReading> {
+    const { value } = await pay('profile reading', 1, async (meter) => {
+      const taken = await profile!.read();
+      // Source maps are read meanwhile, which stops nobody.
+      meter.blocked(taken.costMs);
+      return taken;
+    });
+    tracker?.note(value);
+    return value;
+  }
+
+  async function probe(): Promise<void> {
+    if (profile?.running === true) await readProfile();
+    else await collect(1);
+    ledger.countProbe();
+    scheduler?.probed(detector?.points.at(-1));
+  }
+
+  return {
+    /** Like `judgement()` undefined when verdicts are switched off. */
     detector,
-    verdicts: createVerdictLog(),
-    judgement: () => detector?.judgement(scheduler?.nextProbeSeconds(latest())),
-    suspects: () => tracker?.suspects(judge.judgement()) ?? NO_SUSPECTS,
-    async collect(runs) {
-      const { value } = await pay('GC', runs, () =>
-        Array.from({ length: runs }, () => evidence.collectNow()),
-      );
-      return value;
-    },
-    async readProfile() {
-      const { value } = await pay('profile reading', 1, async (meter) => {
-        const taken = await profile!.read();
-        // Source maps are read meanwhile, which stops nobody.
-        meter.blocked(taken.costMs);
-        return taken;
-      });
-      tracker?.note(value);
-      return value;
-    },
-    async probe() {
-      if (profile?.running === true) await judge.readProfile();
-      else await judge.collect(1);
-      ledger.countProbe();
-      scheduler?.probed(detector?.points.at(-1));
-    },
-    look(sample) {
+    verdicts,
+    judgement,
+    suspects,
+    /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
+    collect,
+    /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
+    readProfile,
+    /** One exact floor, by whatever means this process has. */
+    probe,
+    /** Takes what a tick saw; `sample` is undefined when taking it failed. */
+    look(sample: Sample | undefined): void {
       failures.guarded('detector', () => {
         if (sample === undefined) return;
         detector?.look({
@@ -125,8 +119,11 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources): Ju
       });
       failures.guarded('gcWindows', takeCollections);
     },
-    followVerdict: () => failures.guarded('verdictLog', () => judge.verdicts.follow(judge, clock)),
-    async investigate() {
+    /** Notes the verdict of now, if it is time. */
+    followVerdict: (): void =>
+      failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
+    /** What takes longer than a tick, if any of it is due: learning who calls whom, or a probe. */
+    async investigate(): Promise<void> {
       const activity = {
         completedRequests: recorder?.completed ?? 0,
         allocatedBytes: gcTotals.read().allocatedBytes,
@@ -138,11 +135,10 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources): Ju
         });
       } else if (scheduler?.isDue(latest()) === true) {
         // A probe that cannot be afforded now is not an error: a later tick asks again.
-        await judge
-          .probe()
-          .catch((error: unknown) => scheduler.refused(error, (fault) => failures.report('probe', fault)));
+        await probe().catch((error: unknown) =>
+          scheduler.refused(error, (fault) => failures.report('probe', fault)),
+        );
       }
     },
   };
-  return judge;
 }

@@ -2,9 +2,9 @@ import path from 'node:path';
 import type { Clock } from '../base/clock.js';
 import type { Failures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
-import { createAdmission, type Admission, type CostMeter } from '../cost/admission.js';
+import { createAdmission, type Admission, type CostMeter, type Paid } from '../cost/admission.js';
 import { createGcPause, type ExpectedCosts } from '../cost/gc-pause.js';
-import { createPauseBudget, type PauseBudget } from '../cost/pause-budget.js';
+import { createPauseBudget } from '../cost/pause-budget.js';
 import { processSlot } from '../cost/slot.js';
 import type { Sample } from '../measure/reading.js';
 import type { OwnCost } from '../metrics/source.js';
@@ -19,29 +19,10 @@ export interface LedgerSources {
   selfBytes(): number;
 }
 
-/** What diagnostics may cost, what they cost so far, and what of them failed. */
-export interface Ledger {
-  readonly budget: PauseBudget;
-  readonly admission: Admission;
-  expectedCosts(): ExpectedCosts;
-  /** Milliseconds that the next full collection is expected to take. */
-  gcPauseMs(): number;
-  /** Runs what stops the thread for some full collections, and charges it. Rejects as {@link Admission.run} does. */
-  pay<T>(
-    name: string,
-    collections: number,
-    run: (meter: CostMeter) => T | Promise<T>,
-  ): Promise<{ readonly value: T; readonly costMs: number }>;
-  /** Counts a pause that something else was charged for. */
-  charge(costMs: number): void;
-  countProbe(): void;
-  countSampling(ms: number): void;
-  cost(): OwnCost & { readonly probeGcs: number };
-  /** Failures by part since the start. */
-  failures(): Readonly<Record<string, number>>;
-}
+export type Ledger = ReturnType<typeof createLedger>;
 
-export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources: LedgerSources): Ledger {
+/** What diagnostics may cost, what they cost so far, and what of them failed. */
+export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources: LedgerSources) {
   const { clock, failures, latest } = sources;
   const budget = createPauseBudget({
     millisecondsPerHour: cost.pauseBudgetMsPerHour,
@@ -49,7 +30,7 @@ export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources:
     file: path.join(stateDirectory, 'pause-budget.json'),
     onError: (error) => failures.report('pauseBudget', error),
   });
-  const admission = createAdmission({
+  const admission: Admission = createAdmission({
     clock,
     budget,
     slot: processSlot(clock),
@@ -66,26 +47,34 @@ export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources:
   return {
     budget,
     admission,
+    /** Milliseconds that the next full collection is expected to take. */
     gcPauseMs,
+    /** Counts a pause that something else was charged for. */
     charge,
-    async pay(name, collections, run) {
+    /** Runs what stops the thread for some full collections, and charges it. Rejects as {@link Admission.run} does. */
+    async pay<T>(
+      name: string,
+      collections: number,
+      run: (meter: CostMeter) => T | Promise<T>,
+    ): Promise<Paid<T>> {
       const paid = await admission.run({ name, expectedMs: gcPauseMs() * collections }, run);
       charge(paid.costMs);
       gcPause.paid(paid.costMs, collections);
       return paid;
     },
-    countProbe: () => void (probeGcs += 1),
-    countSampling: (ms) => void (samplingMs += ms),
-    expectedCosts: () => ({
+    countProbe: (): void => void (probeGcs += 1),
+    countSampling: (ms: number): void => void (samplingMs += ms),
+    expectedCosts: (): ExpectedCosts => ({
       gcPauseMs: gcPauseMs(),
       profileReadMs: sources.profileReadMs() ?? gcPauseMs(),
     }),
-    cost: () => ({
+    cost: (): OwnCost & { readonly probeGcs: number } => ({
       samplingSeconds: samplingMs / 1000,
       pauseSeconds: pauseMs / 1000,
       probeGcs,
       selfBytes: sources.selfBytes(),
     }),
+    /** Failures by part since the start. */
     failures: failures.counts,
   };
 }
