@@ -55,8 +55,10 @@ export function historyRoute(app: FastifyInstance): void {
     },
     async (request, reply) => {
       const { format, ...query } = request.query;
+      // First: an error is never CSV.
+      const answer = app.tidemark.history(query);
       if (format === 'csv') reply.type('text/csv; charset=utf-8').serializer(historyCsv);
-      return app.tidemark.history(query);
+      return answer;
     },
   );
 }
