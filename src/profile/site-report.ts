@@ -1,4 +1,4 @@
-import type { Estimate } from '../statistics/poisson.js';
+import { roundedEstimate, type Estimate } from '../statistics/poisson.js';
 import type { SiteGrowth } from './growth.js';
 import { placeText, type Locator, type Place } from './place.js';
 import type { RouteShare } from './route-links.js';
@@ -20,10 +20,6 @@ export interface SiteReport extends Place {
   readonly routes: readonly RouteShare[];
 }
 
-function rounded({ value, low, high }: Estimate): Estimate {
-  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
-}
-
 /** A site as people read it. The wrappers that name routes are left out of the stack: `routes` says it better. */
 export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
   const { site } = growth;
@@ -34,7 +30,7 @@ export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
     liveBytes: Math.round(growth.liveBytes),
     liveSamples: growth.liveSamples,
     newLiveBytes: Math.round(growth.newLiveBytes),
-    growthBytes: rounded(growth.growthBytes),
+    growthBytes: roundedEstimate(growth.growthBytes),
     share: growth.share,
     stack: growth.stack.filter((frame) => frame.kind !== 'route').map((frame) => placeText(locate(frame))),
     callees: growth.callees.map(locate),

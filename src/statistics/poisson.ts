@@ -7,6 +7,11 @@ export interface Estimate {
   readonly high: number;
 }
 
+/** In whole numbers, as bytes are shown. */
+export function roundedEstimate({ value, low, high }: Estimate): Estimate {
+  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
+}
+
 const countOf = (count: number): number => (count > 0 && Number.isFinite(count) ? count : 0);
 
 /**

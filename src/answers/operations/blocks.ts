@@ -19,23 +19,28 @@ const columns = [
 
 export function operationsBlocks({ running, operations, next }: OperationsAnswer): Block[] {
   return [
-    { kind: 'title', text: `${operations.length} operations, ${running} running` },
+    { kind: 'title', text: `${running} running, ${operations.length - running} ended` },
     ...table(columns, operations),
     ...nextBlocks(next),
   ];
 }
 
 export function operationBlocks(operation: OperationAnswer): Block[] {
-  const { id, kind, subject, state, progress, step, startedAt, endedAt, result, error, next } = operation;
+  const { id, kind, subject, startedAt, endedAt, result, error, next } = operation;
   const took = endedAt === undefined ? '' : `, took ${duration(startedAt, endedAt)}`;
   const rows = [
     ...fact('operation', `${id}, ${kind}${subject === undefined ? '' : ` of ${subject}`}`),
-    ...fact('state', `${state}, ${percent(progress)} done${step === undefined ? '' : `: ${step}`}`),
+    ...fact('state', stateText(operation)),
     ...fact('started', `${startedAt}${took}`),
     ...fact('result', result && resultText(result)),
     ...fact('error', error && `${error.code}: ${error.message}`),
   ];
   return [{ kind: 'facts', rows }, ...nextBlocks(next)];
+}
+
+function stateText({ state, progress, step }: OperationAnswer): string {
+  if (state !== 'running') return state;
+  return `running, ${percent(progress)} done${step === undefined ? '' : `: ${step}`}`;
 }
 
 function resultText({ snapshot, writer, attempts, pauseMs }: NonNullable<Facts['result']>): string {

@@ -1,7 +1,7 @@
 import type { ProfileGrowth } from '../../profile/growth.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
-import type { Estimate } from '../../statistics/poisson.js';
+import { roundedEstimate } from '../../statistics/poisson.js';
 import { nextSteps, type StepSource } from '../next-step.js';
 import type { ProfileAnswer } from './schema.js';
 
@@ -47,7 +47,7 @@ export function buildProfile(
     routes: growth.routes.map(({ route, liveBytes, growthBytes, share }) => ({
       route: label(route),
       liveBytes: Math.round(liveBytes),
-      growthBytes: rounded(growthBytes),
+      growthBytes: roundedEstimate(growthBytes),
       share,
     })),
     next: nextSteps(
@@ -55,8 +55,4 @@ export function buildProfile(
       since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],
     ),
   };
-}
-
-function rounded({ value, low, high }: Estimate): Estimate {
-  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
 }

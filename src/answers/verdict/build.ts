@@ -1,16 +1,10 @@
 import type { Clock } from '../../base/clock.js';
 import type { Instances } from '../../instances/instances.js';
 import type { Sample } from '../../measure/reading.js';
+import { roundedEstimate } from '../../statistics/poisson.js';
 import type { HolderSuspect } from '../../snapshot/service/deep-look.js';
 import type { RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
-import {
-  exhaustion,
-  isRising,
-  type Estimate,
-  type Judgement,
-  type Rising,
-  type Window,
-} from '../../verdict/verdict.js';
+import { exhaustion, isRising, type Judgement, type Rising, type Window } from '../../verdict/verdict.js';
 import { nextSteps, type StepName } from '../next-step.js';
 import { limitationsOf, type LimitationSource } from './limitations.js';
 import type { Suspects, VerdictAnswer } from './schema.js';
@@ -107,7 +101,7 @@ function exhaustionOf(
   if (end === undefined) return {};
   // A growth so slow that it ends after the last date that can be written has none.
   const hasDate = Math.abs(end.atMs) <= 8.64e15;
-  return { exhaustion: { ...(hasDate && { at: iso(end.atMs) }), inSeconds: rounded(end.inSeconds) } };
+  return { exhaustion: { ...(hasDate && { at: iso(end.atMs) }), inSeconds: roundedEstimate(end.inSeconds) } };
 }
 
 function windowOf({ fromMs, toMs, majorGcs, requests }: Window): NonNullable<VerdictAnswer['window']> {
@@ -119,13 +113,9 @@ function growthOf({
   bytesPerRequest,
 }: Rising['growth']): NonNullable<VerdictAnswer['growth']> {
   return {
-    bytesPerSecond: rounded(bytesPerSecond),
-    ...(bytesPerRequest && { bytesPerRequest: rounded(bytesPerRequest) }),
+    bytesPerSecond: roundedEstimate(bytesPerSecond),
+    ...(bytesPerRequest && { bytesPerRequest: roundedEstimate(bytesPerRequest) }),
   };
-}
-
-function rounded({ value, low, high }: Estimate): Estimate {
-  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
 }
 
 function stepsAfter({ profile }: VerdictSource, judgement: Judgement): readonly StepName[] {

@@ -1,5 +1,10 @@
 import type { Place } from '../place.js';
-import { differenceInterval, sampledBytesInterval, type Estimate } from '../../statistics/poisson.js';
+import {
+  differenceInterval,
+  roundedEstimate,
+  sampledBytesInterval,
+  type Estimate,
+} from '../../statistics/poisson.js';
 import { summaryOf, type ProfileSession, type SessionSite, type SessionSummary } from './session.js';
 
 export interface SiteDifference extends Place {
@@ -41,10 +46,6 @@ function unseen({ samplingIntervalBytes = 0 }: ProfileSession): Estimate {
   return sampledBytesInterval(0, 0, samplingIntervalBytes);
 }
 
-function rounded({ value, low, high }: Estimate): Estimate {
-  return { value: Math.round(value), low: Math.round(low), high: Math.round(high) };
-}
-
 function siteDifference(
   a: SessionSite | undefined,
   b: SessionSite | undefined,
@@ -65,7 +66,7 @@ function siteDifference(
       change: a === undefined ? 'new' : b === undefined ? 'gone' : 'both',
       ...(a && { growthBytes1: a.growthBytes }),
       ...(b && { growthBytes2: b.growthBytes }),
-      differenceBytes: rounded(difference),
+      differenceBytes: roundedEstimate(difference),
       certain: !cut && (difference.low > 0 || difference.high < 0),
     },
   ];

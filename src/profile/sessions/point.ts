@@ -141,3 +141,28 @@ export async function takePoint(source: SessionSource): Promise<Point> {
   const ownBytes = seen.floor === undefined ? 0 : Math.max(0, usedBytes - seen.floor.heapBytes);
   return { ...seen, allocatedBytes, ownBytes, requests: source.recorder?.completed };
 }
+
+/**
+ * Sessions that start or stop at about the same time share one reading. None gets a reading that began before it asked:
+ * that would miss what it allocated until then.
+ */
+export function createSharedPoints(take: () => Promise<Point>): () => Promise<Point> {
+  let next: Promise<Point> | undefined;
+  let ended: Promise<void> = Promise.resolve();
+
+  return async () => {
+    if (next === undefined) {
+      const point = ended.then(async () => {
+        next = undefined;
+        return take();
+      });
+      next = point;
+      // Without its value: a whole reading, kept here, would be part of the next one's floor.
+      ended = point.then(
+        () => undefined,
+        () => undefined,
+      );
+    }
+    return next;
+  };
+}

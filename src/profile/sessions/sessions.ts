@@ -1,10 +1,9 @@
 import { TidemarkError } from '../../base/errors.js';
 import { compareSessions, type SessionComparison } from './compare.js';
 import { demand, errorOf, invalid, nameOf, shortened } from './outcome.js';
-import { limitationOf, takePoint, type Point, type SessionSource } from './point.js';
+import { createSharedPoints, limitationOf, takePoint, type Point, type SessionSource } from './point.js';
 import { measured, type Measured } from './result.js';
 import type { Limitation, ProfileSession } from './session.js';
-import { createSharedPoints } from './shared-points.js';
 import { createSessionStore, type SessionStoreLimits } from './store.js';
 
 export interface ProfileSessionOptions {

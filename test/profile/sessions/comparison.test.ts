@@ -2,8 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 import t from 'tap';
 import { compareSessions } from '../../../src/profile/sessions/compare.js';
 import type { ProfileSession, SessionSite } from '../../../src/profile/sessions/session.js';
-import { createSharedPoints } from '../../../src/profile/sessions/shared-points.js';
-import type { Point } from '../../../src/profile/sessions/point.js';
+import { createSharedPoints, type Point } from '../../../src/profile/sessions/point.js';
 import { createSessionStore } from '../../../src/profile/sessions/store.js';
 
 function site(line: number, value: number, spread = value / 10): SessionSite {
