@@ -97,7 +97,7 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
     hang(routes, options.prefix);
   };
   if (options.listen === undefined) serve(app);
-  else manageElsewhere(app, options.listen, serve);
+  else await manageElsewhere(app, options.listen, serve);
 
   app.addHook('onReady', async () => runtime.start());
   // The server waits for its requests to end before onClose hooks run.

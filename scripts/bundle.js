@@ -60,7 +60,7 @@ function copyTypes(file, copied) {
 }
 
 rmSync(path.join(root, 'lib'), { recursive: true, force: true });
-await build({
+const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: entries,
   outdir: 'lib',
@@ -73,6 +73,14 @@ await build({
   plugins: [usedTypeBox],
   sourcemap: true,
   sourcesContent: false,
+  metafile: true,
   logLevel: 'warning',
 });
 copyTypes('plugins/tidemark.d.ts', new Set());
+
+const parser = 'node_modules/typebox/build/type/script/parser.mjs';
+const whole = Object.entries(metafile.outputs).find(
+  ([, { inputs }]) => (inputs[parser]?.bytesInOutput ?? 0) > 0,
+);
+if (whole !== undefined)
+  throw new Error(`${whole[0]} holds the whole of TypeBox: some function of it needs all others`);

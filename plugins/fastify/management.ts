@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ListenAddress } from '../../src/config/options.js';
 import { TidemarkError } from '../../src/base/errors.js';
 
@@ -6,11 +6,13 @@ import { TidemarkError } from '../../src/base/errors.js';
  * A server of its own for the diagnostics, so that they are not on the public port. It starts and stops with the
  * application.
  */
-export function manageElsewhere(
+export async function manageElsewhere(
   app: FastifyInstance,
   address: ListenAddress,
   serve: (management: FastifyInstance) => void,
-): void {
+): Promise<void> {
+  // Loaded only where it is needed: the application may run on another copy.
+  const { fastify } = await import('fastify');
   const management = fastify({ loggerInstance: app.log, forceCloseConnections: true });
   management.decorate('tidemark', app.tidemark);
   serve(management);

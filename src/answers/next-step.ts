@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { byName } from './by-name.js';
 import type { ResolvedOptions } from '../config/options.js';
 import type { Answer } from './common.js';
 
@@ -11,7 +12,7 @@ export const NextStep = Type.Object(
     why: Type.String(),
     method: Type.Enum(['GET', 'POST'], { type: 'string' }),
     path: Type.String({ description: 'below the prefix' }),
-    query: Type.Optional(Type.Record(Type.String(), Type.String())),
+    query: Type.Optional(byName(Type.String())),
     role: Type.Enum(['read', 'operate'], { type: 'string', description: 'that it needs' }),
     file: Type.Optional(
       Type.Object(

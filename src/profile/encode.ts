@@ -1,7 +1,6 @@
 import { toHeapProfile, type RouteName } from './heapprofile.js';
 import { liveStacks } from './live-stacks.js';
 import type { FullReading, LiveProfile } from './live-profile.js';
-import { encodePprof } from './pprof.js';
 import type { ProtocolNode, RawProfile } from './raw-profile.js';
 
 export type ProfileFormat = 'pprof' | 'pprof-allocs' | 'heapprofile';
@@ -35,6 +34,8 @@ export async function encodeReading(
       body: Buffer.from(JSON.stringify(toHeapProfile(raw, routeName))),
     };
   }
+  // The format's package is loaded for whoever asks for it.
+  const { encodePprof } = await import('./pprof.js');
   const allocs = format === 'pprof-allocs';
   return {
     name: `${allocs ? 'allocs' : 'heap'}-${stamp}.pb.gz`,

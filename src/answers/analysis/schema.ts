@@ -2,15 +2,13 @@ import { Type } from 'typebox';
 import { Bytes, Count, NextSteps, Ratio, type Answer } from '../common.js';
 import { HeapObject, HeldClass, RetainingPath } from '../heap-object.js';
 
-const { Optional } = Type;
-
 const Suspect = Type.Object(
   {
     object: HeapObject,
     accumulatedBytes: Bytes,
     share: Ratio,
     holds: Type.Array(HeldClass),
-    path: Optional(RetainingPath),
+    path: Type.Optional(RetainingPath),
   },
   { title: 'HeapSuspect' },
 );
@@ -20,7 +18,7 @@ const Collection = Type.Object({
   collection: Type.Enum(['Map', 'Set', 'Array', 'object'], { type: 'string' }),
   entries: Count,
   capacity: Count,
-  path: Optional(RetainingPath),
+  path: Type.Optional(RetainingPath),
 });
 
 const DuplicateStrings = Type.Object({
@@ -30,7 +28,7 @@ const DuplicateStrings = Type.Object({
   wastedBytes: Bytes,
   top: Type.Array(
     Type.Object({
-      text: Optional(Type.String()),
+      text: Type.Optional(Type.String()),
       length: Count,
       count: Count,
       bytes: Bytes,
@@ -42,9 +40,9 @@ const DuplicateStrings = Type.Object({
 
 const Closure = Type.Object({
   function: Type.String(),
-  file: Optional(Type.String()),
-  line: Optional(Type.Integer()),
-  column: Optional(Type.Integer()),
+  file: Type.Optional(Type.String()),
+  line: Type.Optional(Type.Integer()),
+  column: Type.Optional(Type.Integer()),
   count: Count,
   selfBytes: Bytes,
 });
@@ -65,7 +63,7 @@ export const AnalysisAnswer = Type.Object(
     collections: Type.Array(Collection),
     duplicateStrings: DuplicateStrings,
     closures: Type.Array(Closure),
-    contexts: Type.Array(Type.Object({ object: HeapObject, path: Optional(RetainingPath) })),
+    contexts: Type.Array(Type.Object({ object: HeapObject, path: Type.Optional(RetainingPath) })),
     detached: Type.Array(Type.Object({ class: Type.String(), count: Count, selfBytes: Bytes })),
     next: NextSteps,
   },

@@ -2,8 +2,6 @@ import { Type } from 'typebox';
 import { Bytes, Count, NextSteps, Ratio, type Answer } from '../common.js';
 import { HeapObject, HeldClass, RetainingPath } from '../heap-object.js';
 
-const { Optional } = Type;
-
 const CountAndBytes = Type.Object({ count: Count, bytes: Bytes });
 
 const ClassGrowth = Type.Object(
@@ -13,7 +11,7 @@ const ClassGrowth = Type.Object(
     countAfter: Count,
     bytesBefore: Bytes,
     bytesAfter: Bytes,
-    objects: Optional(
+    objects: Type.Optional(
       Type.Object(
         { new: CountAndBytes, gone: CountAndBytes, kept: CountAndBytes },
         { description: 'only where objects are known by their ids' },
@@ -26,11 +24,11 @@ const ClassGrowth = Type.Object(
 const GrownHolder = Type.Object(
   {
     object: HeapObject,
-    path: Optional(RetainingPath),
+    path: Type.Optional(RetainingPath),
     retainedGrowthBytes: Bytes,
     ownGrowthBytes: Bytes,
     sharedGrowthBytes: Bytes,
-    entries: Optional(Type.Object({ before: Count, after: Count })),
+    entries: Type.Optional(Type.Object({ before: Count, after: Count })),
     retainedBytes: Type.Array(Bytes, { description: 'in each snapshot' }),
     steady: Type.Boolean({ description: 'it grew from each snapshot to the next' }),
     gained: Type.Array(HeldClass),

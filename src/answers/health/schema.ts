@@ -2,8 +2,6 @@ import { Type } from 'typebox';
 import { type Answer, Bytes, LimitSource, Milliseconds, NextSteps, Ratio, VerdictName } from '../common.js';
 import { Descriptors } from '../stats/schema.js';
 
-const { Optional } = Type;
-
 const Status = Type.Enum(['ok', 'warning', 'critical'], { type: 'string' });
 
 export const HealthAnswer = Type.Object(
@@ -12,14 +10,14 @@ export const HealthAnswer = Type.Object(
     score: Type.Integer({ minimum: 0, maximum: 100, description: '100 is well' }),
     memory: Type.Object({
       status: Status,
-      heapUsedBytes: Optional(Bytes),
-      limitBytes: Optional(Bytes),
-      limitSource: Optional(LimitSource),
-      usedRatio: Optional(Ratio),
+      heapUsedBytes: Type.Optional(Bytes),
+      limitBytes: Type.Optional(Bytes),
+      limitSource: Type.Optional(LimitSource),
+      usedRatio: Type.Optional(Ratio),
     }),
-    eventLoop: Optional(Type.Object({ status: Status, delayP99Ms: Milliseconds, utilization: Ratio })),
-    resources: Type.Object({ status: Status, descriptors: Optional(Descriptors) }),
-    verdict: Optional(VerdictName),
+    eventLoop: Type.Optional(Type.Object({ status: Status, delayP99Ms: Milliseconds, utilization: Ratio })),
+    resources: Type.Object({ status: Status, descriptors: Type.Optional(Descriptors) }),
+    verdict: Type.Optional(VerdictName),
     next: NextSteps,
   },
   { title: 'Health' },

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { byName } from '../by-name.js';
 import { type Answer, Count, NextSteps, Seconds, Time } from '../common.js';
 
 const Column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
@@ -14,7 +15,7 @@ export const HistoryAnswer = Type.Object(
     from: Time,
     to: Time,
     times: Type.Array(Time, { description: 'when each step began' }),
-    series: Type.Record(Type.String(), Series),
+    series: byName(Series),
     gaps: Count,
     next: NextSteps,
   },

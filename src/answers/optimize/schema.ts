@@ -1,15 +1,13 @@
 import { Type } from 'typebox';
 import { type Answer, NextSteps, Time, VerdictName } from '../common.js';
 
-const { Optional } = Type;
-
 export const Suggestion = Type.Object(
   {
     severity: Type.Enum(['critical', 'warning', 'info'], { type: 'string' }),
     title: Type.String(),
     evidence: Type.String({ description: 'what was measured' }),
     action: Type.String(),
-    impactBytes: Optional(Type.Integer({ description: 'the memory it is about, bytes' })),
+    impactBytes: Type.Optional(Type.Integer({ description: 'the memory it is about, bytes' })),
   },
   { title: 'Suggestion' },
 );
@@ -18,7 +16,7 @@ export const OptimizeAnswer = Type.Object(
   {
     at: Time,
     summary: Type.String(),
-    verdict: Optional(VerdictName),
+    verdict: Type.Optional(VerdictName),
     suggestions: Type.Array(Suggestion, { description: 'most severe first' }),
     next: NextSteps,
   },

@@ -17,8 +17,6 @@ import { RouteRow } from '../routes/schema.js';
 import { Cgroup, Cost, EventLoop } from '../stats/schema.js';
 import { VerdictAnswer } from '../verdict/schema.js';
 
-const { Optional } = Type;
-
 const Column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
   description: 'null where nothing was read',
 });
@@ -37,31 +35,33 @@ const Growth = Type.Object(
 );
 
 const Limits = Type.Object({
-  effective: Optional(Type.Object({ bytes: Bytes, source: LimitSource, usedRatio: Optional(Ratio) })),
-  heapLimitBytes: Optional(Bytes),
-  cgroup: Optional(Cgroup),
+  effective: Type.Optional(
+    Type.Object({ bytes: Bytes, source: LimitSource, usedRatio: Type.Optional(Ratio) }),
+  ),
+  heapLimitBytes: Type.Optional(Bytes),
+  cgroup: Type.Optional(Cgroup),
 });
 
 const Memory = Type.Object({
-  heapUsedBytes: Optional(Bytes),
-  heapCommittedBytes: Optional(Bytes),
-  heapFloorBytes: Optional(Bytes),
-  externalBytes: Optional(Bytes),
-  arrayBuffersBytes: Optional(Bytes),
-  rssBytes: Optional(Bytes),
+  heapUsedBytes: Type.Optional(Bytes),
+  heapCommittedBytes: Type.Optional(Bytes),
+  heapFloorBytes: Type.Optional(Bytes),
+  externalBytes: Type.Optional(Bytes),
+  arrayBuffersBytes: Type.Optional(Bytes),
+  rssBytes: Type.Optional(Bytes),
 });
 
 const GcHealth = Type.Object({
-  recentShare: Optional(Share),
-  recentSeconds: Optional(Seconds),
-  allocatedBytesPerSecond: Optional(Bytes),
+  recentShare: Type.Optional(Share),
+  recentSeconds: Type.Optional(Seconds),
+  allocatedBytesPerSecond: Type.Optional(Bytes),
   kinds: Type.Array(
     Type.Object({
       kind: Type.Enum(['major', 'minor', 'incremental', 'weakcb'], { type: 'string' }),
       count: Count,
       pauseMs: Milliseconds,
       reclaimedBytes: Bytes,
-      longestPauseAtMostMs: Optional(Milliseconds),
+      longestPauseAtMostMs: Type.Optional(Milliseconds),
     }),
     { description: 'since the plugin started' },
   ),
@@ -76,8 +76,8 @@ const LoadCorrelation = Type.Object(
     load: Type.Enum(['requestsPerSecond', 'inFlight'], { type: 'string' }),
     points: Count,
     stepSeconds: Seconds,
-    pearson: Optional(Coefficient),
-    spearman: Optional(Coefficient),
+    pearson: Type.Optional(Coefficient),
+    spearman: Type.Optional(Coefficient),
     words: Type.String(),
   },
   { title: 'LoadCorrelation' },
@@ -86,12 +86,12 @@ const LoadCorrelation = Type.Object(
 const Incident = Type.Object(
   {
     at: Time,
-    until: Optional(Type.String({ format: 'date-time', description: 'absent while it lasts' })),
+    until: Type.Optional(Type.String({ format: 'date-time', description: 'absent while it lasts' })),
     verdict: VerdictName,
-    confidence: Optional(Share),
-    bytesPerSecond: Optional(Bytes),
-    route: Optional(Type.String()),
-    site: Optional(Type.String()),
+    confidence: Type.Optional(Share),
+    bytesPerSecond: Type.Optional(Bytes),
+    route: Type.Optional(Type.String()),
+    site: Type.Optional(Type.String()),
   },
   { title: 'Incident' },
 );
@@ -102,14 +102,14 @@ export const ReportAnswer = Type.Object(
     headline: Type.String({ description: 'what, how fast, where, until when' }),
     process: Type.Object({ pid: Count, uptimeSeconds: Seconds, nodeVersion: Type.String() }),
     actions: Type.Array(Suggestion, { description: 'the most severe suggestions' }),
-    verdict: Optional(VerdictAnswer),
-    growth: Optional(Growth),
+    verdict: Type.Optional(VerdictAnswer),
+    growth: Type.Optional(Growth),
     routes: Type.Array(RouteRow),
     memory: Memory,
     limits: Limits,
     gc: GcHealth,
-    load: Optional(Type.Array(LoadCorrelation)),
-    eventLoop: Optional(EventLoop),
+    load: Type.Optional(Type.Array(LoadCorrelation)),
+    eventLoop: Type.Optional(EventLoop),
     incidents: Type.Array(Incident, { description: 'changes of the verdict in this life, oldest first' }),
     cost: Cost,
     next: NextSteps,

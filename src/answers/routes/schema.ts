@@ -1,23 +1,22 @@
 import { Type } from 'typebox';
+import { byName } from '../by-name.js';
 import { type Answer, Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
-
-const { Optional } = Type;
 
 export const RouteRow = Type.Object(
   {
     route: Type.String({ description: 'method and pattern' }),
     requests: Count,
     inFlight: Count,
-    statuses: Type.Record(Type.String(), Count, { description: 'requests by class of status' }),
-    duration: Optional(Type.Object({ p50Ms: Milliseconds, p90Ms: Milliseconds, p99Ms: Milliseconds })),
-    heapDelta: Optional(
+    statuses: byName(Count, { description: 'requests by class of status' }),
+    duration: Type.Optional(Type.Object({ p50Ms: Milliseconds, p90Ms: Milliseconds, p99Ms: Milliseconds })),
+    heapDelta: Type.Optional(
       Type.Object(
         { p50Bytes: Bytes, p90Bytes: Bytes, p99Bytes: Bytes },
         { description: 'of requests that ran alone, unspoiled by a GC' },
       ),
     ),
-    cleanShare: Optional(Share),
-    retainedBytesPerRequest: Optional(BytesEstimate),
+    cleanShare: Type.Optional(Share),
+    retainedBytesPerRequest: Type.Optional(BytesEstimate),
   },
   { title: 'Route' },
 );
@@ -44,7 +43,7 @@ export const RoutesAnswer = Type.Object(
     sort: Type.Enum(['retained', 'requests', 'duration', 'delta'], { type: 'string' }),
     total: Count,
     routes: Type.Array(RouteRow),
-    deepSamples: Optional(Type.Object({ taken: Count, newest: Type.Array(DeepSample) })),
+    deepSamples: Type.Optional(Type.Object({ taken: Count, newest: Type.Array(DeepSample) })),
     next: NextSteps,
   },
   { title: 'Routes' },

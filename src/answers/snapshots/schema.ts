@@ -29,7 +29,7 @@ export const Snapshot = Type.Object(
   { title: 'Snapshot' },
 );
 
-export const SnapshotAnswer = Type.Evaluate(Type.Intersect([Snapshot, Type.Object({ next: NextSteps })]));
+export const SnapshotAnswer = Type.Object({ ...Snapshot.properties, next: NextSteps });
 export type SnapshotAnswer = Answer<typeof SnapshotAnswer>;
 
 export const SnapshotsAnswer = Type.Object(

@@ -1,4 +1,5 @@
 import { Type } from 'typebox';
+import { byName } from '../by-name.js';
 import {
   type Answer,
   Bytes,
@@ -14,14 +15,12 @@ import {
 } from '../common.js';
 import { RouteRow } from '../routes/schema.js';
 
-const { Optional } = Type;
-
 const Process = Type.Object({
   pid: Count,
   uptimeSeconds: Seconds,
   nodeVersion: Type.String(),
   v8Version: Type.String(),
-  cpu: Optional(
+  cpu: Type.Optional(
     Type.Object({
       userSeconds: Seconds,
       systemSeconds: Seconds,
@@ -37,8 +36,8 @@ const Heap = Type.Object({
   mallocedBytes: Bytes,
   nativeContexts: Count,
   detachedContexts: Count,
-  floorBytes: Optional(Type.Integer({ description: 'bytes in use right after the newest major GC' })),
-  floorAt: Optional(Time),
+  floorBytes: Type.Optional(Type.Integer({ description: 'bytes in use right after the newest major GC' })),
+  floorAt: Type.Optional(Time),
   spaces: Type.Array(
     Type.Object({ name: Type.String(), usedBytes: Bytes, committedBytes: Bytes, availableBytes: Bytes }),
   ),
@@ -47,9 +46,9 @@ const Heap = Type.Object({
 export const Cgroup = Type.Object({
   version: Type.Enum([1, 2]),
   usageBytes: Bytes,
-  limitBytes: Optional(Bytes),
-  highBytes: Optional(Bytes),
-  inactiveFileBytes: Optional(Bytes),
+  limitBytes: Type.Optional(Bytes),
+  highBytes: Type.Optional(Bytes),
+  inactiveFileBytes: Type.Optional(Bytes),
 });
 
 const GcKind = Type.Object({ count: Count, pauseMs: Milliseconds, reclaimedBytes: Bytes });
@@ -57,36 +56,38 @@ const GcKind = Type.Object({ count: Count, pauseMs: Milliseconds, reclaimedBytes
 export const EventLoop = Type.Object({
   delayMeanMs: Milliseconds,
   delayP50Ms: Milliseconds,
-  delayP90Ms: Optional(Milliseconds),
+  delayP90Ms: Type.Optional(Milliseconds),
   delayP99Ms: Milliseconds,
-  delayMinMs: Optional(Milliseconds),
+  delayMinMs: Type.Optional(Milliseconds),
   delayMaxMs: Milliseconds,
-  delayStddevMs: Optional(Milliseconds),
+  delayStddevMs: Type.Optional(Milliseconds),
   utilization: Ratio,
-  resolutionMs: Optional(Type.Number({ description: 'milliseconds; an idle loop reads about this much' })),
+  resolutionMs: Type.Optional(
+    Type.Number({ description: 'milliseconds; an idle loop reads about this much' }),
+  ),
 });
 
-export const Descriptors = Type.Object({ open: Count, limit: Optional(Count) });
+export const Descriptors = Type.Object({ open: Count, limit: Type.Optional(Count) });
 
 const TrackedInstances = Type.Object(
   {
     class: Type.String(),
     created: Count,
     finalized: Count,
-    live: Optional(Count),
+    live: Type.Optional(Count),
     sampleEvery: Type.Integer({
       minimum: 1,
       description: 'one construction of so many is watched; above 1 finalized and live are estimates',
     }),
-    growthPerSecond: Optional(Estimate),
-    exact: Optional(Type.Object({ count: Count, at: Time }, { description: 'the newest exact count' })),
+    growthPerSecond: Type.Optional(Estimate),
+    exact: Type.Optional(Type.Object({ count: Count, at: Time }, { description: 'the newest exact count' })),
   },
   { title: 'TrackedInstances' },
 );
 
 const SnapshotFacts = Type.Object(
   {
-    writer: Optional(
+    writer: Type.Optional(
       Type.String({ description: 'that is used; absent until a test in another process has told' }),
     ),
     reason: Type.String({ description: 'why this writer' }),
@@ -109,30 +110,30 @@ export const Cost = Type.Object({
   routes: Count,
   routesDropped: Count,
   requestsNotRecorded: Count,
-  errors: Type.Record(Type.String(), Count, { description: 'failures by part since the start' }),
+  errors: byName(Count, { description: 'failures by part since the start' }),
 });
 
 export const StatsAnswer = Type.Object(
   {
     at: Time,
     process: Process,
-    heap: Optional(Heap),
-    external: Optional(Type.Object({ externalBytes: Bytes, arrayBuffersBytes: Optional(Bytes) })),
-    rssBytes: Optional(Bytes),
-    cgroup: Optional(Cgroup),
-    limit: Optional(Type.Object({ bytes: Bytes, source: LimitSource, usedRatio: Optional(Ratio) })),
+    heap: Type.Optional(Heap),
+    external: Type.Optional(Type.Object({ externalBytes: Bytes, arrayBuffersBytes: Type.Optional(Bytes) })),
+    rssBytes: Type.Optional(Bytes),
+    cgroup: Type.Optional(Cgroup),
+    limit: Type.Optional(Type.Object({ bytes: Bytes, source: LimitSource, usedRatio: Type.Optional(Ratio) })),
     gc: Type.Object(
       { major: GcKind, minor: GcKind, incremental: GcKind, reclaimedBytes: Bytes, allocatedBytes: Bytes },
       { description: 'since the plugin started' },
     ),
-    eventLoop: Optional(EventLoop),
-    handles: Optional(Type.Record(Type.String(), Count, { description: 'active resources by type' })),
-    descriptors: Optional(Descriptors),
-    routes: Optional(Type.Array(RouteRow, { description: 'the ten that retain most' })),
-    instances: Optional(Type.Array(TrackedInstances, { description: 'of classes given to trackClass' })),
-    snapshots: Optional(SnapshotFacts),
+    eventLoop: Type.Optional(EventLoop),
+    handles: Type.Optional(byName(Count, { description: 'active resources by type' })),
+    descriptors: Type.Optional(Descriptors),
+    routes: Type.Optional(Type.Array(RouteRow, { description: 'the ten that retain most' })),
+    instances: Type.Optional(Type.Array(TrackedInstances, { description: 'of classes given to trackClass' })),
+    snapshots: Type.Optional(SnapshotFacts),
     cost: Cost,
-    verdict: Optional(VerdictName),
+    verdict: Type.Optional(VerdictName),
     next: NextSteps,
   },
   { title: 'Stats' },

@@ -14,8 +14,6 @@ import {
 } from '../common.js';
 import { Site } from '../site.js';
 
-const { Optional } = Type;
-
 const RouteSuspect = Type.Object(
   {
     route: Type.String(),
@@ -71,29 +69,31 @@ const Limitation = Type.Object(
 export const VerdictAnswer = Type.Object(
   {
     verdict: VerdictName,
-    confidence: Optional(Share),
-    because: Optional(
+    confidence: Type.Optional(Share),
+    because: Type.Optional(
       Type.String({ description: 'of a class that does not rise: what speaks for it, in a sentence' }),
     ),
-    signal: Optional(Type.Enum(['heap-floor', 'external-floor', 'native-remainder'], { type: 'string' })),
-    missing: Optional(Type.Array(Type.String(), { description: 'of insufficient-data' })),
-    readyInSeconds: Optional(Seconds),
-    decidedAt: Optional(
+    signal: Type.Optional(
+      Type.Enum(['heap-floor', 'external-floor', 'native-remainder'], { type: 'string' }),
+    ),
+    missing: Type.Optional(Type.Array(Type.String(), { description: 'of insufficient-data' })),
+    readyInSeconds: Type.Optional(Seconds),
+    decidedAt: Type.Optional(
       Type.String({ format: 'date-time', description: 'of growing: when the fill horizon ends' }),
     ),
-    window: Optional(Type.Object({ from: Time, to: Time, majorGcs: Count, requests: Count })),
-    growth: Optional(
-      Type.Object({ bytesPerSecond: BytesEstimate, bytesPerRequest: Optional(BytesEstimate) }),
+    window: Type.Optional(Type.Object({ from: Time, to: Time, majorGcs: Count, requests: Count })),
+    growth: Type.Optional(
+      Type.Object({ bytesPerSecond: BytesEstimate, bytesPerRequest: Type.Optional(BytesEstimate) }),
     ),
-    limit: Optional(Type.Object({ bytes: Bytes, source: LimitSource })),
-    exhaustion: Optional(
+    limit: Type.Optional(Type.Object({ bytes: Bytes, source: LimitSource })),
+    exhaustion: Type.Optional(
       Type.Object(
-        { at: Optional(Time), inSeconds: Estimate },
+        { at: Type.Optional(Time), inSeconds: Estimate },
         { description: 'when growth meets the limit' },
       ),
     ),
-    suspects: Optional(Suspects),
-    limitations: Optional(
+    suspects: Type.Optional(Suspects),
+    limitations: Type.Optional(
       Type.Array(Limitation, {
         description: 'what the verdict had to do without: one sentence each; absent when nothing is missing',
       }),
