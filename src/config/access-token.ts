@@ -10,7 +10,7 @@ const NAME = /^[\w.@-]{1,64}$/;
 
 type Entry = AccessToken & { readonly path: string };
 
-/** A problem of a token never holds the value, nor a part of it. */
+/** The problem of a token; never shows its value, nor a part of it. */
 function fault(path: string, found: string, expected: string): ErrorDetail {
   return { path, message: `${found}; expected ${expected}`, value: '(not shown)', expected };
 }
@@ -28,7 +28,7 @@ function readObject(value: object, path: string, ordinal: number): Entry | Error
   const role: unknown = Reflect.get(value, 'role');
   const name: unknown = Reflect.get(value, 'name');
   if (hasOther) {
-    return fault(path, 'has a key that is not known', 'token, role and name, and no more');
+    return fault(path, 'has an unknown key', 'only token, role and name');
   }
   if (typeof token !== 'string') return fault(`${path}.token`, `is ${displayKind(token)}`, 'a string');
   if (role !== 'read' && role !== 'operate') {
@@ -56,7 +56,7 @@ function strengthFault({ path, token }: Entry): ErrorDetail | undefined {
   if (!BEARER.test(token)) {
     const expected =
       'letters, digits and - . _ ~ + / with = only at the end, after an optional "read:" or "operate:"';
-    return fault(path, 'holds a character that a bearer token cannot have', expected);
+    return fault(path, 'contains a character that a bearer token cannot have', expected);
   }
   return undefined;
 }
@@ -74,7 +74,7 @@ function duplicateFaults(entries: readonly Entry[], key: 'token' | 'name'): Erro
 
 /**
  * Reads one token or a list of them. A string is `read:<token>`, `operate:<token>` or a bare token, which may operate.
- * A token without a name is called by its role and its place in the list, such as `read-2`.
+ * A token without a name is named after its role and its position in the list, such as `read-2`.
  */
 export function readAccessTokens(value: unknown, path: string): Reading<readonly AccessToken[]> {
   const isList = Array.isArray(value);

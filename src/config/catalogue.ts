@@ -1,7 +1,7 @@
-import { Type, type TObject, type TSchema } from 'typebox';
+import { Type, type TSchema } from 'typebox';
 import { optionsSchema } from './schema.js';
 
-/** The JSON Schema keywords that options use, and the annotations that the documentation and the checks read. */
+/** The JSON Schema keywords that options use, and the annotations for documentation and checks. */
 export interface OptionSchema {
   readonly type?: string;
   readonly enum?: readonly string[];
@@ -14,19 +14,19 @@ export interface OptionSchema {
   readonly maxItems?: number;
   readonly description?: string;
   readonly default?: unknown;
-  /** False for an option that only code can give: it has no variable. */
+  /** False for an option that only code can set: it has no variable. */
   readonly env?: false;
-  /** The value is an object or function of the application: used as it is, neither copied nor frozen. */
+  /** The value is an object or function of the application: neither copied nor frozen. */
   readonly instance?: { readonly kind: 'function' | 'object'; readonly methods?: readonly string[] };
   /** The value must not appear in any message. */
   readonly secret?: boolean;
-  /** What would be right, in words, where the keywords cannot say it. */
+  /** What is expected, in words, where the keywords cannot say it. */
   readonly expectation?: string;
-  /** Markdown for a default that depends on the process. */
+  /** Markdown that describes a default which depends on the process. */
   readonly computedDefault?: string;
 }
 
-/** One option: where it stands in the tree, and the variable that sets it. */
+/** One option: its place in the tree, and the variable that sets it. */
 export interface Option {
   readonly path: string;
   readonly group: string | undefined;
@@ -50,14 +50,11 @@ function optionOf(group: string | undefined, key: string, schema: TSchema): Opti
   return { path, group, key, variable, schema: annotated };
 }
 
-/** The options of a schema of groups, in the order in which they are written. */
-export function catalogueOf(schema: TObject): readonly Option[] {
-  return Object.entries(schema.properties).flatMap(([name, property]) =>
+/** Every option of Tidemark, in the order of the schema. */
+export const catalogue: readonly Option[] = Object.freeze(
+  Object.entries(optionsSchema.properties).flatMap(([name, property]) =>
     Type.IsObject(property)
       ? Object.entries(property.properties).map(([key, inner]) => optionOf(name, key, inner))
       : [optionOf(undefined, name, property)],
-  );
-}
-
-/** Every option of Tidemark. */
-export const catalogue: readonly Option[] = Object.freeze(catalogueOf(optionsSchema));
+  ),
+);

@@ -1,7 +1,7 @@
 import type { ErrorDetail } from '../base/errors.js';
 import type { OptionSchema } from './catalogue.js';
 
-/** What came of reading one value: the value in its final form, or all that is wrong with it. */
+/** The result of reading one value: the value in its final form, or all its problems. */
 export type Reading<T> =
   | { readonly ok: true; readonly value: T }
   | { readonly ok: false; readonly problems: readonly ErrorDetail[] };
@@ -20,7 +20,7 @@ function article(noun: string): string {
   return `${/^[aeiou]/.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-/** What sort of value this is, without the value: `a string of 5 characters`, `an array of 2 items`, `an object`. */
+/** The kind of a value, without the value: `a string of 5 characters`, `an array of 2 items`, `an object`. */
 export function displayKind(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === 'string') return `a string of ${value.length} characters`;
@@ -28,7 +28,7 @@ export function displayKind(value: unknown): string {
   return article(typeof value);
 }
 
-/** A value as a message may show it: strings quoted and cut, anything that is not primitive by its kind. */
+/** A value as messages show it: strings quoted and truncated, objects by their kind. */
 function displayValue(value: unknown): string {
   if (typeof value === 'string') {
     return JSON.stringify(value.length > MAX_SHOWN ? `${value.slice(0, MAX_SHOWN)}…` : value);
@@ -38,7 +38,7 @@ function displayValue(value: unknown): string {
   return displayKind(value);
 }
 
-/** One problem: the message says what is there and what would be right; a secret shows neither value nor excerpt. */
+/** One problem: what was found and what is expected; a secret is not shown, not even in part. */
 export function problem(path: string, value: unknown, expected: string, secret = false): ErrorDetail {
   const shown = secret ? displayKind(value) : displayValue(value);
   const isPrimitive = value === null || (typeof value !== 'object' && typeof value !== 'function');
@@ -59,7 +59,7 @@ function range(schema: OptionSchema): string {
   return minimum === undefined ? '' : ` of at least ${minimum}`;
 }
 
-/** What a value of this schema has to be, in words. */
+/** What the schema expects, in words. */
 export function expectation(schema: OptionSchema): string {
   if (schema.expectation !== undefined) return schema.expectation;
   if (schema.enum !== undefined) return `one of ${schema.enum.map((word) => `"${word}"`).join(', ')}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** What defaults that depend on the process are computed from. */
+/** The facts that computed defaults depend on. */
 export interface HostFacts {
   readonly temporaryDirectory: string;
   readonly workingDirectory: string;
@@ -20,13 +20,13 @@ export function currentHost(): HostFacts {
   };
 }
 
-/** The same program started again finds the same folder; another user or another program does not. */
+/** The same program gets the same folder after a restart; another user or program gets another. */
 function stateDirectory(host: HostFacts): string {
   const identity = createHash('sha256').update(`${host.workingDirectory}\0${host.mainScript}`).digest('hex');
   return join(host.temporaryDirectory, `tidemark-${host.userId ?? 'user'}-${identity.slice(0, 12)}`);
 }
 
-/** The defaults that cannot be written in the schema, by option path. */
+/** The defaults that the schema cannot state, by option path. */
 export function computedDefaults(env: NodeJS.ProcessEnv, host: HostFacts): ReadonlyMap<string, unknown> {
   return new Map([
     ['responseHeaders', env['NODE_ENV'] === 'production' ? 'authorized' : 'always'],

@@ -3,15 +3,15 @@ import { VARIABLE_PREFIX, variableName, type Option, type OptionSchema } from '.
 import { displayKind } from './check.js';
 import { closest } from './suggestion.js';
 
-/** Variables with our prefix that are no options of the plugin, and what reads them. */
+/** Variables with the prefix that are not options of the plugin, and their purpose. */
 export const otherVariables: Readonly<Record<string, string>> = Object.freeze({
   TIDEMARK_SERVER_HOST: 'Address on which the standalone server listens.',
   TIDEMARK_SERVER_PORT: 'Port on which the standalone server listens.',
   TIDEMARK_SERVER_LOG_LEVEL: 'Log level of the standalone server: trace, debug, info, warn, error or fatal.',
-  TIDEMARK_REQUIRE_ALL: 'Read by the tests: a test whose tool is missing fails and is not left out.',
+  TIDEMARK_REQUIRE_ALL: 'Read by the tests: a test whose tool is missing fails instead of being skipped.',
 });
 
-/** The values that variables gave, by option path, not yet checked against the schema. */
+/** The values given by variables, by option path, not yet checked against the schema. */
 export interface EnvironmentInput {
   readonly values: ReadonlyMap<string, unknown>;
   readonly problems: readonly ErrorDetail[];
@@ -32,8 +32,8 @@ function list(text: string): string[] {
 }
 
 /**
- * Turns a variable's text into the type that the schema wants. Text of no such form stays text, which the check of the
- * value then refuses by its own words: nothing is guessed.
+ * Converts a variable's text to the type of its schema. Text that does not fit stays text, which the check then refuses:
+ * nothing is guessed.
  */
 export function parseVariable(schema: OptionSchema, text: string): unknown {
   const { items } = schema;
@@ -51,7 +51,7 @@ function unknownVariable(name: string, text: string, options: readonly Option[])
   const codeOnly = options.find(
     ({ path, variable }) => variable === undefined && variableName(path) === name,
   );
-  // The value is not shown: under a mistyped name it may be a token.
+  // The value is not shown: it may be a token under a misspelt name.
   const value = displayKind(text);
   if (codeOnly !== undefined) {
     const message = `is not read; "${codeOnly.path}" can only be given in code`;
@@ -70,7 +70,7 @@ function unknownVariable(name: string, text: string, options: readonly Option[])
   };
 }
 
-/** Reads the `TIDEMARK_*` variables. An empty one counts as not given; an unknown one is a problem. */
+/** Reads the `TIDEMARK_*` variables. An empty one counts as unset; an unknown one is a problem. */
 export function readEnvironment(env: NodeJS.ProcessEnv, options: readonly Option[]): EnvironmentInput {
   const values = new Map<string, unknown>();
   const problems: ErrorDetail[] = [];

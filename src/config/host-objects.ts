@@ -1,7 +1,7 @@
 /** What a caller may do: `read` answers, or `operate`, which also collects, profiles and writes. */
 export type Role = 'read' | 'operate';
 
-/** The part of a request that every Fastify request has; the core does not import Fastify. */
+/** The part of a Fastify request that is needed here; only `plugins/` imports Fastify. */
 export interface AuthorizationRequest {
   readonly method: string;
   readonly url: string;
@@ -11,13 +11,13 @@ export interface AuthorizationRequest {
 
 export type AuthorizationAnswer = Role | boolean;
 
-// A method signature, because its parameter is compared bivariantly: the host application may annotate its
-// function's parameter as the fuller FastifyRequest.
+// A method signature, because its parameter is compared bivariantly: the application may declare its function's
+// parameter as the full FastifyRequest.
 interface AuthorizationHost {
   authorize(request: AuthorizationRequest): AuthorizationAnswer | Promise<AuthorizationAnswer>;
 }
 
-/** The host application's own answer to "may this caller see diagnostics, and as what". */
+/** The application's own decision whether a caller may see diagnostics, and in which role. */
 export type Authorize = AuthorizationHost['authorize'];
 
 /** What `@fastify/rate-limit` needs of a Redis client; ioredis has it. */

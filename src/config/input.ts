@@ -3,13 +3,13 @@ import type { Option } from './catalogue.js';
 import { displayKind } from './check.js';
 import { closest } from './suggestion.js';
 
-/** The values that code gave, by option path, and what is wrong with the shape around them. */
+/** The values given in code, by option path, and the problems of their structure. */
 export interface CodeInput {
   readonly values: ReadonlyMap<string, unknown>;
   readonly problems: readonly ErrorDetail[];
 }
 
-/** Accepts objects of other realms (test runners use such), refuses arrays, maps, dates and so on. */
+/** Accepts objects of other realms (as test runners use), refuses arrays, maps, dates and so on. */
 function isRecord(value: unknown): value is Record<string, unknown> {
   return Object.prototype.toString.call(value) === '[object Object]';
 }
@@ -24,7 +24,7 @@ function hint(key: string, group: string | undefined, options: readonly Option[]
   return options.find((option) => option.key === key)?.path;
 }
 
-// The value of an unknown key is not shown: `tokens: ['…']` would print a secret.
+// The value of an unknown key is not shown: `tokens: ['…']` would reveal a secret.
 function unknownKey(
   key: string,
   group: string | undefined,
@@ -38,7 +38,7 @@ function unknownKey(
   return { path, message: `is not an option${question}`, value: displayKind(value), expected };
 }
 
-/** Spreads the nested object that was passed at registration into option paths. `undefined` counts as not given. */
+/** Flattens the object passed at registration into option paths. `undefined` counts as unset. */
 export function readCodeInput(input: unknown, options: readonly Option[]): CodeInput {
   const values = new Map<string, unknown>();
   const problems: ErrorDetail[] = [];

@@ -7,13 +7,13 @@ const FORM = /^(?:(?:\[(?<bracketed>[^\]]+)\]|(?<named>[^:[\]]*)):)?(?<port>\d{1
 const HOST_NAME = /^[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*$/i;
 
 function isHost(host: string): boolean {
-  // Digits and dots alone are meant as an address, so "256.1.1.1" is a mistake and not a name.
+  // Digits and dots alone are meant as an address, so "256.1.1.1" is not a name.
   return isIPv4(host) || (HOST_NAME.test(host) && !/^[\d.]+$/.test(host));
 }
 
 /**
- * Reads `host:port`, `:port`, `port` or `[ipv6]:port`. Without a host it is loopback: to be reachable from elsewhere is
- * a decision that has to be written down. Port 0 lets the system choose.
+ * Reads `host:port`, `:port`, `port` or `[ipv6]:port`. The default host is loopback: being reachable from elsewhere has
+ * to be stated. Port 0 lets the system choose.
  */
 export function readListenAddress(value: unknown, path: string, expected: string): Reading<ListenAddress> {
   const parts = typeof value === 'string' ? FORM.exec(value)?.groups : undefined;
@@ -23,7 +23,7 @@ export function readListenAddress(value: unknown, path: string, expected: string
   if (bracketed !== undefined) {
     return isIPv6(bracketed)
       ? accepted({ host: bracketed, port })
-      : refused(problem(path, value, `${expected} (between the brackets stands no IPv6 address)`));
+      : refused(problem(path, value, `${expected} (the brackets do not contain an IPv6 address)`));
   }
   if (named === undefined || named === '') return accepted({ host: LOOPBACK, port });
   return isIP(named) !== 0 || isHost(named)

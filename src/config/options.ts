@@ -9,12 +9,12 @@ type ReadonlyList<T> = T extends readonly (infer Item)[] ? readonly Item[] : T;
 type Given<T> = { readonly [K in keyof T]?: ReadonlyList<T[K]> | undefined };
 type Settled<T> = { readonly [K in keyof T]: ReadonlyList<T[K]> };
 
-/** What may be passed at registration: any part of the options. `undefined` counts as not given. */
+/** What may be passed at registration: any part of the options. `undefined` counts as unset. */
 export type TidemarkOptions = Given<Omit<Values, GroupName>> & {
   readonly [K in GroupName]?: Given<Values[K]> | undefined;
 };
 
-/** A bearer token, what its holder may do, and the name under which the audit log knows it. */
+/** A bearer token, its role, and its name in the audit log. */
 export interface AccessToken {
   readonly token: string;
   readonly role: Role;
@@ -28,7 +28,7 @@ export interface ListenAddress {
 
 type ResolvedGroups = { readonly [K in GroupName]: Settled<Values[K]> };
 
-/** Every option with its final value; deeply frozen, except the objects that the application handed in. */
+/** Every option with its final value; deeply frozen, except the objects that the application passed. */
 export interface ResolvedOptions
   extends Settled<Omit<Values, GroupName | 'token' | 'listen'>>, ResolvedGroups {
   readonly token: readonly AccessToken[];

@@ -2,11 +2,11 @@ import type { ErrorDetail } from '../base/errors.js';
 import { problem } from './check.js';
 import type { ResolvedOptions } from './options.js';
 
-/** A demand that several values have to meet together; it is asked only when each of them is right by itself. */
+/** A condition on several values; checked only if each of them is valid by itself. */
 interface Relation {
   /** The paths it reads; a problem is reported at the first of them that was set. */
   readonly paths: readonly [string, ...string[]];
-  /** Undefined when it is met, else the value to show and what would be right. */
+  /** Undefined if it holds, otherwise the value to show and what is expected. */
   readonly fault: (options: ResolvedOptions) => { value: unknown; expected: string } | undefined;
 }
 
@@ -26,14 +26,17 @@ const relations: readonly Relation[] = [
     fault: ({ snapshots: { nearHeapLimit, allowRaw } }) =>
       nearHeapLimit === 0 || allowRaw
         ? undefined
-        : { value: nearHeapLimit, expected: '0, or snapshots.allowRaw: what V8 writes is not redacted' },
+        : {
+            value: nearHeapLimit,
+            expected: '0, or snapshots.allowRaw to be true: V8 writes without redaction',
+          },
   },
   {
     paths: ['metrics.durationBucketsSeconds'],
     fault: ({ metrics: { durationBucketsSeconds: bounds } }) =>
       bounds.every((bound, index) => index === 0 || bound > (bounds[index - 1] ?? 0))
         ? undefined
-        : { value: bounds.join(', '), expected: 'bounds that rise, each once' },
+        : { value: bounds.join(', '), expected: 'strictly increasing bounds' },
   },
   {
     paths: ['metrics.path', 'prefix', 'metrics.enabled'],
@@ -50,9 +53,9 @@ const relations: readonly Relation[] = [
 ];
 
 /**
- * The faults between values.
- * @param faulty paths whose own value is already refused
- * @param origins where a value that is not a default came from: the path itself, or a variable
+ * The problems between values.
+ * @param faulty paths whose value is already refused
+ * @param origins the source of each value that is not a default: the path itself, or a variable
  */
 export function checkRelations(
   options: ResolvedOptions,

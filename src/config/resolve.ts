@@ -12,7 +12,7 @@ import type { ResolvedOptions } from './options.js';
 
 export type { ResolvedOptions, TidemarkOptions } from './options.js';
 
-/** Checks one value and brings it into its final form. */
+/** Checks one value and converts it to its final form. */
 function readValue(
   { path, schema }: Option,
   value: unknown,
@@ -33,7 +33,7 @@ function freezeData(value: unknown): void {
   Object.freeze(value);
 }
 
-/** Groups values by path into the nested, frozen shape. Objects of the application stay as they are. */
+/** Nests and freezes the values. Objects of the application are left as they are. */
 function assemble(values: ReadonlyMap<string, unknown>): ResolvedOptions {
   const root: Record<string, unknown> = {};
   const groups = new Map<string, Record<string, unknown>>();
@@ -46,17 +46,17 @@ function assemble(values: ReadonlyMap<string, unknown>): ResolvedOptions {
     level[key] = value;
   }
   for (const [name, level] of groups) root[name] = Object.freeze(level);
-  // The catalogue is read off the schema from which the type is derived; a test compares the two.
+  // The catalogue comes from the schema that the type is derived from; a test compares the two.
   return Object.freeze(root) as unknown as ResolvedOptions;
 }
 
 /**
- * The options of one installation: what code gave beats its variable, which beats the default. Nothing is coerced or
+ * The options of one registration: code overrides variables, and variables override defaults. Nothing is coerced or
  * replaced silently, and a wrong variable is reported even where code overrides it.
  *
  * @param input what was passed at registration, unchecked
  * @param env usually `process.env`
- * @returns deeply frozen, except the objects that the application handed in
+ * @returns deeply frozen, except the objects that the application passed
  * @throws TidemarkError `TIDEMARK_ERR_CONFIG_INVALID`, whose details list every problem; no token is ever in it
  */
 export function resolveOptions(
@@ -74,7 +74,7 @@ export function resolveOptions(
 
   for (const option of catalogue) {
     const { path, schema } = option;
-    // structuredClone: a default is shared by every installation in the process, and the result gets frozen.
+    // A copy, because the result is frozen and every registration in the process uses the same default.
     values.set(path, computed.has(path) ? computed.get(path) : structuredClone(schema.default));
     for (const [source, origin] of [
       [environment.values, option.variable ?? path],

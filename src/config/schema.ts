@@ -22,7 +22,7 @@ export const optionsSchema = Type.Object({
     default: '',
     pattern: `^$|${URL_PATH}`,
     expectation: 'empty, or a path such as "/api" that begins with a slash and does not end with one',
-    description: 'Path under which the diagnostic routes hang; `metrics.path` is not affected.',
+    description: 'Path prefix of the diagnostic routes; it does not apply to `metrics.path`.',
   }),
   token: Type.Union(
     [
@@ -73,13 +73,13 @@ export const optionsSchema = Type.Object({
     pattern: '^[^\\0]+$',
     expectation: 'a path; a relative one is taken from the working directory at start',
     computedDefault: 'a folder in the temporary directory, named by user, working directory and main script',
-    description: 'Where what must survive a restart is kept, such as the spent pause budget.',
+    description: 'Where state that survives a restart is kept, such as the pause budget spent.',
   }),
   memoryLimitBytes: Type.Optional(
     Type.Integer({
       minimum: 1_048_576,
       description:
-        'Overrides the effective memory limit, which is else the smaller of cgroup and heap limit.',
+        'Overrides the effective memory limit, which is otherwise the smaller of cgroup and heap limit.',
     }),
   ),
   authorize: Type.Optional(
@@ -88,7 +88,8 @@ export const optionsSchema = Type.Object({
       instance: { kind: 'function' },
       expectation:
         "a function from request to 'read', 'operate', true (as 'operate') or false, or a promise of one",
-      description: "The host application's own decision, asked about every caller without a token of ours.",
+      description:
+        "The application's own access decision, asked for every caller without a token from `token`.",
     }),
   ),
   requests: Type.Object({
@@ -101,7 +102,7 @@ export const optionsSchema = Type.Object({
       default: 1000,
       minimum: 1,
       maximum: 100_000,
-      description: 'Routes with figures of their own; further ones share one entry.',
+      description: 'Routes that are recorded separately; further ones share one entry.',
     }),
     exclude: Type.Array(
       Type.String({
@@ -134,7 +135,7 @@ export const optionsSchema = Type.Object({
     access: Type.Enum(['open', 'protected'], {
       default: 'open',
       description:
-        'Whether a scrape needs what the diagnostics need. Metrics hold aggregates and route patterns only.',
+        'Whether a scrape needs the same access as the diagnostics. Metrics contain only aggregates and route patterns.',
     }),
     defaultMetrics: Type.Boolean({
       default: true,
@@ -144,19 +145,19 @@ export const optionsSchema = Type.Object({
       default: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
       minItems: 1,
       maxItems: 50,
-      description: 'Upper bounds of the request duration histogram, rising.',
+      description: 'Upper bounds of the request duration histogram, increasing.',
     }),
     registry: Type.Optional(
       Type.Unsafe<Registry>({
         env: false,
         instance: { kind: 'object', methods: ['metrics', 'registerMetric', 'getSingleMetric'] },
         expectation: 'a prom-client Registry',
-        description: 'A prom-client registry of the application, to be served in the same scrape.',
+        description: 'A prom-client registry of the application, served in the same scrape.',
       }),
     ),
   }),
   history: Type.Object({
-    enabled: Type.Boolean({ default: true, description: 'Keep samples in fixed-size rings.' }),
+    enabled: Type.Boolean({ default: true, description: 'Keep a history of samples, in fixed memory.' }),
     intervalSeconds: Type.Number({
       default: 1,
       minimum: 0.1,
@@ -170,19 +171,19 @@ export const optionsSchema = Type.Object({
       default: 600,
       minimum: 1,
       maximum: 30 * DAY_SECONDS,
-      description: 'How long healthy caches may take to fill; growth is called a leak only after it.',
+      description: 'How long healthy caches may take to fill; growth is not called a leak before that.',
     }),
     gcProbe: Type.Enum(['off', 'suspicion', 'interval'], {
       default: 'suspicion',
       description:
-        'When to run a full GC of our own to see the true floor: never, a few times and then when growth is suspected, or regularly.',
+        'When Tidemark runs a full GC to measure live memory: never, a few times at the start and then on suspicion of growth, or regularly.',
     }),
     gcProbeShare: Type.Number({
       default: 0.001,
       exclusiveMinimum: 0,
       maximum: 0.5,
       description:
-        'Share of time that such GCs may take in the long run (0.001: one of 35 ms every 35 s); ten minutes’ worth may be spent at once.',
+        'Share of time that these GCs may take in the long run (0.001: one of 35 ms every 35 s); ten minutes’ worth may be spent at once.',
     }),
   }),
   profile: Type.Object({
@@ -192,7 +193,7 @@ export const optionsSchema = Type.Object({
       minimum: 1024,
       maximum: 16_777_216,
       description:
-        'Greatest mean distance between two sampled allocations; a server that allocates little is sampled more finely, down to 16 KiB, at some 600 samples a second.',
+        'Maximum mean distance between sampled allocations; a server that allocates little is sampled more finely, down to 16 KiB, at some 600 samples a second.',
     }),
     stackDepth: Type.Integer({
       default: 128,
@@ -208,13 +209,13 @@ export const optionsSchema = Type.Object({
       default: 50,
       minimum: 1,
       maximum: 10_000,
-      description: 'Profile sessions kept; the oldest go first.',
+      description: 'Profile sessions kept; the oldest are deleted first.',
     }),
     maxSessionBytes: Type.Integer({
       default: 1_048_576,
       minimum: 16_384,
       maximum: 268_435_456,
-      description: 'Bytes of them, as JSON, beyond which the oldest go as well.',
+      description: 'Total size of the sessions as JSON, beyond which the oldest are deleted.',
     }),
   }),
   snapshots: snapshotOptions,
@@ -250,7 +251,8 @@ export const optionsSchema = Type.Object({
         env: false,
         instance: { kind: 'object', methods: ['defineCommand'] },
         expectation: 'an ioredis client',
-        description: 'Redis that shares the limit between processes; if it is gone, the local limit holds.',
+        description:
+          'Redis client that shares the limit between processes; if it fails, each process limits by itself.',
       }),
     ),
   }),

@@ -20,8 +20,8 @@ export function editDistance(from: string, to: string): number {
 }
 
 /**
- * The candidate nearest to a mistyped word: at most a third of its letters differ, or it is a part of this
- * candidate alone (`fillHorizon` of `fillHorizonSeconds`). Undefined when there is none.
+ * The candidate nearest to a misspelt word: at most a third of its letters differ, or only this candidate contains it
+ * (`fillHorizon` in `fillHorizonSeconds`). Undefined if there is none.
  */
 export function closest(word: string, candidates: readonly string[]): string | undefined {
   if (word.length > MAX_LENGTH) return undefined;

@@ -1,7 +1,7 @@
 import { TidemarkError, type ErrorDetail } from '../base/errors.js';
 import type { HistoryQuery } from './history.js';
 
-/** What a client asks for, as text. */
+/** The query of a client, as text. */
 export interface HistoryRequest {
   readonly from?: string;
   readonly to?: string;
@@ -15,7 +15,7 @@ const MAX_POINTS = 20_000;
 const TIME_FORMS = 'ISO 8601, milliseconds since the epoch, or seconds before now as -600';
 
 /**
- * Turns text into a query, or says everything that is wrong with it.
+ * Parses the text into a query, or reports all its problems.
  *
  * @throws TidemarkError TIDEMARK_ERR_INPUT_INVALID
  */

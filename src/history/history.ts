@@ -14,8 +14,8 @@ export interface HistoryOptions {
 
 export interface History {
   /**
-   * Files one reading taken at `at` (wall clock, epoch milliseconds) in every tier. A value that is missing or not
-   * finite is absent. Allocates nothing.
+   * Adds one reading taken at `at` (wall clock, epoch milliseconds) to every tier. A value that is missing or not finite
+   * is absent. Allocates nothing.
    */
   record(at: number, values: Float64Array): void;
   query(query: HistoryQuery): HistoryResult;
@@ -24,28 +24,28 @@ export interface History {
   readonly tiers: readonly Tier[];
   /** Memory of all columns once they are full. */
   readonly bytes: number;
-  /** Readings thrown away because their time was not a date or lay in the past. */
+  /** Readings dropped because their time was not a date or in the past. */
   readonly droppedOutOfOrder: number;
-  /** How often the clock was found to have been set back, and the history relabelled. */
+  /** How often the clock was set back and the history moved with it. */
   readonly clockSteps: number;
 }
 
 /** The greatest time a Date can hold, either side of the epoch. */
 const MAX_TIME = 8.64e15;
-/** One reading from the past is a stray; so many in a row are a clock that was set back. */
+/** One reading from the past is an outlier; this many in a row mean that the clock was set back. */
 const STRAYS = 3;
 
 /**
- * The recent past in fixed memory: every reading goes into every tier, where the least, the greatest and the last
- * value of a step are kept exactly.
+ * The recent past in fixed memory: every reading goes into every tier, which keeps the exact minimum, maximum and last
+ * value of each step.
  *
- * The wall clock may step, and rows must stay in order. Forward, it leaves a gap, and a gap stays a gap. Back by no
- * more than two intervals, readings are filed under the newest step until the clock has caught up. Back by
- * more, the first two readings are dropped and counted; with the third the new clock is believed, and the rows that
- * it puts into the future are relabelled: they move back together, so that order and distances stay true.
+ * The wall clock may step, and rows must stay in order. A step forward leaves a gap. After a step back by up to two
+ * intervals, readings go to the newest step until the clock has caught up. After a longer one, the first two readings are
+ * dropped and counted; the third confirms the new clock, and the rows that are then in the future move back together,
+ * keeping their order and distances.
  *
- * A timer that fires late by a hair now and then skips a step without having missed a reading. Such a reading,
- * less than one and a half intervals after the one before, is filed under both steps.
+ * A timer that fires slightly late sometimes skips a step without having missed a reading. Such a reading, less than one
+ * and a half intervals after the previous one, is added to both steps.
  */
 export function createHistory(options: HistoryOptions): History {
   const series = [...options.series];
@@ -60,7 +60,7 @@ export function createHistory(options: HistoryOptions): History {
   let droppedOutOfOrder = 0;
   let clockSteps = 0;
 
-  /** Whether the reading may be filed, having relabelled the rows if it takes the clock back. */
+  /** Whether the reading is accepted; moves the rows if the clock was set back. */
   const accept = (at: number): boolean => {
     if (!(Math.abs(at) <= MAX_TIME)) return false;
     if (at >= newestAt - 2 * intervalMs) {

@@ -1,14 +1,14 @@
 import type { Ring } from './ring.js';
 
-/** What part of the history is wanted. Times are epoch milliseconds; what is absent or not finite is not limited. */
+/** The part of the history to read. Times are epoch milliseconds; a bound that is absent or not finite does not apply. */
 export interface HistoryQuery {
   readonly from?: number;
   readonly to?: number;
-  /** The step of the answer; raised to the tier's step, or to a whole multiple of it. */
+  /** The step of the answer; rounded up to a multiple of the tier's step. */
   readonly stepSeconds?: number;
   /** Names; unknown ones are left out. */
   readonly series?: readonly string[];
-  /** The step is raised until there are no more points than this; below 2 counts as 2. */
+  /** The step is increased until there are no more points than this; at least 2. */
   readonly maxPoints?: number;
 }
 
@@ -23,24 +23,25 @@ export interface HistoryResult {
   /** The tier that served it. */
   readonly tier: { readonly stepSeconds: number };
   readonly stepSeconds: number;
-  /** What is covered, epoch milliseconds: from the first step's beginning to the end asked for or the newest row. */
+  /** The range covered, epoch milliseconds: from the start of the first step to the end asked for or the newest row. */
   readonly from: number;
   readonly to: number;
-  /** When each step began, epoch milliseconds: evenly spaced, steps without a reading included. */
+  /** The start of each step, epoch milliseconds: evenly spaced, steps without a reading included. */
   readonly times: number[];
   readonly series: Readonly<Record<string, HistorySeries>>;
   /** How often recording was interrupted, in steps of the tier; several missing steps in a row are one gap. */
   readonly gaps: number;
 }
 
-/** Far beyond any range of dates, and small enough to divide by without losing whole numbers. */
+/** Beyond any range of dates, and small enough for exact division. */
 const MAX_STEP_MS = 1e15;
 
 const finiteOr = (value: number | undefined, otherwise: number): number =>
   value !== undefined && Number.isFinite(value) ? value : otherwise;
 
 /**
- * Answers from the finest tier that still holds the whole range, or what is left of it when none does. Total: a range that is empty, reversed or unknown gives no times.
+ * Answers from the finest tier that still holds the whole range, or the most of it. A range that is empty, reversed or
+ * unknown gives no times.
  */
 export function queryRings(
   rings: readonly Ring[],
@@ -75,8 +76,8 @@ export function queryRings(
 }
 
 /**
- * From when on a ring knows all there was; −∞ when it has held everything so far. A ring reaches no further back than
- * its steps side by side, so that a leap of the clock cannot ask for years of steps without a reading.
+ * The time from which a ring is complete; −∞ if it still holds everything. A ring reaches back at most its capacity in
+ * steps, so that a jump of the clock cannot produce years of empty steps.
  */
 function knownFrom(ring: Ring): number {
   const reach = ring.newest - (ring.capacity - 1) * ring.stepMs;
@@ -84,7 +85,7 @@ function knownFrom(ring: Ring): number {
   return ring.oldest < reach ? reach : -Infinity;
 }
 
-/** When the first row that a ring can show began; ∞ when it is empty. */
+/** The start of the first row that a ring can show; ∞ if it is empty. */
 function firstKnown(ring: Ring): number {
   const from = knownFrom(ring);
   let ordinal = 0;
@@ -93,14 +94,14 @@ function firstKnown(ring: Ring): number {
 }
 
 /**
- * The finest ring that knows the range, give or take its oldest step: "the last hour" is asked of an hour of seconds
- * while one more second is under way. There always is one, since the range begins where some ring does.
+ * The finest ring that holds the range but for its oldest step: "the last hour" is asked of an hour of seconds while one
+ * more second is in progress. There always is one, because the range begins where some ring does.
  */
 function tierFor(rings: readonly Ring[], from: number): Ring {
   return rings.find((ring) => knownFrom(ring) <= from + ring.stepMs)!;
 }
 
-/** Rows by ordinal, both included, and when the first and the last of them began. */
+/** Rows by ordinal, both included, and the start of the first and the last. */
 interface RowRange {
   readonly low: number;
   readonly high: number;

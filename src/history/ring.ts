@@ -1,11 +1,11 @@
 declare const slotBrand: unique symbol;
 
-/** Where one row stands in the columns of a ring. An *ordinal* counts rows from the oldest, 0 first. */
+/** The position of a row in the columns of a ring. An *ordinal* counts rows from the oldest, 0 first. */
 export type Slot = number & { readonly [slotBrand]: true };
 
 /**
- * A fixed number of rows in columns, the newest overwriting the oldest: when each row's step began, and the least,
- * the greatest and the last value of each series in that step. `NaN` is "nothing was read".
+ * A fixed number of rows in columns, the newest overwriting the oldest: the start of each row's step, and the minimum,
+ * maximum and last value of each series in that step. `NaN` means that nothing was read.
  *
  * The columns are doubles: bytes are exact integers to 2⁵³, where single floats lose them above 16 MiB. They are
  * not filled in advance, so the system commits their pages only as rows arrive. `file` allocates nothing.
@@ -14,7 +14,7 @@ export class Ring {
   readonly bytes: number;
   /** Rows held, at most `capacity`. */
   size = 0;
-  /** True once a row has been overwritten: what is older than the oldest row is not known any more. */
+  /** True once a row has been overwritten: anything older than the oldest row is lost. */
   overwritten = false;
   readonly #time: Float64Array;
   readonly #min: Float64Array;
@@ -40,7 +40,7 @@ export class Ring {
     return (from < 0 ? from + this.capacity : from) as Slot;
   }
 
-  /** When the step of a row began, epoch milliseconds. */
+  /** The start of a row's step, epoch milliseconds. */
   time(slot: Slot): number {
     return this.#time[slot]!;
   }
@@ -57,7 +57,7 @@ export class Ring {
     return this.#last[series * this.capacity + slot]!;
   }
 
-  /** When the oldest and the newest row's steps began; `NaN` when there is none. */
+  /** The start of the oldest and the newest row's step; `NaN` if there is none. */
   get oldest(): number {
     return this.size === 0 ? NaN : this.time(this.slot(0));
   }
@@ -67,8 +67,7 @@ export class Ring {
   }
 
   /**
-   * Files one reading under the step that began at `time`: into the newest row if that is its step, else into a new
-   * one. `time` must not be before the newest row. A value that is missing or not finite is absent.
+   * Adds one reading to the step that began at `time`: to the newest row if that is its step, otherwise as a new row. `time` must not be before the newest row. A value that is missing or not finite is absent.
    */
   file(time: number, values: ArrayLike<number>): void {
     const isNew = this.size === 0 || time !== this.newest;
@@ -81,7 +80,7 @@ export class Ring {
         if (isNew) this.#min[cell] = this.#max[cell] = this.#last[cell] = NaN;
         continue;
       }
-      // Negated, so that a NaN in the cell gives way.
+      // Negated, so that a NaN in the cell is replaced.
       if (isNew || !(this.#min[cell]! <= value)) this.#min[cell] = value;
       if (isNew || !(this.#max[cell]! >= value)) this.#max[cell] = value;
       this.#last[cell] = value;

@@ -3,7 +3,7 @@ import type { Sample } from '../measure/reading.js';
 import { createHistory, type History } from './history.js';
 
 /** The series of the history, in the order of its columns. */
-export const HISTORY_SERIES = [
+const HISTORY_SERIES = [
   'heapUsedBytes',
   'heapFloorBytes',
   'heapCommittedBytes',

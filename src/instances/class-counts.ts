@@ -2,10 +2,10 @@ import { countingClass, type AnyClass } from './counting-class.js';
 import { createCountSeries, type CountSeries } from './count-series.js';
 import { createSampledCounter, type SampledCounter } from './sampled-counter.js';
 
-/** Registrations up to which every instance of a class is watched; with each further so many, half as many are. */
-export const EXACT_REGISTRATIONS = 8_192;
+/** Up to this many registrations every instance of a class is watched; with each further this many, half as many. */
+const EXACT_REGISTRATIONS = 8_192;
 
-/** What is kept of one class. */
+/** The state of one class. */
 export interface ClassCounts {
   readonly name: string;
   readonly ctor: AnyClass;
@@ -13,13 +13,13 @@ export interface ClassCounts {
   readonly counting: AnyClass;
   readonly counter: SampledCounter;
   readonly series: CountSeries;
-  /** Whether the points are exact counts, since none of its constructions was seen. */
+  /** Whether the points are exact counts, because none of its constructions was seen. */
   countedInHeap: boolean;
   /** The newest count by a walk through the heap. */
   exact: { readonly count: number; readonly atMs: number } | undefined;
 }
 
-/** One instance of so many is watched when there are so many registrations already. */
+/** One instance in this many is watched, given the registrations so far. */
 export function sampleWeight(registrations: number): number {
   return 2 ** Math.min(20, Math.floor(registrations / EXACT_REGISTRATIONS));
 }
@@ -28,14 +28,14 @@ export function createClassCounts(name: string, ctor: AnyClass, nowMs: () => num
   const series = createCountSeries();
   const counter = createSampledCounter({
     weightOf: sampleWeight,
-    // The last finalization after a collection leaves the very count of that floor.
+    // The last finalization after a collection leaves the count at that floor.
     onFinalized: () => series.note(counter.live, nowMs()),
   });
   const counting = countingClass(ctor, (instance) => counter.add(instance));
   return { name, ctor, counting, counter, series, countedInHeap: false, exact: undefined };
 }
 
-/** The best that is known without a walk through the heap now; undefined when no construction was ever seen. */
+/** The best estimate without a heap walk; undefined if no construction was ever seen. */
 export function sizeOf({ counter, exact }: ClassCounts): number | undefined {
   return counter.created > 0 ? counter.live : exact?.count;
 }

@@ -7,7 +7,7 @@ export interface CountPoint {
   readonly count: number;
 }
 
-/** How a count moves. */
+/** The growth of a count. */
 export interface CountGrowth {
   /** Instances a second, with the 95 % interval. */
   readonly perSecond: { readonly value: number; readonly low: number; readonly high: number };
@@ -15,27 +15,27 @@ export interface CountGrowth {
   readonly points: number;
 }
 
-/** The counts that garbage collections left, one for each. */
+/** The counts after garbage collections, one for each. */
 export interface CountSeries {
   readonly points: readonly CountPoint[];
-  /** Takes a count; of all those until the next {@link CountSeries.close} the lowest remains. */
+  /** Records a count; the lowest one until the next {@link CountSeries.close} is kept. */
   note(count: number, monotonicMs: number): void;
-  /** Makes a point of the lowest count that was noted since the last call. */
+  /** Makes a point of the lowest count since the last call. */
   close(): void;
   clear(): void;
-  /** The growth since a time of the monotonic clock; undefined while there are too few points. */
+  /** The growth since a time of the monotonic clock; undefined if there are too few points. */
   growth(sinceMs?: number): CountGrowth | undefined;
 }
 
 /** At a floor every half minute this is half an hour. */
 const MAX_POINTS = 64;
-/** Fewer cannot carry an interval of 95 %. */
+/** Fewer do not allow a 95 % interval. */
 const LEAST_POINTS = 5;
 /** The serial correlation of fewer points cannot be estimated. */
 const CORRECTABLE_POINTS = 12;
 
 /**
- * Between two collections garbage is counted as live, so only the lowest count after each is worth keeping. Slope and
+ * Between two collections garbage counts as live, so only the lowest count after each is kept. Slope and
  * interval: Theil (1950) and Sen (1968), widened for serial correlation after Yue and Wang (2004).
  */
 export function createCountSeries(): CountSeries {
@@ -63,7 +63,7 @@ export function createCountSeries(): CountSeries {
     growth(sinceMs = -Infinity) {
       const first = points.findIndex((point) => point.monotonicMs >= sinceMs);
       if (first === -1) return undefined;
-      // A span begins at a collection, and the lowest count before its point was closed lies a little earlier.
+      // A span begins at a collection, whose lowest count was a little earlier than its point.
       const from = Math.max(0, first - 1);
       if (cached?.from !== from) cached = { from, growth: growthOf(points.slice(from)) };
       return cached.growth;

@@ -5,9 +5,9 @@ type Construct = (target: AnyClass, args: ArrayLike<unknown>, newTarget: unknown
 const construct = Reflect.construct as Construct;
 
 /**
- * The class, with every construction through it reported. All but the `construct` trap is the class's own: statics,
- * `instanceof`, `name`, subclasses. `new.target` of a direct construction is the class itself, so that a constructor
- * that compares it, as abstract ones do, sees no difference.
+ * The class with every construction through it reported. Only `construct` is trapped: statics, `instanceof`, `name` and
+ * subclasses are the class's own. `new.target` of a direct construction is the class itself, so that a constructor that
+ * compares it, as abstract ones do, works.
  */
 export function countingClass<C extends AnyClass>(ctor: C, onConstructed: (instance: object) => void): C {
   const counting: C = new Proxy(ctor, {
@@ -20,7 +20,7 @@ export function countingClass<C extends AnyClass>(ctor: C, onConstructed: (insta
   return counting;
 }
 
-/** Whether `new` works on a value; running none of its code to find out. */
+/** Whether `new` works on a value; none of its code is run. */
 export function isClass(value: unknown): value is AnyClass {
   if (typeof value !== 'function') return false;
   try {

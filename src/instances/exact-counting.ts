@@ -8,12 +8,12 @@ export interface ExactInstances {
 
 export interface ExactCountingSources {
   readonly names: () => readonly string[];
-  /** Counts one class; undefined when it is not tracked any more. */
+  /** Counts one class; undefined if it is no longer tracked. */
   readonly count: (name: string) => ExactInstances | undefined;
   readonly admission: Pick<Admission, 'run'>;
   /** Expected milliseconds of one full collection. */
   readonly gcPauseMs: () => number;
-  /** Hears what each count cost. */
+  /** Called with the cost of each count. */
   readonly paid: (costMs: number) => void;
 }
 
@@ -21,8 +21,8 @@ export interface ExactCountingSources {
 const COLLECTIONS_A_COUNT = 15;
 
 /**
- * Counts all tracked classes exactly, one after the other; each count is admitted and paid by itself, and the event
- * loop turns in between. Rejects with what {@link Admission.run} rejects with; what was counted before remains known.
+ * Counts all tracked classes exactly, one after the other; each count is admitted and paid for separately, and the event
+ * loop runs in between. Rejects like {@link Admission.run}; earlier counts are kept.
  */
 export function createExactCounting(sources: ExactCountingSources): () => Promise<ExactInstances[]> {
   const { names, count, admission, gcPauseMs, paid } = sources;

@@ -7,27 +7,27 @@ import { createExactCounting, type ExactCountingSources, type ExactInstances } f
 import { queryCount, type ExactCount } from './exact-count.js';
 
 export interface TrackClassOptions {
-  /** What the class is called in answers and metrics; its own name otherwise. */
+  /** The name in answers and metrics; by default that of the class. */
   readonly name?: string;
 }
 
-/** What is known of the instances of one class without looking through the heap. */
+/** What is known about the instances of one class without a heap walk. */
 export interface InstanceReading {
   readonly class: string;
-  /** Constructed through what `trackClass` returned. */
+  /** Constructed through the class that `trackClass` returned. */
   readonly created: number;
   readonly finalized: number;
-  /** Instances that live, garbage not yet collected included; absent when none was ever seen. */
+  /** Live instances, including garbage not yet collected; absent if none was ever seen. */
   readonly live?: number;
-  /** One construction of so many is watched; above 1 `finalized` and `live` are estimates. */
+  /** One construction in this many is watched; above 1 `finalized` and `live` are estimates. */
   readonly sampleEvery: number;
-  /** Of the counts that garbage collections left. */
+  /** Growth of the counts after garbage collections. */
   readonly growthPerSecond?: CountGrowth['perSecond'];
   /** The newest exact count. */
   readonly exact?: { readonly count: number; readonly atMs: number };
 }
 
-/** A class whose instances become more and more. */
+/** A class with a growing number of instances. */
 export interface GrowingClass {
   readonly name: string;
   readonly size: number;
@@ -37,18 +37,18 @@ export interface GrowingClass {
 /** The classes of the application whose instances are counted. */
 export interface Instances {
   readonly size: number;
-  /** Counts what is constructed through the returned class. The same class twice gives the same. */
+  /** Counts instances constructed through the returned class. The same class twice returns the same. */
   track<C extends AnyClass>(ctor: C, options?: TrackClassOptions): C;
   readings(): readonly InstanceReading[];
-  /** Live instances by class, as cheaply as can be: for metrics. */
+  /** Live instances by class, as cheaply as possible: for metrics. */
   live(): Iterable<readonly [name: string, live: number | undefined]>;
-  /** Takes the counts of this tick; `majorGcs` says how many collections have made floors so far. */
+  /** Records the counts of this tick; `majorGcs` is the number of floors so far. */
   observe(majorGcs: number): void;
-  /** Classes whose count rose for certain, and not by a few, since a time of the monotonic clock. */
+  /** Classes whose count rose significantly, and by more than a few, since a time of the monotonic clock. */
   growing(sinceMs: number): readonly GrowingClass[];
-  /** Counts each class by a walk through the heap. Rejects when that cannot be afforded, as {@link Admission.run} does. */
+  /** Counts each class by a heap walk. Rejects like {@link Admission.run} if the budget does not allow it. */
   countAll(): Promise<readonly ExactInstances[]>;
-  /** Forgets all classes and every registration; what was returned constructs as before, and counts no more. */
+  /** Drops all classes and registrations; returned classes still construct, but no longer count. */
   stop(): void;
 }
 
@@ -57,11 +57,11 @@ export interface InstancesOptions extends Omit<ExactCountingSources, 'names' | '
   readonly count?: ExactCount;
 }
 
-/** A class holds about 4 KiB of points besides its registrations; a series of the metrics each. */
+/** A class takes about 4 KiB of points besides its registrations, and one series of the metrics. */
 export const MAX_CLASSES = 64;
 const MAX_NAME_LENGTH = 128;
 const MAX_GROWING = 10;
-/** A certain rise by less than this, or by less than this share of the count, explains no growth of the heap. */
+/** A smaller rise, or a smaller share of the count, does not explain growth of the heap. */
 const LEAST_RISE = 10;
 const LEAST_RISE_SHARE = 0.02;
 
@@ -76,7 +76,7 @@ export function createInstances({ clock, count = queryCount, ...cost }: Instance
     const exact = count(one.ctor) - prototypesWithin(one, classes.values());
     one.exact = { count: exact, atMs: clock.wall() };
     if (one.counter.created === 0) {
-      // Nothing but these counts tells how such a class moves.
+      // These counts are the only record of such a class.
       one.countedInHeap = true;
       one.series.note(exact, clock.monotonic());
       one.series.close();
@@ -115,7 +115,7 @@ export function createInstances({ clock, count = queryCount, ...cost }: Instance
       for (const one of classes.values()) {
         const { counter, series } = one;
         if (counter.created === 0) continue;
-        // The two kinds of counts differ by what is constructed elsewhere; no line leads through both.
+        // The two kinds of counts differ by instances constructed elsewhere and cannot share a line.
         if (one.countedInHeap) series.clear();
         one.countedInHeap = false;
         series.note(counter.live, clock.monotonic());
@@ -165,7 +165,7 @@ function growingClass(one: ClassCounts, sinceMs: number): GrowingClass[] {
   return [{ name: one.name, size, growthPerSecond: growth.perSecond.value }];
 }
 
-/** To V8 the prototype object of a subclass is an instance; those of tracked subclasses are known. */
+/** To V8 the prototype object of a subclass is an instance; those of tracked subclasses can be subtracted. */
 function prototypesWithin({ ctor }: ClassCounts, all: Iterable<ClassCounts>): number {
   const parent = ctor.prototype as object;
   let found = 0;

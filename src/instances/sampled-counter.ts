@@ -1,19 +1,19 @@
-/** How many instances one registration stands for, given how many registrations there are. */
+/** Number of instances that one registration represents, given the number of registrations. */
 export type WeightOf = (ownRegistrations: number) => number;
 
-/** What became of the instances of one class. */
+/** Counts of the instances of one class. */
 export interface SampledCounter {
   /** Instances counted since the start; exact. */
   readonly created: number;
-  /** Of those, how many the garbage collector took; an estimate once instances are sampled. */
+  /** Instances that were collected; an estimate once instances are sampled. */
   readonly finalized: number;
   readonly live: number;
-  /** Instances that are watched now, each until the collector takes it. */
+  /** Instances that are watched now, each until it is collected. */
   readonly registrations: number;
-  /** One instance of so many is watched; 1 is every one. */
+  /** One instance in this many is watched; 1 is every one. */
   readonly sampleEvery: number;
   add(instance: object): void;
-  /** Forgets every registration. Nothing is counted from then on. */
+  /** Drops every registration and stops counting. */
   stop(): void;
 }
 
@@ -54,7 +54,7 @@ export function createSampledCounter(options: SampledCounterOptions): SampledCou
       return finalized;
     },
     get live() {
-      // A registered instance may go before the block it stands for is full.
+      // A registered instance may be collected before its block is full.
       return Math.max(0, created - finalized);
     },
     get registrations() {
@@ -78,7 +78,7 @@ export function createSampledCounter(options: SampledCounterOptions): SampledCou
       left -= 1;
     },
     stop() {
-      // Without its registry a cell is garbage, whether its instance lives or not.
+      // Without its registry a cell is garbage, even if its instance is alive.
       registry = undefined;
     },
   };

@@ -1,4 +1,4 @@
-/** Where the files of this process's own memory cgroup are, and where its ancestors end. */
+/** The folders of this process's memory cgroup and its ancestors. */
 export interface CgroupLocation {
   readonly version: 1 | 2;
   /** Folders to look in, the process's own first, then its ancestors up to and with the mount point. */
@@ -6,7 +6,7 @@ export interface CgroupLocation {
 }
 
 interface CgroupMount {
-  /** The group that shows at the mount point. */
+  /** The group visible at the mount point. */
   readonly root: string;
   readonly mountPoint: string;
 }
@@ -37,8 +37,8 @@ function locate(
     if (path === undefined) continue;
     if (best === undefined || mount.root.length > best.mount.root.length) best = { mount, path };
   }
-  // A group outside of what is mounted (bind mounts, a process that left its namespace's root): what is mounted is
-  // then all that can be known, and in containers it is the container's own group.
+  // A group outside the mount (bind mounts, a process that left its namespace's root): only the mount can be read then,
+  // and in containers it is the container's own group.
   const mountPoint = (best?.mount ?? mounts[0])?.mountPoint;
   if (mountPoint === undefined) return undefined;
   return { version, folders: foldersUpwards(mountPoint, best?.path ?? '') };

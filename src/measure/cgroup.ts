@@ -14,7 +14,7 @@ interface FileNames {
   readonly limit: string;
   readonly high?: string;
   readonly inactiveFile: RegExp;
-  /** The smallest limit of all ancestors, those included that no mount shows. */
+  /** The smallest limit of all ancestors, including those outside the mount. */
   readonly hierarchyLimit?: RegExp;
 }
 
@@ -22,7 +22,7 @@ const fileNames: Record<1 | 2, FileNames> = {
   1: {
     usage: 'memory.usage_in_bytes',
     limit: 'memory.limit_in_bytes',
-    // The total of the hierarchy, since usage counts the children too.
+    // The total of the hierarchy, because usage includes the children.
     inactiveFile: /^total_inactive_file (\d+)$/m,
     hierarchyLimit: /^hierarchical_memory_limit (\d+)$/m,
   },
@@ -42,8 +42,8 @@ const unlimitedFromBytes = 2 ** 60;
  * to the mount's root, and the usage of the group that sets it. `undefined` when there is no such group (not Linux, no
  * cgroup file system, the root group of a bare host).
  *
- * The probe throws on a real fault (a file that may not be read, a number that is none). A tick reads five to ten small
- * files, 70 µs in all; the group is looked for again only when `/proc/self/cgroup` changes.
+ * The probe throws on a real fault (an unreadable file, an invalid number). A tick reads five to ten small files, 70 µs in
+ * all; the group is located again only when `/proc/self/cgroup` changes.
  */
 export function createCgroupProbe(files: CgroupFiles = systemFiles): () => CgroupReading | undefined {
   let known: { text: string; location: CgroupLocation | undefined } | undefined;
@@ -67,7 +67,7 @@ function readGroup(files: CgroupFiles, { version, folders }: CgroupLocation): Cg
   for (const folder of folders) {
     const limit = readBytes(files, `${folder}/${names.limit}`);
     const high = names.high === undefined ? undefined : readBytes(files, `${folder}/${names.high}`);
-    // Where a group has not switched the memory controller on, its files are missing and its nearest ancestor counts.
+    // A group without the memory controller has no such files; its nearest ancestor counts.
     if (limit !== undefined) ownFolder ??= folder;
     if (isSmaller(limit, limitBytes)) {
       limitBytes = limit;

@@ -8,22 +8,22 @@ import type { HeapReading } from './reading.js';
 export interface Collection {
   readonly before: HeapReading;
   readonly after: HeapReading;
-  /** How long the caller, and with it the event loop, stood still. */
+  /** How long the caller, and so the event loop, was blocked. */
   readonly pauseMs: number;
 }
 
 export interface Collector {
-  /** Whether this runtime lets us collect. The first question looks for the function, nothing before does. */
+  /** Whether this runtime can collect on request. The first call looks for the function. */
   readonly available: boolean;
   /**
    * Runs one full, synchronous garbage collection.
-   * @throws TidemarkError `TIDEMARK_ERR_GC_UNAVAILABLE` when the runtime has no way to.
+   * @throws TidemarkError `TIDEMARK_ERR_GC_UNAVAILABLE` if the runtime cannot.
    */
   collect(): Collection;
 }
 
 export interface CollectorSources {
-  /** Finds the function that runs a full collection; throws or returns something else when there is none. */
+  /** Finds the function that runs a full collection; throws or returns something else if there is none. */
   readonly findGc?: () => unknown;
   readonly readHeap?: () => HeapReading;
   readonly clock?: Clock;

@@ -3,7 +3,7 @@ import type { CpuReading } from './reading.js';
 
 /**
  * Returns a probe of the CPU time of the whole process, all threads included. The utilization covers the interval since
- * the reading before (since the probe was made, for the first) and is 0 when no time has passed.
+ * the previous reading (since creation, for the first) and is 0 if no time has passed.
  */
 export function createCpuProbe(
   clock: Clock,

@@ -1,7 +1,7 @@
 import type { CgroupReading, EffectiveLimit, HeapReading } from './reading.js';
 
 export interface LimitFacts {
-  /** The operator's word; it overrides everything measured. */
+  /** Configured by the operator; overrides everything measured. */
   readonly configuredBytes?: number;
   readonly cgroup?: CgroupReading;
   readonly heap: HeapReading;
@@ -10,19 +10,19 @@ export interface LimitFacts {
   readonly constrainedMemoryBytes?: number;
 }
 
-/** No machine has this much memory: kernels write "no limit" as about 2^63 or 2^64. */
+/** No machine has this much memory; kernels write "no limit" as about 2^63 or 2^64. */
 const unlimitedFromBytes = 2 ** 60;
 
 /**
- * The bytes that used heap can grow to before the process dies, and what sets them. Never negative.
+ * The size that the used heap can reach before the process dies, and what sets it. Never negative.
  *
- * 1. A configured limit wins as it stands.
+ * 1. A configured limit takes precedence.
  * 2. Otherwise it is the smaller of V8's `heap_size_limit` and what the container leaves for the heap: the container's
  *    limit minus everything charged to it that is not this heap. That remainder is the group's working set (usage minus
  *    page cache the kernel drops before it kills) less the committed heap: Buffers, native memory, code, other
  *    processes of the group. Where the droppable page cache is unknown, rss less the committed heap stands for it.
  *
- * A share that shrinks because Buffers grow is meant to: they spend the heap's room.
+ * The limit shrinks as Buffers grow, on purpose: they use up the heap's room.
  */
 export function effectiveLimit(facts: LimitFacts): EffectiveLimit {
   if (facts.configuredBytes !== undefined) return { bytes: facts.configuredBytes, source: 'configured' };

@@ -46,8 +46,8 @@ const systemEventLoop: EventLoopSource = {
   },
 };
 
-/** 50 wake-ups a second: half the cost of the customary 10 ms, and no pause worth reporting hides below it. */
-export const eventLoopResolutionMs = 20;
+/** 50 wake-ups a second: half the cost of the usual 10 ms, and shorter pauses are not worth reporting. */
+const eventLoopResolutionMs = 20;
 
 interface Running {
   readonly histogram: DelayHistogram;
@@ -61,9 +61,9 @@ interface Running {
  * Measures event-loop delay and utilization per interval. Reading ends the interval, so the probe has one owner, the
  * sampler; everyone else reads the sampler's result.
  *
- * Node's histogram forgets where it was when it is reset: a block that begins before its next tick is not recorded
- * (measured on Node 20), and that is just where the work of the sampler's own tick falls. One timer an interval
- * measures this first stretch, and joins the others as one more delay.
+ * Node's histogram loses its position when it is reset: a block that begins before its next tick is not recorded (measured
+ * on Node 20), and the sampler's own work falls just there. One timer an interval measures this first delay, which is
+ * added to the others.
  */
 export function createEventLoopProbe(
   source: EventLoopSource = systemEventLoop,

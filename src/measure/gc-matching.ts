@@ -1,22 +1,22 @@
 import type { GcKind } from './reading.js';
 
-/** A collection as far as the two sources tell of it alike. */
+/** What both sources report of a collection. */
 export interface GcTrace {
   readonly kind: GcKind;
   readonly durationMs: number;
 }
 
-/** What leaving one collection of either list without a partner costs; two of them exceed any pair's cost, below 1. */
+/** Cost of leaving a collection unpaired; two of them exceed the cost of any pair, which is below 1. */
 const gapCost = 0.6;
 
 /**
- * Pairs two ordered lists of the same garbage collections, of which each may lack some. Returns for each of `counted`
- * the index of its partner in `timed`, or -1.
+ * Pairs two ordered lists of the same garbage collections, each of which may lack some. Returns for each of `counted` the
+ * index of its partner in `timed`, or -1.
  *
- * Pairs keep the order and join equal kinds only. Ordinarily `timed` is the beginning of the same list, since observers
- * lag and lose nothing. Where kinds or durations contradict that, it is the alignment of least cost (Needleman and
- * Wunsch, 1970) in which a pair costs the relative difference of its durations: the gap falls where the durations say
- * that one is missing. O(n·m) in time and space then.
+ * Pairs keep the order and have the same kind. Usually `timed` is a prefix of the same list, because observers lag and lose
+ * nothing. If kinds or durations contradict that, it is the alignment of least cost (Needleman and Wunsch, 1970), where a
+ * pair costs the relative difference of its durations, so that the gap falls where one is missing. Then O(n·m) in time
+ * and space.
  */
 export function matchCollections(counted: readonly GcTrace[], timed: readonly GcTrace[]): Int32Array {
   const pairs = new Int32Array(counted.length).fill(-1);

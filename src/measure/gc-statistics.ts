@@ -1,7 +1,7 @@
 import { constants } from 'node:perf_hooks';
 import type { GcHeap, GcKind } from './reading.js';
 
-/** Sizes as a `v8.GCProfiler` gives them. */
+/** Sizes as reported by `v8.GCProfiler`. */
 export interface GcSizes {
   readonly heapStatistics: {
     readonly totalHeapSize: number;
@@ -11,7 +11,7 @@ export interface GcSizes {
   readonly heapSpaceStatistics: readonly { readonly spaceName: string; readonly spaceUsedSize: number }[];
 }
 
-/** One collection as a `v8.GCProfiler` gives it. */
+/** One collection as reported by `v8.GCProfiler`. */
 export interface GcStatistics {
   readonly gcType: string;
   /** Microseconds: measured within 0.03 ms of the observer's duration in milliseconds. */
@@ -20,7 +20,7 @@ export interface GcStatistics {
   readonly afterGC: GcSizes;
 }
 
-/** Kind of a GCProfiler's `gcType`, newer V8s' names included. `undefined` for a type that is none of ours. */
+/** Kind of a GCProfiler's `gcType`, newer V8s' names included. `undefined` for an unknown type. */
 export function kindOfType(gcType: string): GcKind | undefined {
   switch (gcType) {
     case 'MarkSweepCompact':
@@ -48,7 +48,7 @@ export interface GcEntry {
 /** V8's `kGCTypeMinorMarkSweep`, which Node gives no constant. */
 const minorMarkSweep = 2;
 
-/** Kind of a 'gc' performance entry; `undefined` for one that is none of ours. */
+/** Kind of a 'gc' performance entry; `undefined` for an unknown one. */
 export function kindOfEntry({ detail }: GcEntry): GcKind | undefined {
   if (typeof detail !== 'object' || detail === null || !('kind' in detail)) return undefined;
   switch (detail.kind) {
@@ -83,8 +83,8 @@ export function heapOfSizes(sizes: GcSizes): GcHeap {
 }
 
 /**
- * Whether two profilers that overlapped could have seen one and the same collection. Old space is no part of the answer:
- * from Node 24 on, sweeping goes on while they read one after the other, and moves it by up to 0.5 MB.
+ * Whether two overlapping profilers may have seen the same collection. Old space is not compared: from Node 24 on, sweeping
+ * continues while they read one after the other, and changes it by up to 0.5 MB.
  */
 export function areSameCollection(one: GcStatistics, other: GcStatistics): boolean {
   return (

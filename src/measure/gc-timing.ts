@@ -17,8 +17,8 @@ export interface Interval {
 }
 
 /**
- * Gives each collection of a window the start its partner among `timed` saw. One without a partner is placed between
- * its neighbours, or the ends of the window, evenly with others in the same gap, and says so.
+ * Gives each collection of a window the start time of its partner in `timed`. One without a partner is spaced evenly
+ * between its neighbours, or the ends of the window, and marked as inexact.
  */
 export function timeCollections(
   counted: readonly CountedCollection[],

@@ -1,8 +1,8 @@
 import type { GcEvent, GcHeap, GcKind } from './reading.js';
 
 /**
- * Upper bounds of the pause histogram. prom-client's for `nodejs_gc_duration_seconds` are among them, so that its
- * dashboards still fit; from those alone a pause of 0.15 s would read as one near a second.
+ * Upper bounds of the pause histogram. They include prom-client's for `nodejs_gc_duration_seconds`, so that its dashboards
+ * work; with those alone a pause of 0.15 s would look like one of nearly a second.
  */
 export const gcPauseBucketsSeconds: readonly number[] = [
   0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5,
@@ -23,10 +23,10 @@ export interface GcTotalsReading {
   readonly reclaimedBytes: number;
   /**
    * Estimate of what was allocated since the first collection: the growth of used heap from the end of each to the
-   * start of the next. Low by what V8 still frees in between, while it sweeps.
+   * start of the next. An underestimate, by what V8 frees in between while sweeping.
    */
   readonly allocatedBytes: number;
-  /** The newest exact point of the live set. */
+  /** Live memory after the newest major collection. */
   readonly lastMajor?: { readonly startMs: number; readonly after: GcHeap };
 }
 

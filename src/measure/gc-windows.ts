@@ -13,7 +13,7 @@ import type { GcEvent } from './reading.js';
 
 export interface GcProfilerLike {
   start(): void;
-  /** `undefined` when it was not running. */
+  /** `undefined` if it was not running. */
   stop(): { readonly statistics: readonly GcStatistics[] } | undefined;
 }
 
@@ -25,16 +25,16 @@ export interface GcObserverLike {
 
 export interface GcWindowsOptions {
   readonly clock: Clock;
-  /** `null` for a runtime that has none: no events then, only {@link GcWindows.onGc}. */
+  /** `null` if the runtime has none: then there are no events, only {@link GcWindows.onGc}. */
   readonly GCProfiler?: (new () => GcProfilerLike) | null;
-  /** `null` for a runtime that has none: all times are interpolated then, and only draining ends a window. */
+  /** `null` if the runtime has none: then all times are interpolated, and only draining ends a window. */
   readonly PerformanceObserver?:
     (new (callback: (list: { getEntries(): readonly GcEntry[] }) => void) => GcObserverLike) | null;
 }
 
 export interface GcWindows {
   start(): void;
-  /** Ends measuring. What was seen up to now remains for one more drain. */
+  /** Stops measuring. What was seen until now remains for one more drain. */
   stop(): void;
   /**
    * Every collection since the last drain, once and in order, sizes exact. The observer hears of a collection up to two
@@ -47,19 +47,19 @@ export interface GcWindows {
    * two turns of the event loop late. The listener must not throw. Returns what ends the subscription.
    */
   onGc(listener: (startMs: number, endMs: number) => void): () => void;
-  /** Collections lost because nobody drained, or of a kind this version does not know. */
+  /** Collections lost because nobody drained, or of an unknown kind. */
   dropped(): number;
 }
 
-/** After so many collections a window ends by itself: V8 would keep 3 KB of text for each until someone drains. */
+/** After this many collections a window ends by itself: V8 keeps 3 KB of text for each until it is drained. */
 const windowCollections = 256;
-/** Events that wait for a drain; at about 2 KB each. */
+/** Events kept for the next drain, about 2 KB each. */
 const waitingEvents = 1024;
 
 /**
  * Exact sizes before and after every garbage collection: `v8.GCProfiler` windows that overlap, so that none is missed,
- * joined with the times a `PerformanceObserver` saw. (An observer callback brings many entries; readers of the first
- * only, as common metric libraries are, lose the others.)
+ * joined with the times of a `PerformanceObserver`. (An observer callback has many entries; common metric libraries read
+ * only the first and lose the others.)
  */
 export function createGcWindows(options: GcWindowsOptions): GcWindows {
   const { clock, GCProfiler = v8.GCProfiler, PerformanceObserver = SystemObserver } = options;
@@ -96,7 +96,7 @@ export function createGcWindows(options: GcWindowsOptions): GcWindows {
     keep(assemble(statistics, fromMs));
     const last = statistics.at(-1);
     seam = last === undefined ? { fromMs, toMs } : { fromMs, toMs, last };
-    // Entries of the seam may belong to either window; older ones can have no partner any more.
+    // Entries of the overlap may belong to either window; older ones can no longer find a partner.
     timed = timed.filter(({ startMs }) => startMs >= fromMs);
   }
 
@@ -117,8 +117,8 @@ export function createGcWindows(options: GcWindowsOptions): GcWindows {
   }
 
   /**
-   * A collection during the seam is in both windows: equal sizes, and a time within the seam. Equal sizes alone do not
-   * prove it, since forced collections of an idle heap look alike.
+   * A collection during the overlap is in both windows: equal sizes, and a time within the overlap. Equal sizes alone do
+   * not prove it, because forced collections of an idle heap look alike.
    */
   function isSeenTwice(first: CountedCollection | undefined): boolean {
     if (first === undefined || seam.last === undefined || !areSameCollection(first.statistics, seam.last)) {

@@ -1,10 +1,10 @@
-/** libuv and Node name about 30 kinds of resource; past this many the rest is counted together. */
+/** libuv and Node name about 30 types of resources; beyond this many the rest is counted together. */
 export const maxHandleTypes = 32;
 export const otherHandles = 'other';
 
 /**
  * Returns a probe that counts what keeps the event loop alive (sockets, timers, servers, requests), by type. At most
- * {@link maxHandleTypes} types have a name, further ones share `other`. 20,000 timers take about 0.3 ms to count.
+ * {@link maxHandleTypes} types are named, further ones share `other`. 20,000 timers take about 0.3 ms to count.
  */
 export function createHandlesProbe(
   activeResources: () => readonly string[] = () => process.getActiveResourcesInfo(),

@@ -2,18 +2,18 @@ import diagnosticsChannel from 'node:diagnostics_channel';
 import type { Socket } from 'node:net';
 
 export interface InboundConnections {
-  /** Connections that clients hold to any server of this process; those from before `start` are not among them. */
+  /** Open connections of clients to any server of this process, except those from before `start`. */
   readonly open: number;
   start(): void;
   stop(): void;
 }
 
-/** Node publishes every connection that a server of this process accepts, whichever library made the server. */
+/** Node publishes every connection accepted by a server of this process, whatever library made the server. */
 const ACCEPTED = 'net.server.socket';
 
 /**
- * Counts who is connected. Connections that this process opened itself are left out: what rises with those may be what
- * forgets to close them.
+ * Counts client connections. Connections opened by this process are excluded: memory that rises with those may be a leak
+ * of connections.
  */
 export function createInboundConnections(): InboundConnections {
   let open = 0;

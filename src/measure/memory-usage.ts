@@ -4,8 +4,8 @@ export interface MemoryUsageReading {
 }
 
 /**
- * Returns a probe of what the process holds beside the heap. One call costs 5 to 9 µs, nearly all of it for rss: right
- * for a tick, wrong for a request.
+ * Returns a probe of the memory outside the heap. One call costs 5 to 9 µs, nearly all of it for rss: fine for a tick, too
+ * slow for a request.
  */
 export function createMemoryUsageProbe(
   memoryUsage: () => { rss: number; arrayBuffers: number } = () => process.memoryUsage(),

@@ -20,11 +20,11 @@ export interface HeapReading {
 
 export interface CgroupReading {
   readonly version: 1 | 2;
-  /** The smallest limit of this process's group and its ancestors. Absent when none has a limit. */
+  /** The smallest limit of this process's group and its ancestors. Absent if none has a limit. */
   readonly limitBytes?: number;
   /** `memory.high`: where the kernel begins to throttle. */
   readonly highBytes?: number;
-  /** Of the group that sets the limit (its other members use it up too); of the process's own group without one. */
+  /** Usage of the group that sets the limit, other members included; without a limit, of the process's own group. */
   readonly usageBytes: number;
   /** Page cache the kernel can drop at once; usage minus this is the working set. */
   readonly inactiveFileBytes?: number;
@@ -32,7 +32,7 @@ export interface CgroupReading {
 
 export type LimitSource = 'configured' | 'cgroup' | 'heap_size_limit';
 
-/** The bytes this process's heap can really grow to, and what sets them. */
+/** The size that this process's heap can really reach, and what sets it. */
 export interface EffectiveLimit {
   readonly bytes: number;
   readonly source: LimitSource;
@@ -49,8 +49,8 @@ export interface EventLoopReading {
   /** Share of the interval in which the loop was busy, 0 to 1. */
   readonly utilization: number;
   /**
-   * Period of the timer behind the delays. Nothing is subtracted from them: an idle loop reads about this much,
-   * and a delay shorter than this cannot be seen.
+   * Period of the timer that measures the delays. It is not subtracted: an idle loop reads about this much, and shorter
+   * delays are not seen.
    */
   readonly resolutionMs?: number;
 }
@@ -59,7 +59,7 @@ export interface CpuReading {
   /** Cumulative since process start. */
   readonly userSeconds: number;
   readonly systemSeconds: number;
-  /** Cores' worth of CPU used in the interval: 1 is one core fully busy. */
+  /** CPU used in the interval, in cores: 1 is one core fully busy. */
   readonly utilization: number;
 }
 
@@ -68,7 +68,7 @@ export interface DescriptorsReading {
   readonly limit?: number;
 }
 
-/** What one tick of the sampler saw. A probe that failed leaves its field absent. */
+/** One sample. The field of a failed probe is absent. */
 export interface Sample {
   readonly at: number;
   readonly monotonicMs: number;
@@ -86,12 +86,12 @@ export interface Sample {
 
 export type GcKind = 'major' | 'minor' | 'incremental' | 'weakcb';
 
-/** One garbage collection, exactly as V8 reported it. */
+/** One garbage collection, as V8 reported it. */
 export interface GcEvent {
   readonly kind: GcKind;
   /** Clock of `performance.now()`, milliseconds. */
   readonly startMs: number;
-  /** `false` when the start is only known to lie between its neighbours, and was interpolated. */
+  /** `false` if the start was interpolated between its neighbours. */
   readonly exactTime: boolean;
   readonly pauseMs: number;
   readonly before: GcHeap;

@@ -13,14 +13,14 @@ export interface SamplerOptions {
 }
 
 export interface Sampler {
-  /** Starts what measures between samples: the event-loop histogram and its timer. Nothing else. */
+  /** Starts the measurements between samples: the event-loop histogram and its timer. */
   start(): void;
   stop(): void;
-  /** Asks all probes once: 0.1 ms. Never throws. Ends the event-loop and CPU intervals: for the owner of the tick only. */
+  /** Reads all probes once: 0.1 ms. Never throws. Ends the event-loop and CPU intervals, so only the owner of the tick may call it. */
   sample(): Sample;
 }
 
-/** Takes samples when told to; it has no timer of its own. */
+/** Takes samples on request; it has no timer of its own. */
 export function createSampler({ probes, clock, failures }: SamplerOptions): Sampler {
   const optional = <T>(part: string, probe: (() => T) | undefined): (() => T | undefined) =>
     probe === undefined ? () => undefined : failures.guard(part, probe);

@@ -1,13 +1,13 @@
 import type { Clock } from '../base/clock.js';
 
-/** A reading that takes longer than this may not be taken on every tick. */
-export const slowReadingMs = 1;
-/** One tick in so many reads anew while readings are slow; the others repeat the last value. */
-export const slowReadingPeriod = 10;
+/** A reading that takes longer than this is not taken on every tick. */
+const slowReadingMs = 1;
+/** While readings are slow, one tick in this many reads again; the others repeat the last value. */
+const slowReadingPeriod = 10;
 
 /**
- * Wraps a probe whose cost grows with what it counts: after a reading slower than {@link slowReadingMs} its value stands
- * for the next nine ticks. A failed reading is never repeated.
+ * Wraps a probe whose cost grows with what it counts: a value that took longer than {@link slowReadingMs} is repeated for
+ * the next nine ticks. A failed reading is never repeated.
  */
 export function rareWhenSlow<T>(probe: () => T, clock: Clock): () => T {
   let held: { value: T; ticksLeft: number } | undefined;

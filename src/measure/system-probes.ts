@@ -9,12 +9,12 @@ import { createMemoryUsageProbe, type MemoryUsageReading } from './memory-usage.
 import type { CgroupReading, CpuReading, DescriptorsReading, HeapReading } from './reading.js';
 import { rareWhenSlow } from './slow-probe.js';
 
-/** What a sampler asks on every tick. A probe that is left out leaves its field of the sample absent. */
+/** What a sampler reads on every tick. Without a probe its field of the sample is absent. */
 export interface SamplerProbes {
   readonly heap?: () => HeapReading;
   readonly memoryUsage?: () => MemoryUsageReading;
   readonly cgroup?: () => CgroupReading | undefined;
-  /** Asked only when there is no cgroup reading. */
+  /** Read only if there is no cgroup reading. */
   readonly constrainedMemory?: () => number | undefined;
   readonly eventLoop?: EventLoopProbe;
   readonly cpu?: () => CpuReading;
@@ -24,7 +24,7 @@ export interface SamplerProbes {
   readonly memoryLimitBytes?: number;
 }
 
-/** The probes of this process. Making them starts nothing and opens nothing. */
+/** The probes of this process. Creating them starts nothing and opens nothing. */
 export function createSystemProbes(
   options: { readonly memoryLimitBytes?: number } = {},
   clock: Clock = systemClock,

@@ -7,8 +7,8 @@ interface Range {
 }
 
 /**
- * What to answer to an `Accept` header: OpenMetrics when it is named and liked at least as well as plain text,
- * otherwise, and without a header, Prometheus text. Nothing is refused: a scraper that likes neither gets text.
+ * The format for an `Accept` header: OpenMetrics if it is named and preferred at least as much as plain text, otherwise,
+ * and without a header, Prometheus text. Nothing is refused: a scraper that accepts neither gets text.
  */
 export function negotiate(accept: string | undefined): TextFormat {
   if (accept === undefined) return 'prometheus';
@@ -28,7 +28,7 @@ function bestQuality(ranges: readonly Range[], fits: (range: Range) => boolean):
   return qualities.length === 0 ? undefined : Math.max(...qualities);
 }
 
-/** The draft, version 0.0.1, names counters differently, so who wants only that gets text. */
+/** The draft, version 0.0.1, names counters differently; a scraper that wants only that gets text. */
 function isOpenMetrics({ type, version }: Range): boolean {
   return type === 'application/openmetrics-text' && (version === undefined || version === '1.0.0');
 }

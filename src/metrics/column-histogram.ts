@@ -2,8 +2,8 @@ import type { EmitHistogram, HistogramFamily } from './family.js';
 import type { LogLayout } from '../statistics/log-histogram.js';
 
 /**
- * Adds up `size` counts from `offset` into `cumulative`, as Prometheus counts, and returns the total; counts beyond
- * the bounds come last.
+ * Sums `size` counts from `offset` into `cumulative`, as Prometheus counts, and returns the total; counts beyond the
+ * bounds come last.
  */
 export function accumulate(
   counts: ArrayLike<number>,
@@ -19,12 +19,12 @@ export function accumulate(
   return total;
 }
 
-/** For each bucket of a layout the bound it counts under; `bounds.length` for those beyond the last. */
+/** The bound of each bucket of a layout; `bounds.length` for buckets beyond the last. */
 export type BoundOfBucket = Uint16Array;
 
 /**
- * Maps a log layout's buckets to Prometheus bounds, which must be edges of the layout: no bucket is split. A value of
- * exactly a bound begins the next bucket of the layout and so counts above that bound.
+ * Maps a log layout's buckets to Prometheus bounds, which must be edges of the layout: no bucket is split. A value equal to
+ * a bound is in the next bucket of the layout and so counts above that bound.
  * @throws RangeError when a bound is not an edge.
  */
 export function mapToBounds(layout: LogLayout, bounds: readonly number[]): BoundOfBucket {
@@ -41,7 +41,7 @@ export function mapToBounds(layout: LogLayout, bounds: readonly number[]): Bound
   });
 }
 
-/** As {@link accumulate}, for a row of counters that a log layout divides. */
+/** As {@link accumulate}, for a row of counters of a log layout. */
 export function accumulateMapped(
   counts: ArrayLike<number>,
   offset: number,
@@ -62,8 +62,8 @@ export function accumulateMapped(
 }
 
 /**
- * A histogram whose counts stay in somebody else's columns and are read when it is collected: whoever counts
- * increments a typed array and knows no labels.
+ * A histogram that reads another module's columns when it is collected: counting increments a typed array and needs no
+ * labels.
  */
 export function columnHistogram(
   name: string,

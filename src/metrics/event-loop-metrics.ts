@@ -3,8 +3,8 @@ import { single, type Family } from './family.js';
 import type { MetricsSource } from './source.js';
 
 /**
- * Delays of the newest interval of the sampler. prom-client's are those since the scrape before, whoever made it, so
- * two scrapers take them from each other; and its plain lag is what one probe saw at the scrape before.
+ * Delays in the sampler's last interval. prom-client's are those since the previous scrape, by any scraper, so that two
+ * scrapers disturb each other; and its plain lag is one measurement made at the previous scrape.
  */
 export function eventLoopMetrics(source: MetricsSource): Family[] {
   const metric = (

@@ -4,7 +4,7 @@ import { NO_LABELS, type Labels } from './labels.js';
 interface Head {
   readonly name: string;
   readonly help: string;
-  /** How prom-client joins the workers of a cluster. */
+  /** How prom-client aggregates the workers of a cluster. */
   readonly aggregator: Aggregator;
 }
 
@@ -18,8 +18,8 @@ export type EmitHistogram = (
 ) => void;
 
 /**
- * `unknown` is a gauge under a name of prom-client's that ends in `_total`: `promtool check metrics` refuses such a
- * gauge, and accepts the series when it claims no type.
+ * `unknown` is a gauge with one of prom-client's names that end in `_total`: `promtool check metrics` refuses such a gauge,
+ * and accepts the series without a type.
  */
 export interface ValueFamily extends Head {
   readonly type: 'counter' | 'gauge' | 'unknown';
@@ -33,10 +33,10 @@ export interface HistogramFamily extends Head {
   collect(emit: EmitHistogram): void;
 }
 
-/** All series of one name. It holds no values: collecting reads them where they are kept. */
+/** All series of one name. It holds no values: collecting reads them from their source. */
 export type Family = ValueFamily | HistogramFamily;
 
-/** A reading that is missing has no series. */
+/** A missing reading has no series. */
 type Reading = number | undefined;
 export type LabelledReadings = Iterable<readonly [Labels, Reading]>;
 

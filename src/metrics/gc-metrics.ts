@@ -7,7 +7,7 @@ import type { MetricsSource } from './source.js';
 
 const kinds: readonly GcKind[] = ['major', 'minor', 'incremental', 'weakcb'];
 const kindLabels = kinds.map((kind) => labelsOf({ kind }));
-/** The bounds of prom-client's histogram, which dashboards may name. */
+/** The bounds of prom-client's histogram, which dashboards may use. */
 const usualBounds: readonly number[] = [0.001, 0.01, 0.1, 1, 2, 5];
 
 export function gcMetrics(source: MetricsSource): (HistogramFamily | ValueFamily)[] {
@@ -27,7 +27,7 @@ export function gcMetrics(source: MetricsSource): (HistogramFamily | ValueFamily
   ];
 }
 
-/** prom-client's histogram of collections, without the loss of all but the first of each batch. */
+/** prom-client's GC histogram, but of every collection; prom-client counts only the first of each batch. */
 export function usualGcMetric(source: MetricsSource): HistogramFamily {
   return pauses(
     source,

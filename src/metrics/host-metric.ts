@@ -6,7 +6,7 @@ type HostLabels = Readonly<Record<string, string | number>>;
 interface HostValue {
   readonly metricName?: string;
   readonly labels: HostLabels;
-  /** Labels that several values share: prom-client turns them to text only once. */
+  /** Labels that several values share: prom-client formats them once. */
   readonly sharedLabels?: HostLabels;
   readonly value: number;
 }
@@ -19,9 +19,9 @@ interface HostReading {
   readonly values: readonly HostValue[];
 }
 
-/** What a prom-client registry asks of a metric, beyond what its types say. */
+/** What a prom-client registry calls on a metric, beyond its types. */
 interface HostMetric {
-  /** A registry in OpenMetrics mode takes the `_total` off it. */
+  /** A registry in OpenMetrics mode removes its `_total`. */
   name: string;
   readonly help: string;
   readonly type: string;
@@ -47,7 +47,7 @@ export function hostMetric(family: Family): Metric {
     getForPromString: async () => read(valuesOf(family)),
     reset: () => undefined,
   };
-  // The registry only calls what is above; its types ask for the methods that write to a metric, which ours has not.
+  // The registry only calls the methods above; its types also require those that write to a metric.
   return metric as unknown as Metric;
 }
 

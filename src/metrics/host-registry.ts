@@ -9,17 +9,17 @@ export type PromClientRegistry = Registry | Registry<OpenMetricsContentType>;
 
 /** The host's own registry, with our families in it. */
 export interface HostRegistry {
-  /** Names that were the host's already; ours are not in the registry. */
+  /** Names that the host already used; our metrics of that name are not in the registry. */
   readonly skipped: readonly string[];
-  /** Whether the name is another's now, so that ours must not be written beside it. */
+  /** Whether another metric has the name now, so that ours must not be written too. */
   isTaken(name: string): boolean;
-  /** What the registry holds beside ours, in the order it was registered. */
+  /** The text of the host's own metrics, in the order of registration. */
   text(format: TextFormat): Promise<string>;
-  /** Takes ours out again. */
+  /** Removes our metrics again. */
   close(): void;
 }
 
-/** Hears of a metric of the host that could not be collected. */
+/** Called for each metric of the host that could not be collected. */
 export type ReportHostFailure = (error: unknown) => void;
 
 export function joinHostRegistry(
@@ -39,7 +39,7 @@ export function joinHostRegistry(
     }
   }
 
-  /** The names the host's metrics are registered under; in OpenMetrics mode a counter itself has lost its `_total`. */
+  /** The names of the host's metrics in the registry; in OpenMetrics mode a counter itself has lost its `_total`. */
   const hostNames = (): string[] =>
     registry.getMetricsAsArray().flatMap(({ name }) => {
       const key = registry.getSingleMetric(name) === undefined ? `${name}_total` : name;
@@ -51,7 +51,7 @@ export function joinHostRegistry(
     try {
       return convertFamilyText(await registry.getSingleMetricAsString(name), from, to);
     } catch (error) {
-      // One metric of the host that fails must not take all the others with it.
+      // One failing metric of the host must not break the scrape.
       report(error);
       return '';
     }

@@ -1,11 +1,11 @@
 import { withoutTotal, type TextFormat } from './text-format.js';
 
-/** Name, labels (whose quoted values may hold any character) and value; what follows is an exemplar. */
+/** Name, labels (whose quoted values may contain any character) and value; the rest is an exemplar. */
 const sampleLine = /^([^\s{]+)(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})? (\S+)/;
 
 /**
- * Rewrites one family that a prom-client registry has written. Its registries know one format each, and changing that
- * renames the counters in it for good, which the host would notice; so their text is what we take.
+ * Converts the text of one family of a prom-client registry. A registry writes one format only, and changing it renames
+ * its counters permanently, which the host would notice; so we convert its text.
  */
 export function convertFamilyText(text: string, from: TextFormat, to: TextFormat): string {
   const lines = text.split('\n').filter((line) => line !== '');

@@ -82,7 +82,7 @@ function growthOf(judgement: Judgement | undefined): number | undefined {
   return judgement && 'growth' in judgement ? judgement.growth.bytesPerSecond.value : undefined;
 }
 
-/** As `/memory/leak-detection` has it: from the newest floor on, and only when it is the heap that grows. */
+/** As in `/memory/leak-detection`: from the newest floor, and only if the heap grows. */
 function secondsLeft(source: MetricsSource): number | undefined {
   const judgement = source.judgement();
   if (judgement === undefined || !isRising(judgement) || judgement.signal !== 'heap-floor') return undefined;

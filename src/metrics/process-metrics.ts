@@ -7,7 +7,7 @@ import { resourceMetrics } from './resource-metrics.js';
 import type { MetricsSource, Runtime } from './source.js';
 
 /**
- * The Node and process metrics of prom-client 15 under its names, types and labels, so that dashboards made for it go on
+ * The Node and process metrics of prom-client 15 with its names, types and labels, so that dashboards made for it keep
  * working, but read from the newest sample: a scrape measures nothing and resets nothing, and every GC counts.
  *
  * Left out: `process_virtual_memory_bytes` and `process_heap_bytes`, which say little of a Node process and would cost

@@ -16,26 +16,26 @@ import { systemRuntime, type MetricsSource, type Runtime } from './source.js';
 import { contentTypes, familyText, OPENMETRICS_END } from './text-format.js';
 
 export interface MetricsOptions {
-  /** The application's own prom-client registry: ours are registered into it, and its own are served with ours. */
+  /** The application's own prom-client registry: our metrics are registered in it, and its own are served with ours. */
   readonly registry?: PromClientRegistry;
-  /** Whether the usual Node and process metrics are served too. */
+  /** Whether the usual Node and process metrics are served as well. */
   readonly defaultMetrics: boolean;
-  /** Hears of each metric of the application that could not be collected; it is then missing from the scrape. */
+  /** Called for each metric of the application that could not be collected; it is missing from the scrape. */
   readonly reportHostFailure?: ReportHostFailure;
   /** For tests. */
   readonly runtime?: Runtime;
 }
 
 export interface Metrics {
-  /** Names of ours that the application's registry had already; its metrics are served in their place. */
+  /** Our names that the application's registry already used; its metrics are served instead. */
   readonly skipped: readonly string[];
-  /** The content type of what {@link Metrics.render} answers to the same `Accept` header. */
+  /** The content type of {@link Metrics.render} for the same `Accept` header. */
   contentType(accept?: string): string;
   /** Prometheus text 0.0.4, or OpenMetrics 1.0 when the `Accept` header prefers it. Measures and resets nothing. */
   render(accept?: string): Promise<string>;
-  /** How many series of ours there are now, skipped ones not counted. */
+  /** The current number of our series, without skipped ones. */
   series(): number;
-  /** Takes our metrics out of the application's registry. */
+  /** Removes our metrics from the application's registry. */
   close(): void;
 }
 
@@ -58,7 +58,7 @@ export function createMetrics(source: MetricsSource, options: MetricsOptions): M
     options.registry &&
     joinHostRegistry(options.registry, families, options.reportHostFailure ?? (() => undefined));
   const served = (): Family[] => families.filter(({ name }) => host?.isTaken(name) !== true);
-  // The series that holds the number is one of those it counts, and reading it would not end.
+  // The series with this number counts itself; reading it would recurse.
   const series = (): number =>
     served().reduce((sum, family) => sum + (family.name === 'tidemark_series' ? 1 : countSeries(family)), 0);
 

@@ -10,7 +10,7 @@ type Requests = Pick<Recorder, 'routes' | 'columns' | 'bucketBoundsMs'>;
 /** 256 B to 256 MiB in steps of four: powers of two, which are edges of the recorder's columns. */
 export const deltaBoundsBytes: readonly number[] = Array.from({ length: 11 }, (_, i) => 256 * 4 ** i);
 
-/** What is known of each route. Rows are those of the bounded route table, so the number of series is bounded too. */
+/** Metrics by route. The route table is bounded, and so is the number of series. */
 export function requestMetrics(source: MetricsSource, requests: Requests, labels: RouteLabels): Family[] {
   return [
     durations(requests, labels),
@@ -24,7 +24,7 @@ export function requestMetrics(source: MetricsSource, requests: Requests, labels
   ];
 }
 
-/** Suspects are named by the table's labels, and few; rows are looked up only while there are any. */
+/** Suspects are few and named by the table's labels; rows are looked up only while there are any. */
 function retained(source: MetricsSource, { routes }: Requests, labels: RouteLabels): LabelledReadings {
   const bytesOf = new Map(
     source.suspects().routes.map((suspect) => [suspect.route, suspect.bytesPerRequest.value]),
@@ -36,7 +36,7 @@ function retained(source: MetricsSource, { routes }: Requests, labels: RouteLabe
 
 function durations(requests: Requests, labels: RouteLabels): HistogramFamily {
   const { bucketBoundsMs } = requests;
-  // Twelve digits: 70.00000000000001 ms are the 0.07 s that were asked for.
+  // Twelve digits, so that 70.00000000000001 ms are the 0.07 s of the option.
   const bounds = Array.from(bucketBoundsMs, (ms) => Number((ms / 1000).toPrecision(12)));
   const size = bounds.length + 1;
   return columnHistogram(

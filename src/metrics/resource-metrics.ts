@@ -3,9 +3,9 @@ import { labelled, single, type Family } from './family.js';
 import { labelsOf } from './labels.js';
 import type { MetricsSource } from './source.js';
 
-/** Timers and immediates are resources, but neither libuv handles nor requests of their own. */
+/** Timers and immediates are resources, but neither libuv handles nor requests. */
 const timers: ReadonlySet<string> = new Set(['Timeout', 'Immediate']);
-/** Requests in flight whose type does not say so in its name, as `FSReqCallback` does. */
+/** Requests in flight without `Req` in the name of their type. */
 const unnamedRequests: ReadonlySet<string> = new Set([
   'ShutdownWrap',
   'TCPConnectWrap',
@@ -16,7 +16,7 @@ const unnamedRequests: ReadonlySet<string> = new Set([
 
 type Counts = Readonly<Record<string, number>>;
 
-/** What keeps the event loop alive. */
+/** The resources that keep the event loop alive. */
 export function resourceMetrics(source: MetricsSource): Family[] {
   const total = (name: string, help: string, read: (counts: Counts) => number | undefined): Family =>
     single(
@@ -48,7 +48,7 @@ function isRequest(type: string): boolean {
   return type.includes('Req') || unnamedRequests.has(type);
 }
 
-/** When types were counted together, nobody knows which they were. */
+/** Unknown where rare types were counted together. */
 function countKnown(counts: Counts, belongs: (type: string) => boolean): number | undefined {
   return counts[otherHandles] === undefined ? countOf(counts, belongs) : undefined;
 }

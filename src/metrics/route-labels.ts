@@ -2,15 +2,15 @@ import { STATUS_CLASSES } from '../requests/route-columns.js';
 import type { RouteTable } from '../requests/route-table.js';
 import { labelsOf, withLabel, type Labels } from './labels.js';
 
-/** Labels of a row of the route table: method and route pattern, never a URL. */
+/** The labels of a row of the route table: method and route pattern, never a URL. */
 export interface RouteLabels {
   of(route: number): Labels;
   ofClass(route: number, statusClass: number): Labels;
 }
 
 /**
- * A row's identity never changes, so its labels are made once, when it first has something to show; there are as many
- * as the bounded table has rows, times the status classes that were answered.
+ * A row's identity never changes, so its labels are made once, when it first has a value; their number is bounded by the
+ * rows of the table times the status classes.
  */
 export function createRouteLabels(routes: Pick<RouteTable, 'identity'>): RouteLabels {
   const known: Labels[] = [];

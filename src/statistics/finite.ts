@@ -1,4 +1,4 @@
-/** What an estimator answers when `n` usable observations are too few for it. */
+/** The result of an estimator when `n` usable observations are too few. */
 export interface Insufficient {
   readonly kind: 'insufficient';
   readonly n: number;
@@ -14,7 +14,7 @@ export interface Pairs {
   readonly y: Float64Array;
 }
 
-/** The pairs both halves of which are finite, in their order; the longer input is cut to the shorter. */
+/** The pairs of finite values, in their order; the longer input is cut to the length of the shorter. */
 export function finitePairs(x: ArrayLike<number>, y: ArrayLike<number>): Pairs {
   const length = Math.min(x.length, y.length);
   const keptX = new Float64Array(length);

@@ -46,8 +46,8 @@ export function leastSquares(x: ArrayLike<number>, y: ArrayLike<number>): LeastS
   };
 }
 
-/** What the line leaves of y; infinite where there is none. */
-export function squaresLeft(x: ArrayLike<number>, y: ArrayLike<number>): number {
+/** Residual sum of squares of the line; infinite where there is no line. */
+export function residualSquares(x: ArrayLike<number>, y: ArrayLike<number>): number {
   const line = leastSquares(x, y);
   return line.kind === 'line' ? line.residualSumOfSquares : Number.POSITIVE_INFINITY;
 }

@@ -13,14 +13,14 @@ export interface LevelShift {
   readonly n: number;
 }
 
-/** Below this share of the total, what a model leaves is rounding and says nothing about which is better. */
+/** Residuals below this share of the total are rounding errors and do not distinguish the models. */
 const ROUNDING = 1e-6;
-/** Values that differ by less of their size differ by rounding: the mean of equal fractions is not quite one of them. */
+/** Values that differ relatively by less are equal but for rounding. */
 const FLAT = 1e-12;
 
 /**
- * Whether one step from a level to another explains `y` better than a straight line does: a rise that happened once
- * against one that goes on. The place of the step counts as a parameter (Yao, "Estimating the Number of Change-Points
+ * Whether one step from a level to another explains `y` better than a straight line: a single rise against continuing
+ * growth. The position of the step counts as a parameter (Yao, "Estimating the Number of Change-Points
  * via Schwarz' Criterion", Statistics & Probability Letters 6, 1988). Pairs of one x stay together. O(n) by
  * prefix sums once x ascends; `insufficient` under four pairs, or when all x are one.
  */
@@ -54,11 +54,11 @@ export interface TwoLevelShifts {
   readonly n: number;
 }
 
-/** Fewer values on a level would be outliers. */
+/** Fewer values are outliers, not a level. */
 const LEAST_LEVEL = 2;
 
 /**
- * As {@link levelShift}, for two steps: another level and another place are two parameters more. O(n²); `insufficient`
+ * As {@link levelShift}, for two steps: one more level and position, two more parameters. O(n²); `insufficient`
  * under six pairs, or when all x are one.
  */
 export function twoLevelShifts(x: ArrayLike<number>, y: ArrayLike<number>): TwoLevelShifts | Insufficient {
@@ -88,7 +88,7 @@ export function twoLevelShifts(x: ArrayLike<number>, y: ArrayLike<number>): TwoL
   };
 }
 
-/** BIC of the line minus that of the levels, which explain `between` of the squares with so many parameters more. */
+/** BIC of the line minus BIC of the levels, which explain `between` of the squares with `parameters` more. */
 function bicGain(
   { totalSumOfSquares, residualSumOfSquares, n }: LeastSquares,
   mean: number,

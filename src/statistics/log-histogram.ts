@@ -1,26 +1,26 @@
-/** How a row of counters divides a range of values; ascending. The counters belong to the caller. */
+/** Divides a range of values into buckets, ascending. The counters belong to the caller. */
 export interface LogLayout {
   /** Counters a row needs. */
   readonly buckets: number;
-  /** The bucket of a value. Never out of range: what is too small, or not a number, goes low, what is too great high. */
+  /** The bucket of a value, always in range: NaN and small values count in the first bucket, large ones in the last. */
   index(value: number): number;
   /** The least value of bucket `i`. */
   lower(i: number): number;
   /** Where bucket `i` ends; the next begins there. */
   upper(i: number): number;
   /**
-   * What stands for all values of bucket `i`: 0 for the bucket of 0, else 2ab/(a + b) of its ends, which no value
-   * of the bucket differs from by more than `precision` of itself (Masson, Rim & Lee, "DDSketch", VLDB 2019).
+   * The value that represents bucket `i`: 0 for the bucket of 0, otherwise 2ab/(a + b) of its ends, so that the relative
+   * error is at most `precision` (Masson, Rim & Lee, "DDSketch", VLDB 2019).
    */
   middle(i: number): number;
 }
 
 export interface LogLayoutOptions {
-  /** The least magnitude that is told from 0; greater than 0. Everything below shares one bucket with 0. */
+  /** The smallest magnitude distinguished from 0; greater than 0. Everything below shares a bucket with 0. */
   readonly min: number;
-  /** The greatest magnitude with the promised precision; what is above is counted in the last bucket. */
+  /** The largest magnitude with the promised precision; larger ones count in the last bucket. */
   readonly max: number;
-  /** Greatest relative error of {@link LogLayout.middle}, such as 0.06; between 1e-4 and 0.34. */
+  /** Maximum relative error of {@link LogLayout.middle}, such as 0.06; between 1e-4 and 0.34. */
   readonly precision: number;
 }
 

@@ -7,7 +7,7 @@ import { theilSen } from './theil-sen.js';
 export interface MannKendallOptions {
   /** What to do about serial correlation; default `none`, which takes the values for independent. */
   readonly correction?: 'none' | 'yue-wang';
-  /** What of each value its trend does not explain; default: what the Theil–Sen line over their order leaves. */
+  /** Residuals after the trend; default: about the Theil–Sen line over the order. */
   readonly residuals?: ArrayLike<number>;
 }
 
@@ -27,11 +27,11 @@ export interface MannKendallTrend {
 }
 
 const MIN_VALUES = 3;
-/** Up to here the distribution of S is worth computing; Kendall (1970) calls the normal one good from ten on. */
+/** Up to this count the exact distribution of S is used; the normal one is good from ten on (Kendall 1970). */
 const EXACT_VALUES = 10;
 
 /**
- * Whether `y` rises or falls monotonically in its order, however bent the way.
+ * Whether `y` rises or falls monotonically in its order, whatever the shape.
  *
  * Mann, Econometrica 13 (1945); Kendall, "Rank Correlation Methods" (1970) for the variance with ties.
  * Non-finite values are left out. O(n log n); `insufficient` under three values.

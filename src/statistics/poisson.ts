@@ -33,7 +33,7 @@ export function poissonInterval(count: number): Estimate {
  * distances to the bounds that face each other are added as squares, as variances are.
  * MOVER: Zou & Donner, Statistics in Medicine 27 (2008). An approximation, but one that stays
  * skewed where the counts are small; for large counts it is the normal interval.
- * When both readings share events (what was alive in both), it is wider than need be.
+ * If both readings share events (objects alive in both), it is wider than necessary.
  */
 export function differenceInterval(before: Estimate, after: Estimate): Estimate {
   const value = after.value - before.value;

@@ -11,7 +11,7 @@ export function quantile(values: ArrayLike<number>, q: number): number {
   return quantileOfSorted(finiteValues(values).sort(), q);
 }
 
-/** {@link quantile} of values that are finite and ascending already; allocates nothing. */
+/** {@link quantile} of values that are already finite and ascending; allocates nothing. */
 export function quantileOfSorted(sorted: ArrayLike<number>, q: number): number {
   if (sorted.length === 0 || Number.isNaN(q)) return NaN;
   const position = Math.min(Math.max(q, 0), 1) * (sorted.length - 1);

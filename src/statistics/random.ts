@@ -1,6 +1,6 @@
 /**
- * A seeded source of uniform numbers in [0, 1), so that every interval that is drawn by lot can be drawn
- * again: the same seed gives the same sequence on every platform.
+ * A seeded source of uniform numbers in [0, 1), so that resampled intervals are reproducible: the same seed gives the same
+ * sequence on every platform.
  *
  * The generator is mulberry32 (T. Ettinger, public domain): one 32-bit word of state, period 2³², enough for
  * the few thousand draws of a bootstrap and not meant for anything secret.

@@ -18,12 +18,12 @@ export interface SlopeInterval {
   readonly high: number;
 }
 
-/** The line before anyone asked how sure it is. */
+/** The line; its interval is computed on demand. */
 export interface TheilSenLine {
   readonly kind: 'line';
   /** Units of y per unit of x. */
   readonly slope: number;
-  /** The y at x = 0: the median of what the slope leaves. */
+  /** The y at x = 0: the median residual of the slope. */
   readonly intercept: number;
   /** Usable pairs given. */
   readonly n: number;
@@ -34,7 +34,7 @@ export interface TheilSenSlope extends SlopeInterval {
   readonly kind: 'slope';
   /** Units of y per unit of x; so are `low` and `high`. */
   readonly slope: number;
-  /** The y at x = 0: the median of what the slope leaves. */
+  /** The y at x = 0: the median residual of the slope. */
   readonly intercept: number;
   /** Usable pairs given. */
   readonly n: number;
@@ -46,8 +46,8 @@ const MAX_POINTS = 256;
 const CRITICAL = normalQuantile(0.975);
 
 /**
- * The slope of y on x as the median of the slopes of all pairs of points, which up to 29 % of outliers cannot
- * spoil, with the interval that inverts Kendall's test.
+ * The slope of y on x as the median of the slopes of all pairs of points, robust against up to 29 % of outliers, with
+ * the interval that inverts Kendall's test.
  *
  * Theil, Indagationes Mathematicae 12 (1950); Sen, "Estimates of the Regression Coefficient Based on Kendall's
  * Tau", Journal of the American Statistical Association 63 (1968), whose interval also allows ties and repeated x.
@@ -67,7 +67,7 @@ export function theilSen(
   return { kind: 'slope', slope, ...line.interval(options), intercept, n };
 }
 
-/** As {@link theilSen}, for who needs what the line leaves before the interval can be asked for. */
+/** As {@link theilSen}, where the interval depends on the residuals of the line. */
 export function theilSenLine(x: ArrayLike<number>, y: ArrayLike<number>): TheilSenLine | Insufficient {
   const pairs = finitePairs(x, y);
   const n = pairs.x.length;

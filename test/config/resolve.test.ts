@@ -167,7 +167,7 @@ const wrong: readonly [input: unknown, path: string, message: string][] = [
   [
     { metrics: { durationBucketsSeconds: [1, 1] } },
     'metrics.durationBucketsSeconds',
-    'is "1, 1"; expected bounds that rise',
+    'is "1, 1"; expected strictly increasing bounds',
   ],
   [
     { metrics: { path: '/memory/stats' } },

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { leastSquares, squaresLeft } from '../../src/statistics/least-squares.js';
+import { leastSquares, residualSquares } from '../../src/statistics/least-squares.js';
 import { partialResiduals, squaresOf } from '../../src/statistics/partial-residuals.js';
 import { agrees, createNormal, series, steps } from './series.js';
 
@@ -10,8 +10,8 @@ t.test('what a line leaves, worked by hand', async (t) => {
   const [left] = partialResiduals([[0, 1, 4, 5]], [[0, 1, 2, 3]]);
   for (const [i, expected] of [0.2, -0.6, 0.6, -0.2].entries())
     t.ok(agrees(left![i]!, expected), `${left![i]}`);
-  t.ok(agrees(squaresLeft([0, 1, 2, 3], [0, 1, 4, 5]), 0.8));
-  t.equal(squaresLeft([2, 2, 2], [1, 2, 3]), Infinity, 'where there is no line');
+  t.ok(agrees(residualSquares([0, 1, 2, 3], [0, 1, 4, 5]), 0.8));
+  t.equal(residualSquares([2, 2, 2], [1, 2, 3]), Infinity, 'where there is no line');
 });
 
 t.test('slopes of what is left are those of the plane, worked by hand', async (t) => {

@@ -1,4 +1,4 @@
-import { leastSquares, squaresLeft } from '../../statistics/least-squares.js';
+import { leastSquares, residualSquares } from '../../statistics/least-squares.js';
 import { partialResiduals, squaresOf } from '../../statistics/partial-residuals.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { loadsOf, type Load } from './loads.js';
@@ -34,7 +34,7 @@ interface Partial {
   readonly slope: number;
   /** Slope over its standard error. */
   readonly errors: number;
-  readonly squaresLeft: number;
+  readonly residualSquares: number;
 }
 
 interface Plane {
@@ -63,7 +63,7 @@ export function loadShareOf(
   const planes = loads.flatMap((load) => axes.flatMap((axis) => planeOf(load, axis, floors) ?? []));
   const best = planes
     .filter(({ load }) => load.explains)
-    .toSorted((a, b) => a.byLoad.squaresLeft - b.byLoad.squaresLeft)[0];
+    .toSorted((a, b) => a.byLoad.residualSquares - b.byLoad.residualSquares)[0];
   if (best !== undefined && best.byLoad.errors >= SURE_ERRORS) {
     const { load, byLoad, beside } = best;
     if (byLoad.slope * (load.to - load.from) >= materialBytes) {
@@ -73,7 +73,7 @@ export function loadShareOf(
       return { kind: 'some', measure: load.measure, rest, restRises: beside.errors >= SURE_ERRORS };
     }
   }
-  const growthLeaves = Math.min(...axes.map((axis) => squaresLeft(axis, floors)));
+  const growthLeaves = Math.min(...axes.map((axis) => residualSquares(axis, floors)));
   const alike = loads.find((one) => {
     const line = leastSquares(one.values, floors);
     return (
@@ -105,7 +105,7 @@ function partial(x: Column, y: Column, given: readonly Column[]): Partial | unde
   const degreesOfFreedom = x.length - given.length - 2;
   const errors = Math.sign(slope) * Math.sqrt((degreesOfFreedom * explained) / residualSumOfSquares);
   // 0 of 0 explained: no difference from zero.
-  return { slope, errors: Number.isNaN(errors) ? 0 : errors, squaresLeft: residualSumOfSquares };
+  return { slope, errors: Number.isNaN(errors) ? 0 : errors, residualSquares: residualSumOfSquares };
 }
 
 /** Share of a column's squares; what the others leave below it is rounding. */
