@@ -4,15 +4,16 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import { analyzeHeap } from '../../src/heap/analysis.js';
+import { skipUnless } from '../helpers/required-tool.js';
 import { readBytes } from './helpers/builder.js';
 import { LEAKING_PROGRAM, runProgram, temporaryFolder } from './helpers/real.js';
 
 // memlab is a peer of the benchmarks and no dependency: `npm ci --prefix bench --ignore-scripts` installs it.
 const bench = fileURLToPath(new URL('../../../bench/', import.meta.url));
-const isInstalled = existsSync(path.join(bench, 'node_modules/@memlab/heap-analysis'));
-const skip = isInstalled
-  ? false
-  : 'memlab is not installed; npm ci --prefix bench --ignore-scripts does that';
+const skip = skipUnless(
+  existsSync(path.join(bench, 'node_modules/@memlab/heap-analysis')),
+  'memlab is not installed; npm ci --prefix bench --ignore-scripts does that',
+);
 
 interface MemlabNode {
   readonly id: number;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import t from 'tap';
-import { requiredTool } from './required-tool.js';
+import { requiredTool, skipUnless } from './required-tool.js';
 
 t.test('a tool on the PATH is found in the first folder that has it', async (t) => {
   const node = requiredTool('node', { PATH: `::/nonexistent:${join(process.execPath, '..')}` });
@@ -11,6 +11,12 @@ t.test('folders and files that cannot be run are no tools', async (t) => {
   const dir = t.testdir({ tool: {}, text: 'not a program' });
   t.match(requiredTool('tool', { PATH: dir }).skip, 'tool is not installed; apt-get install tool');
   t.match(requiredTool('text', { PATH: dir }).skip, 'text is not installed');
+});
+
+t.test('any other precondition is a visible skip, or a failure where all is required', async (t) => {
+  t.equal(skipUnless(true, 'no addon', { TIDEMARK_REQUIRE_ALL: '1' }), false);
+  t.equal(skipUnless(false, 'no addon', {}), 'no addon');
+  t.throws(() => skipUnless(false, 'no addon', { TIDEMARK_REQUIRE_ALL: '1' }), { message: 'no addon' });
 });
 
 t.test('a missing tool is a visible skip that names the package', async (t) => {

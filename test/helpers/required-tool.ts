@@ -23,9 +23,24 @@ export function requiredTool(name: string, env: NodeJS.ProcessEnv = process.env)
     const path = join(folder, name);
     if (isExecutable(path)) return { path, skip: false };
   }
-  const reason = `${name} is not installed; apt-get install ${packages[name] ?? name}`;
+  return {
+    skip: skipUnless(false, `${name} is not installed; apt-get install ${packages[name] ?? name}`, env),
+  };
+}
+
+/**
+ * What a test hands to tap's `skip` option when it needs something of the machine.
+ *
+ * @throws Error when that is missing and `TIDEMARK_REQUIRE_ALL` is `1`
+ */
+export function skipUnless(
+  isThere: boolean,
+  reason: string,
+  env: NodeJS.ProcessEnv = process.env,
+): false | string {
+  if (isThere) return false;
   if (env['TIDEMARK_REQUIRE_ALL'] === '1') throw new Error(reason);
-  return { skip: reason };
+  return reason;
 }
 
 function isExecutable(path: string): boolean {

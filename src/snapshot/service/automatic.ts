@@ -59,6 +59,7 @@ export function createAutomaticSnapshots(sources: AutomaticSources): AutomaticSn
   const armed: Record<Reason, boolean> = { verdict: true, limit: true };
   let takenAtMs: readonly number[] | undefined;
   let timer: NodeJS.Timeout | undefined;
+  let isStopped = false;
   let looking: Promise<void> | undefined;
 
   function reasonOf({ isAlleged, usedRatio = 0 }: AutomaticReading): Reason | undefined {
@@ -115,10 +116,11 @@ export function createAutomaticSnapshots(sources: AutomaticSources): AutomaticSn
     start() {
       // V8 writes these by itself, unredacted, into the folder of --diagnostic-dir.
       if (nearHeapLimit > 0) v8.setHeapSnapshotNearHeapLimit(nearHeapLimit);
-      if (!onVerdict && atLimitRatio === 0) return;
+      if (isStopped || (!onVerdict && atLimitRatio === 0)) return;
       timer = setInterval(() => void look(), LOOK_EVERY_MS).unref();
     },
     async stop() {
+      isStopped = true;
       clearInterval(timer);
       await looking;
     },

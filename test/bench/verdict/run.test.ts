@@ -1,5 +1,4 @@
 import { readdir } from 'node:fs/promises';
-import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
 import { VERDICT_NAMES } from '../../../src/verdict/verdict.js';
 import { loadScenario } from '../../../bench/verdict/catalogue.js';
@@ -7,15 +6,11 @@ import type { Answer } from '../../../bench/verdict/runner/record.js';
 import { replay } from '../../../bench/verdict/runner/replay.js';
 import { runScenario } from '../../../bench/verdict/runner/run.js';
 import { measureTruth } from '../../../bench/verdict/runner/truth.js';
+import { leftOver } from '../../helpers/left-over.js';
 
-const left = (): string[] =>
+/** What this process has running or open. */
+const open = (): string[] =>
   process.getActiveResourcesInfo().filter((one) => /^(Process|TCP|Pipe).*Wrap$/.test(one));
-
-/** What this process still has running or open; a handle that is closing takes a turn of the loop. */
-async function settled(): Promise<readonly string[]> {
-  for (let i = 0; i < 100 && left().length > 0; i += 1) await delay(20);
-  return left();
-}
 
 t.test(
   'a scenario runs as a server under traffic, and nothing stays behind',
@@ -23,7 +18,7 @@ t.test(
   async (t) => {
     const folder = t.testdir();
     const before = { ...process.env };
-    const openBefore = await settled();
+    const openBefore = open();
     t.teardown(() => {
       if (before['TMPDIR'] === undefined) delete process.env['TMPDIR'];
       else process.env['TMPDIR'] = before['TMPDIR'];
@@ -59,13 +54,13 @@ t.test(
       'and floors were seen, with what each route did',
     );
     t.ok(replay(run).answers.every(({ verdict }) => VERDICT_NAMES.includes(verdict)));
-    t.same(await settled(), openBefore, 'no process and no connection');
+    t.same(await leftOver(open, openBefore), [], 'no process and no connection');
     t.same(await readdir(folder), [], 'and no folder');
   },
 );
 
 t.test('a run that is broken off leaves nothing behind either', { timeout: 30_000 }, async (t) => {
-  const openBefore = await settled();
+  const openBefore = open();
   const entry = await loadScenario('lifecycle', 'idle');
   const interrupted = new AbortController();
   const running = runScenario(entry, {
@@ -77,5 +72,5 @@ t.test('a run that is broken off leaves nothing behind either', { timeout: 30_00
     onAnswer: () => interrupted.abort(),
   });
   await t.rejects(running, { name: 'AbortError' });
-  t.same(await settled(), openBefore);
+  t.same(await leftOver(open, openBefore), []);
 });

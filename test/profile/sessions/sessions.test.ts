@@ -5,7 +5,7 @@ import type { TidemarkOptions } from '../../../plugins/tidemark.js';
 import type { ProfileSession } from '../../../src/profile/sessions/session.js';
 import { readContract } from '../../helpers/contract.js';
 import { call } from '../../helpers/http.js';
-import { plugged } from '../../helpers/plugged-app.js';
+import { plugged, until } from '../../helpers/plugged-app.js';
 
 const kept: unknown[] = [];
 t.afterEach(() => void kept.splice(0));
@@ -212,8 +212,18 @@ t.test('an operation in the way is waited for', async (t) => {
     { name: 'other', expectedMs: 1 },
     async () => new Promise<void>((resolve) => (release = resolve)),
   );
+  const { run } = core.admission;
+  let refused = 0;
+  Object.assign(core.admission, {
+    run: async (...asked: Parameters<typeof run>) =>
+      run(...asked).catch((error: unknown) => {
+        refused += 1;
+        throw error;
+      }),
+  });
   const profiled = tidemark.profile(() => 1);
-  setTimeout(() => release?.(), 60);
+  await until('it was refused', () => refused > 0);
+  release?.();
   t.same((await profiled).session.limitations, []);
   await other;
 });

@@ -9,15 +9,22 @@ import { createCollector } from '../../../src/measure/collect.js';
 import { systemClock } from '../../../src/base/clock.js';
 import type { ForkTools } from '../../../src/snapshot/writers/fork-attempt.js';
 import { createGcFlags } from '../../../src/snapshot/writers/gc-flags.js';
-import { loadNative } from '../../../src/snapshot/writers/native.js';
+import { loadNative, type NativeLoad } from '../../../src/snapshot/writers/native.js';
 import { readV8Flags } from '../../../src/snapshot/writers/v8-flags.js';
 import { defaultLimits } from '../../../src/snapshot/writers/watchdog.js';
 import type { SpawnReader } from '../../../src/snapshot/writers/writer.js';
+import { skipUnless } from '../../helpers/required-tool.js';
+
+/** What a test that needs the addon hands to tap's `skip` option. */
+export function skipWithout(addon: NativeLoad): false | string {
+  return skipUnless(addon.loaded, addon.loaded ? '' : `${addon.reason}: ${addon.detail}`);
+}
 
 /** The tools of a fork writer, all real; undefined with the reason where there is no native part. */
 export async function forkTools(changes: Partial<ForkTools> = {}): Promise<ForkTools | string> {
   const load = loadNative();
-  if (!load.loaded) return `${load.reason}: ${load.detail}`;
+  const missing = skipWithout(load);
+  if (missing !== false || !load.loaded) return String(missing);
   const { values } = await readV8Flags();
   const collector = createCollector();
   return {

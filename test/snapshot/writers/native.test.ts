@@ -15,7 +15,8 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import t from 'tap';
 import { loadNative, openPipe } from '../../../src/snapshot/writers/native.js';
 import { selfTest } from '../../../src/snapshot/writers/self-test.js';
-import { temporaryFolder } from './capture-tools.js';
+import { skipUnless } from '../../helpers/required-tool.js';
+import { skipWithout, temporaryFolder } from './capture-tools.js';
 
 const root = fileURLToPath(new URL('../../../../', import.meta.url));
 const script = join(root, 'scripts', 'build-native.js');
@@ -52,10 +53,13 @@ function install(folder: string, env: NodeJS.ProcessEnv) {
 }
 
 const prefix = dirname(dirname(process.execPath));
-const headers = existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? false : `no headers in ${prefix}`;
-const linux = process.platform === 'linux' ? false : 'Linux only';
+const headers = skipUnless(
+  existsSync(join(prefix, 'include', 'node', 'node_api.h')),
+  `no headers in ${prefix}`,
+);
+const linux = skipUnless(process.platform === 'linux', 'Linux only');
 const addon = loadNative();
-const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
+const skip = skipWithout(addon);
 const environment = { PATH: process.env['PATH'] };
 
 t.test('with a compiler the installation builds it, without a word', { skip: skip || headers }, async (t) => {

@@ -18,6 +18,7 @@ import {
   parseSnapshot,
   temporaryFolder,
 } from '../capture-tools.js';
+import { leftOver } from '../../../helpers/left-over.js';
 import { childProcesses, descriptors, snapshotChild } from '../processes.js';
 
 const loaded = await forkTools();
@@ -28,17 +29,23 @@ if (typeof loaded === 'string') {
 const tools: ForkTools = loaded;
 t.setTimeout(230_000);
 
-const quick = createForkWriter({
+/** For children that are stopped. Others get the usual limits: on a loaded machine one may starve for seconds. */
+const impatient = createForkWriter({
   ...tools,
-  limits: { stallMs: 1500, deadlineMs: 60_000 },
+  limits: { stallMs: 3000, deadlineMs: 60_000 },
   settleSeconds: 0.05,
 });
+const quick = createForkWriter({ ...tools, settleSeconds: 0.05 });
 
-const before = { tag: v8.cachedDataVersionTag(), descriptors: 0 };
+const before: { tag: number; descriptors: readonly string[] } = {
+  tag: v8.cachedDataVersionTag(),
+  descriptors: [],
+};
+const open = (): string[] => [...descriptors().values()].map((name) => name.replace(/\d+/, 'N'));
 t.before(async () => {
   // The first capture loads what stays loaded.
   await quick.capture({ spawnReader: fileReader('/dev/null') });
-  before.descriptors = descriptors().size;
+  before.descriptors = open();
 });
 
 /** A test that ends with a look around: nothing of a capture may be left. */
@@ -47,20 +54,20 @@ function scenario(name: string, run: (t: Test) => Promise<unknown>): void {
     await run(t);
     endIdleReaders();
     while (childProcesses().length > 0) await turn();
-    t.equal(descriptors().size, before.descriptors, 'no descriptor is left');
+    t.same(await leftOver(open, before.descriptors), [], 'no descriptor is left');
     t.equal(v8.cachedDataVersionTag(), before.tag, 'the switches of V8 are as before');
   });
 }
 
 scenario('a hung child is killed, and a second one that is forked after a collection writes', async (t) => {
   const file = join(temporaryFolder(t), 'out.heapsnapshot');
-  const capture = quick.capture({ spawnReader: fileReader(file) });
+  const capture = impatient.capture({ spawnReader: fileReader(file) });
   process.kill(await snapshotChild(), 'SIGSTOP');
   const outcome = await capture;
   t.match(outcome, {
     outcome: 'written',
     attempts: [
-      { preparation: 'settle', outcome: 'failed', fault: 'stalled', detail: /no progress for 1\.5 s/ },
+      { preparation: 'settle', outcome: 'failed', fault: 'stalled', detail: /no progress for 3 s/ },
       { preparation: 'collect', outcome: 'written' },
     ],
   });
@@ -70,7 +77,7 @@ scenario('a hung child is killed, and a second one that is forked after a collec
 });
 
 scenario('when the second child hangs too, the error says so', async (t) => {
-  const capture = quick.capture({ spawnReader: idleReader });
+  const capture = impatient.capture({ spawnReader: idleReader });
   const first = await snapshotChild();
   process.kill(first, 'SIGSTOP');
   process.kill(await snapshotChild([first]), 'SIGSTOP');
@@ -98,10 +105,12 @@ const stages: Readonly<Record<string, (pid: number) => boolean>> = {
 for (const [stage, reached] of Object.entries(stages)) {
   scenario(`a child that crashes ${stage} gets a successor`, async (t) => {
     const file = join(temporaryFolder(t), 'out.heapsnapshot');
-    const capture = quick.capture({ spawnReader: slowReader(file) });
+    const { spawnReader, resume } = stoppedReader(file);
+    const capture = quick.capture({ spawnReader });
     const pid = await snapshotChild();
-    while (!reached(pid)) await turn();
+    await untilReached(pid, reached);
     process.kill(pid, 'SIGSEGV');
+    resume();
     const outcome = await capture;
     t.match(outcome, {
       outcome: 'written',
@@ -113,7 +122,7 @@ for (const [stage, reached] of Object.entries(stages)) {
   scenario(`a child that the kernel takes ${stage} gets none: it would need as much memory`, async (t) => {
     const capture = quick.capture({ spawnReader: idleReader });
     const pid = await snapshotChild();
-    while (!reached(pid)) await turn();
+    await untilReached(pid, reached);
     process.kill(pid, 'SIGKILL');
     t.match(await capture, {
       outcome: 'failed',
@@ -126,16 +135,32 @@ for (const [stage, reached] of Object.entries(stages)) {
     const stop = new AbortController();
     const capture = quick.capture({ spawnReader: idleReader, signal: stop.signal });
     const pid = await snapshotChild();
-    while (!reached(pid)) await turn();
+    await untilReached(pid, reached);
     stop.abort();
     t.match(await capture, { outcome: 'failed', error: { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' } });
   });
 }
 
-/** Stores what it gets, beginning late: long enough for a test to meet the child in the middle. */
-function slowReader(path: string): SpawnReader {
-  return (stdin) =>
-    spawn('sh', ['-c', 'sleep 0.2; cat >"$0"', path], { stdio: [stdin, 'inherit', 'inherit'] });
+async function untilReached(pid: number, reached: (pid: number) => boolean): Promise<void> {
+  while (!reached(pid)) {
+    if (!childProcesses().some((child) => child.pid === pid)) throw new Error('the child ended before');
+    await turn();
+  }
+}
+
+/** Stores what it gets; the first one only when it is resumed, so that the test meets the child in the middle. */
+function stoppedReader(path: string): { spawnReader: SpawnReader; resume(): void } {
+  const store = fileReader(path);
+  let first: ChildProcess | undefined;
+  return {
+    spawnReader(stdin) {
+      if (first !== undefined) return store(stdin);
+      first = store(stdin);
+      first.kill('SIGSTOP');
+      return first;
+    },
+    resume: () => void first?.kill('SIGCONT'),
+  };
 }
 
 scenario('an abort before the fork forks nothing', async (t) => {

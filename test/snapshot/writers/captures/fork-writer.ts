@@ -115,8 +115,6 @@ t.test('fifty captures leave no process, no descriptor, no file and no changed s
   const folder = temporaryFolder(t);
   const script = fileURLToPath(new URL('../fifty-captures.js', import.meta.url));
   const { stdout } = await promisify(execFile)(process.execPath, [script, join(folder, 'out.heapsnapshot')]);
-  const { first, last } = JSON.parse(stdout) as { first: object; last: object };
-  t.match(first, { children: 0, switchesAsBefore: true });
-  t.same(last, first);
+  t.same(JSON.parse(stdout), { left: [], switchesAsBefore: true });
   t.same(readdirSync(folder), ['out.heapsnapshot']);
 });

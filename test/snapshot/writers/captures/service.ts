@@ -7,11 +7,11 @@ import { createPauseBudget } from '../../../../src/cost/pause-budget.js';
 import { processSlot } from '../../../../src/cost/slot.js';
 import { createSnapshotService } from '../../../../src/snapshot/service/service.js';
 import { loadNative } from '../../../../src/snapshot/writers/native.js';
-import { temporaryFolder } from '../capture-tools.js';
+import { skipWithout, temporaryFolder } from '../capture-tools.js';
 import { childProcesses, snapshotChild } from '../processes.js';
 
 const addon = loadNative();
-const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
+const skip = skipWithout(addon);
 t.setTimeout(230_000);
 
 /** A service as one instance of the plugin has it. */

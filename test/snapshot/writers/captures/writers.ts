@@ -12,11 +12,12 @@ import {
   idleReader,
   parseSnapshot,
   temporaryFolder,
+  skipWithout,
 } from '../capture-tools.js';
 import { childProcesses, snapshotChild } from '../processes.js';
 
 const addon = loadNative();
-const skip = addon.loaded ? false : `${addon.reason}: ${addon.detail}`;
+const skip = skipWithout(addon);
 t.setTimeout(230_000);
 t.afterEach(() => endIdleReaders());
 
@@ -55,7 +56,7 @@ t.test('a capture goes to the chosen writer, and is counted', { skip }, async (t
 });
 
 t.test('what the watchdog did is counted', { skip }, async (t) => {
-  const writers = createSnapshotWriters({ limits: { stallMs: 1000, deadlineMs: 60_000 } });
+  const writers = createSnapshotWriters({ limits: { stallMs: 3000, deadlineMs: 60_000 } });
   t.teardown(() => writers.close());
   const capture = writers.capture({ spawnReader: fileReader('/dev/null') });
   process.kill(await snapshotChild(), 'SIGSTOP');
