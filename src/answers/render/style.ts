@@ -15,7 +15,7 @@ h2 { font-size: 1.15rem; margin: 2rem 0 .5rem; border-bottom: 1px solid var(--ru
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-variant-numeric: tabular-nums; }
 th, td { text-align: left; padding: .2rem .9rem .2rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
-.right { text-align: right; }
+td { overflow-wrap: anywhere; } .right { text-align: right; white-space: nowrap; }
 pre { background: var(--soft); padding: .6rem .8rem; overflow-x: auto; font-size: .85rem; }
 .why { margin: .8rem 0 .2rem; color: var(--dim); } .why + pre { margin: 0; }
 svg { width: 100%; height: auto; } .grid { stroke: var(--rule); } .tick { fill: var(--dim); font-size: 12px; }
