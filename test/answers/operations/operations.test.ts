@@ -33,8 +33,9 @@ const taken = {
   totalMs: 900,
 };
 
+const command = (operation: Operation): string => buildOperation(operation).next.map(commandOf).join();
+
 t.test('what runs says where to ask, and what has ended where its result is', async (t) => {
-  const command = (operation: Operation): string => buildOperation(operation).next.map(commandOf).join();
   t.equal(command(running), 'GET /memory/operations/op-1?format=text');
   t.equal(command(ended('snapshot', undefined, taken)), 'GET /memory/snapshots/two/analysis?format=text');
   t.equal(command(ended('analysis', 'one')), 'GET /memory/snapshots/one/analysis?format=text');
