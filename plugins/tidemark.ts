@@ -2,10 +2,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fp from 'fastify-plugin';
 import type { ResolvedOptions, TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
-import { createRuntime } from '../src/runtime/runtime.js';
+import { createRuntime, type Runtime } from '../src/runtime/runtime.js';
 import { TidemarkError } from '../src/base/errors.js';
 import type { Pending } from '../src/answers/operations/build.js';
-import type { CurlTarget } from '../src/answers/curl-step.js';
 import type { Tidemark } from '../src/runtime/tidemark.js';
 import { gcRoute } from '../routes/gc.js';
 import { healthRoute } from '../routes/health.js';
@@ -13,14 +12,25 @@ import { historyRoute } from '../routes/history.js';
 import { leakDetectionRoute } from '../routes/leak-detection.js';
 import { metricsRoute } from '../routes/metrics.js';
 import { openapiRoute } from '../routes/openapi.js';
-import { operationRoutes } from '../routes/operations.js';
+import { cancelOperationRoute } from '../routes/operations/cancel.js';
+import { operationRoute } from '../routes/operations/get.js';
+import { operationsRoute } from '../routes/operations/list.js';
 import { optimizeRoute } from '../routes/optimize.js';
 import { pprofRoutes } from '../routes/pprof.js';
 import { profileRoute } from '../routes/profile.js';
-import { profileSessionRoutes } from '../routes/profile-sessions.js';
+import { compareProfileSessionsRoute } from '../routes/profile-sessions/compare.js';
+import { profileSessionRoute } from '../routes/profile-sessions/get.js';
+import { profileSessionsRoute } from '../routes/profile-sessions/list.js';
 import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
-import { snapshotRoutes } from '../routes/snapshots.js';
+import { snapshotAnalysisRoute } from '../routes/snapshots/analysis.js';
+import { compareSnapshotsRoute } from '../routes/snapshots/compare.js';
+import { deleteSnapshotRoute } from '../routes/snapshots/delete.js';
+import { downloadSnapshotRoute } from '../routes/snapshots/download.js';
+import { snapshotRoute } from '../routes/snapshots/get.js';
+import { snapshotsRoute } from '../routes/snapshots/list.js';
+import { snapshotPreflightRoute } from '../routes/snapshots/preflight.js';
+import { takeSnapshotRoute } from '../routes/snapshots/take.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard, type AccessGuard } from './fastify/access.js';
 import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
@@ -33,10 +43,8 @@ import './fastify/route-config.js';
 declare module 'fastify' {
   interface FastifyInstance {
     tidemark: Tidemark;
-  }
-  interface FastifyRequest {
-    /** Where the commands in an answer should point. */
-    curlTarget(): CurlTarget;
+    /** What is behind it: for who extends or tests the plugin, and no part of its API. */
+    tidemarkParts: Runtime & { managementUrl: string | undefined };
   }
   interface FastifyReply {
     /** Answers with what was found, or 202 and the operation that finds it. */
@@ -52,12 +60,23 @@ const routes: readonly RouteModule[] = [
   leakDetectionRoute,
   gcRoute,
   profileRoute,
-  profileSessionRoutes,
+  profileSessionsRoute,
+  profileSessionRoute,
+  compareProfileSessionsRoute,
   pprofRoutes,
   reportRoute,
   optimizeRoute,
-  snapshotRoutes,
-  operationRoutes,
+  snapshotPreflightRoute,
+  takeSnapshotRoute,
+  snapshotsRoute,
+  snapshotRoute,
+  deleteSnapshotRoute,
+  downloadSnapshotRoute,
+  snapshotAnalysisRoute,
+  compareSnapshotsRoute,
+  operationsRoute,
+  operationRoute,
+  cancelOperationRoute,
   openapiRoute,
 ];
 
@@ -79,6 +98,7 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const { recording, handlers } = runtime.sensors;
   const access = createAccessGuard(options);
   app.decorate('tidemark', tidemark);
+  app.decorate('tidemarkParts', { ...runtime, managementUrl: undefined });
 
   warnOfEarlierRoutes(app);
   if (recording !== undefined) {
@@ -89,9 +109,12 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 
   const serve = (server: FastifyInstance): void => {
     const hang = (routes: readonly RouteModule[], prefix: string): void =>
-      void server.register(async (scope) => serveDiagnostics(scope, { options, access, limiter, routes }), {
-        prefix,
-      });
+      void server.register(
+        async (scope) => serveDiagnostics(scope, { options, runtime, access, limiter, routes }),
+        {
+          prefix,
+        },
+      );
     // The path of the metrics is its own, so that a scraper's configuration outlives a change of the prefix.
     if (metrics !== undefined) hang([metricsRoute], '');
     hang(routes, options.prefix);

@@ -1,11 +1,15 @@
 import type { FastifyInstance } from 'fastify';
+import type { Runtime } from '../src/runtime/runtime.js';
 import { EmptyQuery } from '../src/answers/common.js';
 import { fileOf } from './schemas/media.js';
 import { openRefusals, refusals } from './schemas/refusals.js';
 
 /** Open by default: it tells aggregates and route patterns only. */
-export function metricsRoute(app: FastifyInstance): void {
-  const { path, access } = app.tidemark.core.options.metrics;
+export function metricsRoute(
+  app: FastifyInstance,
+  { core, metrics }: Pick<Runtime, 'core' | 'metrics'>,
+): void {
+  const { path, access } = core.options.metrics;
   app.get(
     path,
     {
@@ -24,8 +28,8 @@ export function metricsRoute(app: FastifyInstance): void {
     },
     async (request, reply) => {
       const { accept } = request.headers;
-      reply.type(app.tidemark.metricsContentType(accept)).serializer(String);
-      return app.tidemark.metrics(accept);
+      reply.type(metrics!.contentType(accept)).serializer(String);
+      return metrics!.render(accept);
     },
   );
 }

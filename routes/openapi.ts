@@ -1,11 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { Type } from 'typebox';
+import type { Runtime } from '../src/runtime/runtime.js';
 import { EmptyQuery } from '../src/answers/common.js';
 import { refusals } from './schemas/refusals.js';
 
 const Document = Type.Object({ openapi: Type.String() }, { title: 'OpenApi', additionalProperties: true });
 
-export function openapiRoute(app: FastifyInstance): void {
+export function openapiRoute(app: FastifyInstance, runtime: Pick<Runtime, 'openapi'>): void {
   app.get(
     '/memory/openapi.json',
     {
@@ -25,7 +26,7 @@ export function openapiRoute(app: FastifyInstance): void {
       },
     },
     async (_request, reply) => {
-      const document = await app.tidemark.openapi();
+      const document = await runtime.openapi();
       // Sent as a string, the document stays JSON for a client that prefers text, too.
       return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
     },

@@ -44,7 +44,7 @@ function saved({ routeCounts, ...point }: FloorPoint): SavedPoint {
 
 function series(): Series {
   return {
-    points: settings.tidemark === undefined ? [] : app.tidemark.core.detector!.points.map(saved),
+    points: settings.tidemark === undefined ? [] : app.tidemarkParts.core.detector!.points.map(saved),
     heapUsed,
   };
 }

@@ -30,7 +30,7 @@ async function serve({ host, port, logLevel }: ServerSettings): Promise<void> {
   try {
     await app.register(tidemark);
     const address = await app.listen({ host, port });
-    process.stdout.write(banner(address, routes, app.tidemark.managementUrl));
+    process.stdout.write(banner(address, routes, app.tidemarkParts.managementUrl));
   } catch (error) {
     await app.close();
     throw error;

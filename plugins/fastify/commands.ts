@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify';
 import { roleAllows, type Role } from '../../src/access/roles.js';
-import type { NextStep } from '../../src/answers/next-step.js';
+import type { NextStep } from '../../src/answers/common.js';
 
 /** How a request reached us, so that the commands we hand back work when they are pasted. */
 export interface Reached {
@@ -37,8 +37,8 @@ function hasSteps(value: unknown): boolean {
 
 function commands(steps: readonly NextStep[], reached: Reached): NextStep[] {
   return steps
-    .filter(({ role = 'read' }) => reached.role === undefined || roleAllows(reached.role, role))
-    .map((step) => (step.curl === undefined ? { ...step, curl: commandLine(step, reached) } : step));
+    .filter(({ role }) => reached.role === undefined || roleAllows(reached.role, role))
+    .map((step) => ({ ...step, curl: commandLine(step, reached) }));
 }
 
 function commandLine({ method, path, query, file }: NextStep, { base, usesToken }: Reached): string {

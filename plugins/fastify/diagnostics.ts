@@ -1,20 +1,20 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ResolvedOptions } from '../../src/config/options.js';
 import type { Pending } from '../../src/answers/operations/build.js';
-import { toText } from '../../src/answers/render/old-values.js';
+import type { Runtime } from '../../src/runtime/runtime.js';
 import { registerAudit } from './audit.js';
 import type { AccessGuard } from './access.js';
-import { curlTargetOf } from './curl-target.js';
 import { reachedBy, withCommands } from './commands.js';
 import { chooseFormat } from './formats.js';
 import { diagnosticsErrorHandler } from './error-handler.js';
 import { readInput } from './input.js';
 import type { Limiter } from './limiter.js';
 
-export type RouteModule = (app: FastifyInstance) => void;
+export type RouteModule = (app: FastifyInstance, runtime: Runtime) => void;
 
 export interface DiagnosticsOptions {
   readonly options: ResolvedOptions;
+  readonly runtime: Runtime;
   readonly access: AccessGuard;
   readonly limiter: Limiter;
   readonly routes: readonly RouteModule[];
@@ -23,19 +23,19 @@ export interface DiagnosticsOptions {
 /** Prepares a scope for diagnostic routes: who may call, what it costs, how it answers and fails. */
 export function serveDiagnostics(
   scope: FastifyInstance,
-  { options, access, limiter, routes }: DiagnosticsOptions,
+  { options, runtime, access, limiter, routes }: DiagnosticsOptions,
 ): void {
   scope.setErrorHandler(diagnosticsErrorHandler);
   readInput(scope);
   // Response schemas describe and are tested; a serializer made from them would silently drop what they forgot.
   scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
-  scope.decorateRequest('curlTarget', function curlTarget() {
-    return curlTargetOf(this, options.prefix, access.callerOf(this)?.role);
+  scope.decorateReply('sendPending', function sendPending(pending: Pending) {
+    if (pending.state === 'ready') return this.send(pending.answer);
+    const location = `${options.prefix}/memory/operations/${pending.operation.id}`;
+    return this.code(202).header('location', location).send(pending.operation);
   });
 
-  scope.decorateReply('sendPending', sendPending);
-
-  registerAudit(scope, access, () => scope.tidemark.core.cost().pauseSeconds * 1000);
+  registerAudit(scope, access, () => runtime.core.cost().pauseSeconds * 1000);
   scope.addHook('onRequest', access.onRequest);
   limitExpensive(scope, limiter, access, options.rateLimit);
 
@@ -43,18 +43,11 @@ export function serveDiagnostics(
     reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
   });
   scope.addHook('preSerialization', async (request, reply, answer) => {
-    if (request.routeOptions.config.tidemark?.blocks === undefined && reply.statusCode !== 202) {
-      // Until every answer has blocks.
-      if (wantsText(request.query, request.headers.accept)) {
-        reply.type('text/plain; charset=utf-8').serializer(toText);
-      }
-      return answer;
-    }
     chooseFormat(request, reply);
     return withCommands(answer, reachedBy(request, options.prefix, access.callerOf(request)?.role));
   });
 
-  for (const route of routes) route(scope);
+  for (const route of routes) route(scope, runtime);
 }
 
 /** Limits the rate of routes whose config names an expensive operation, for each token or peer. */
@@ -74,19 +67,4 @@ export function limitExpensive(
     const { expensive: name, expensiveWhen: appliesTo } = route.config?.tidemark ?? {};
     if (name !== undefined) limiter.limit(route, { ...limit, name, appliesTo });
   });
-}
-
-/** The answer, or 202 with the operation that finds it. */
-function sendPending(this: FastifyReply, pending: Pending): FastifyReply {
-  if (pending.state === 'ready') return this.send(pending.answer);
-  const { pathname } = new URL(this.request.curlTarget().base);
-  const location = `${pathname.replace(/\/$/, '')}/memory/operations/${pending.operation.id}`;
-  return this.code(202).header('location', location).send(pending.operation);
-}
-
-/** `?format=text`, or an Accept header that names text/plain; the `*` that curl sends means JSON. */
-function wantsText(query: unknown, accept: string | undefined): boolean {
-  const format = (query as { format?: unknown } | undefined)?.format;
-  if (format !== undefined) return format === 'text';
-  return accept !== undefined && /(^|,)\s*text\/plain\b/.test(accept);
 }

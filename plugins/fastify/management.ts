@@ -22,7 +22,7 @@ export async function manageElsewhere(
     if (closed) return;
     listening = management.listen({ host: address.host, port: address.port });
     try {
-      app.tidemark.managementUrl = await listening;
+      app.tidemarkParts.managementUrl = await listening;
     } catch (cause) {
       throw new TidemarkError('TIDEMARK_ERR_LISTEN_FAILED', { reason: reasonOf(address, cause), cause });
     }

@@ -1,5 +1,4 @@
-import { Type, type Static, type TSchema } from 'typebox';
-import { NextStep } from './next-step.js';
+import { Type, type Static, type TSchema, type TUnsafe } from 'typebox';
 
 /** The type of an answer is what its schema says; nobody changes an answer. */
 export type Answer<Schema extends TSchema> = Unchanging<Static<Schema>>;
@@ -28,22 +27,41 @@ export const BytesEstimate = Type.Object(
   { title: 'BytesEstimate', description: 'Bytes with their 95 % interval.' },
 );
 
-/** Until every answer gives its steps as data. */
-const { method, path, role, ...said } = NextStep.properties;
-export const NextSteps = Type.Unsafe<NextStep[]>(
-  Type.Array(
-    Type.Object(
-      {
-        ...said,
-        method: Type.Optional(method),
-        path: Type.Optional(path),
-        role: Type.Optional(role),
-      },
-      { title: 'NextStep' },
+/** An object of values of one kind, by names that are not known beforehand. `Type.Record` would load all of TypeBox. */
+export function byName<Value extends TSchema>(
+  value: Value,
+  annotations: { readonly description?: string } = {},
+): TUnsafe<Record<string, Static<Value>>> {
+  return Type.Unsafe({ type: 'object', ...annotations, additionalProperties: value });
+}
+
+/**
+ * A request worth making now, why, and what it costs. Only where it is answered over HTTP is the address known: there
+ * each step gets its `curl`.
+ */
+export const NextStep = Type.Object(
+  {
+    why: Type.String(),
+    method: Type.Enum(['GET', 'POST'], { type: 'string' }),
+    path: Type.String({ description: 'below the prefix' }),
+    query: Type.Optional(byName(Type.String())),
+    role: Type.Enum(['read', 'operate'], { type: 'string', description: 'that it needs' }),
+    file: Type.Optional(
+      Type.Object(
+        { name: Type.String(), open: Type.String({ description: 'the command that shows it' }) },
+        { description: 'where the answer is a file for another tool' },
+      ),
     ),
-    { description: 'the commands worth running now, and what they cost' },
-  ),
+    cost: Type.Object({ pauseMs: Milliseconds }),
+    curl: Type.Optional(Type.String({ description: 'a command line, ready to be pasted' })),
+  },
+  { title: 'NextStep' },
 );
+export type NextStep = Answer<typeof NextStep>;
+
+export const NextSteps = Type.Array(NextStep, {
+  description: 'the commands worth running now, and what they cost',
+});
 
 export const VerdictName = Type.Enum(
   [

@@ -1,35 +1,5 @@
-import { Type } from 'typebox';
-import { byName } from './by-name.js';
 import type { ResolvedOptions } from '../config/options.js';
-import type { Answer } from './common.js';
-
-/**
- * A request worth making now, why, and what it costs. Only where it is answered over HTTP is the address known: there
- * each step gets its `curl`.
- */
-export const NextStep = Type.Object(
-  {
-    why: Type.String(),
-    method: Type.Enum(['GET', 'POST'], { type: 'string' }),
-    path: Type.String({ description: 'below the prefix' }),
-    query: Type.Optional(byName(Type.String())),
-    role: Type.Enum(['read', 'operate'], { type: 'string', description: 'that it needs' }),
-    file: Type.Optional(
-      Type.Object(
-        { name: Type.String(), open: Type.String({ description: 'the command that shows it' }) },
-        { description: 'where the answer is a file for another tool' },
-      ),
-    ),
-    cost: Type.Object({ pauseMs: Type.Number({ description: 'milliseconds' }) }),
-    curl: Type.Optional(Type.String({ description: 'a command line, ready to be pasted' })),
-  },
-  { title: 'NextStep' },
-);
-export type NextStep = Answer<typeof NextStep>;
-
-export const NextSteps = Type.Array(NextStep, {
-  description: 'the commands worth running now, and what they cost',
-});
+import type { NextStep } from './common.js';
 
 /** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
 export interface ExpectedCosts {

@@ -143,3 +143,8 @@ export class TidemarkError extends Error {
 export function isRefusal(error: unknown): boolean {
   return error instanceof TidemarkError && error.code.startsWith('TIDEMARK_ERR_COST_');
 }
+
+/** The refusal of what needs a part that is switched off by an option. */
+export function featureOff(option: string): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: `${option} is false` });
+}

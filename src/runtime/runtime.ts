@@ -1,10 +1,16 @@
 import { readFile } from 'node:fs/promises';
-import { servedDocument } from '../answers/openapi.js';
+import { servedDocument, type OpenapiDocument } from '../answers/openapi.js';
 import { systemClock, type Clock } from '../base/clock.js';
+import { featureOff } from '../base/errors.js';
 import { createFailures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
 import { createMetrics, type Metrics } from '../metrics/registry.js';
-import { createSnapshotService, type SnapshotLog } from '../snapshot/service/service.js';
+import { download, type Download, type DownloadRequest } from '../snapshot/service/download.js';
+import {
+  createSnapshotService,
+  type SnapshotLog,
+  type SnapshotService,
+} from '../snapshot/service/service.js';
 import type { Core } from './core.js';
 import { createJudge } from './judge.js';
 import { createLedger } from './ledger.js';
@@ -25,6 +31,12 @@ export interface Runtime {
   readonly tidemark: Tidemark;
   /** Absent when metrics are switched off. */
   readonly metrics: Metrics | undefined;
+  /** Absent when snapshots are switched off. */
+  readonly snapshots: SnapshotService | undefined;
+  /** The OpenAPI document as this installation serves it. */
+  openapi(): Promise<OpenapiDocument>;
+  /** A stored snapshot as a file, compressed and in ranges as asked for. */
+  download(id: string, request: DownloadRequest): Promise<Download>;
   /** Begins to measure. After {@link Runtime.stop} it does nothing; when it fails, nothing goes on. */
   start(): Promise<void>;
   /** Tells whatever waits that the server is about to close. Measuring goes on until {@link Runtime.stop}. */
@@ -58,12 +70,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
   const core: Core = { options, clock, stopping, ...sensors, ...judge, ...ledger };
   const snapshots = options.snapshots.enabled ? createSnapshotService(core, log) : undefined;
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
-  const tidemark = createTidemark({
-    core,
-    metrics,
-    openapi: async () => servedDocument(await readOpenapi(), options),
-    snapshots,
-  });
+  const tidemark = createTidemark({ core, metrics, snapshots });
 
   let investigating: Promise<void> | undefined;
   let starting: Promise<void> | undefined;
@@ -119,7 +126,13 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     sensors,
     tidemark,
     metrics,
+    snapshots,
     tick,
+    openapi: async () => servedDocument(await readOpenapi(), options),
+    async download(id, request) {
+      if (snapshots === undefined) throw featureOff('snapshots.enabled');
+      return download(await snapshots.store(), id, request);
+    },
     endWaits: () => waits.abort(),
     async start() {
       // A server may be closed while it starts, and start its parts all the same.
@@ -134,8 +147,8 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
   };
 }
 
-async function readOpenapi(): Promise<Record<string, unknown>> {
+async function readOpenapi(): Promise<OpenapiDocument> {
   // By the package's own name, so that it is found wherever this file is bundled to.
   const text = await readFile(new URL(import.meta.resolve('tidemark/openapi.json')), 'utf8');
-  return JSON.parse(text) as Record<string, unknown>;
+  return JSON.parse(text) as OpenapiDocument;
 }

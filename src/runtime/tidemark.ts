@@ -1,9 +1,8 @@
 import type { Core } from './core.js';
-import { TidemarkError } from '../base/errors.js';
+import { featureOff, TidemarkError } from '../base/errors.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
-import type { Pending } from '../answers/operations/build.js';
-import { createSnapshotAnswers, type SnapshotAnswers } from './snapshot-answers.js';
-import type { HolderSuspect } from '../snapshot/service/deep-look.js';
+import { buildPending, type Pending } from '../answers/operations/build.js';
+import { createSnapshotAnswers, snapshotFacts, type SnapshotAnswers } from './snapshot-answers.js';
 import type { SnapshotService } from '../snapshot/service/service.js';
 import type { AnyClass } from '../instances/counting-class.js';
 import type { ExactInstances } from '../instances/exact-counting.js';
@@ -11,8 +10,6 @@ import type { TrackClassOptions } from '../instances/instances.js';
 import type { Metrics } from '../metrics/registry.js';
 import { encodeReading, type EncodedProfile, type ProfileFormat } from '../profile/encode.js';
 import type { FullReading, LiveProfile } from '../profile/live-profile.js';
-import type { SessionComparison } from '../profile/sessions/compare.js';
-import type { ProfileSession } from '../profile/sessions/session.js';
 import {
   createProfileSessions,
   type ProfiledOperation,
@@ -41,8 +38,6 @@ import { buildVerdict } from '../answers/verdict/build.js';
 import type { VerdictAnswer } from '../answers/verdict/schema.js';
 import { wait } from '../base/wait.js';
 
-export type Answer = Record<string, unknown>;
-
 export interface ProfileQuery {
   /** Answer only what was allocated during so many seconds and stayed. */
   readonly seconds?: number;
@@ -50,9 +45,8 @@ export interface ProfileQuery {
   readonly signal?: AbortSignal;
 }
 
-/** What `app.tidemark` is: every answer of the HTTP API, for callers inside the application too. */
+/** What `app.tidemark` is. Each method gives the application the answer that its endpoint sends. */
 export interface Tidemark {
-  readonly core: Core;
   stats(): StatsAnswer;
   health(): HealthAnswer;
   /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF */
@@ -65,7 +59,11 @@ export interface Tidemark {
    * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc`, what refused the collection
    */
   verdict(query?: { readonly gc?: boolean }): Promise<VerdictAnswer>;
-  /** The same with who holds what grew, or the operation that takes two snapshots to find out. */
+  /**
+   * The verdict with who holds what grew, or the operation that takes two snapshots to find out.
+   *
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, and what refused a snapshot
+   */
   deepVerdict(): Promise<Pending<VerdictAnswer>>;
   /** Runs full collections in a row, paid from the pause budget, and tells what they gave back. */
   collectGarbage(runs?: number): Promise<GcAnswer>;
@@ -73,9 +71,10 @@ export interface Tidemark {
   report(): ReportAnswer;
   /** What is worth changing, most severe first; measures nothing. */
   optimize(): OptimizeAnswer;
-  /** The answer of `GET /memory/profile`. */
-  liveProfile(query: ProfileQuery): Promise<ProfileAnswer>;
-  profileFile(format: ProfileFormat, query: ProfileQuery): Promise<EncodedProfile>;
+  /** Live memory by the lines that allocated it; reads the profile, which is paid from the pause budget. */
+  liveProfile(query?: ProfileQuery): Promise<ProfileAnswer>;
+  /** The same as a file for another tool. */
+  profileFile(format: ProfileFormat, query?: ProfileQuery): Promise<EncodedProfile>;
   /**
    * Runs `fn` between two readings of the process and stores what was allocated and kept meanwhile. Each reading is a
    * full garbage collection, paid from the pause budget. What cannot be measured is in `session.limitations` and changes
@@ -89,20 +88,16 @@ export interface Tidemark {
   ): Promise<ProfiledOperation<Awaited<T>>>;
   /** The same for what is not one function: the session goes on until its handle is stopped. */
   startProfileSession(options?: ProfileSessionOptions): Promise<ProfileSessionHandle>;
-  /** Stored sessions, newest first. */
-  profileSessions(): readonly ProfileSession[];
+  /** Stored sessions, newest first, without their sites. */
+  profileSessions(): SessionsAnswer;
   /** @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN */
-  profileSession(id: string): ProfileSession;
+  profileSession(id: string): SessionAnswer;
   /**
    * The session `id2` against `id1`: growth by site, what is new and what is gone.
    *
    * @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN
    */
-  compareProfileSessions(id1: string, id2: string): SessionComparison;
-  /** The answers of `GET /memory/profile/sessions` and what is below it. */
-  sessionsAnswer(): SessionsAnswer;
-  sessionAnswer(id: string): SessionAnswer;
-  sessionComparisonAnswer(id1: string, id2: string): SessionComparisonAnswer;
+  compareProfileSessions(id1: string, id2: string): SessionComparisonAnswer;
   /**
    * Counts the instances of a class without keeping any alive, and says in answers and metrics how many live. Construct
    * with the class it returns: what is constructed elsewhere is seen by {@link Tidemark.countInstances} only. At most 64
@@ -115,42 +110,31 @@ export interface Tidemark {
    * the pause budget. Rejects as other expensive operations do when one cannot be afforded now.
    */
   countInstances(): Promise<readonly ExactInstances[]>;
-  metrics(accept: string | undefined): Promise<string>;
-  metricsContentType(accept: string | undefined): string;
-  openapi(): Promise<Answer>;
-  /** Heap snapshots: the answers of `/memory/snapshot`, `/memory/snapshots` and `/memory/operations`. */
+  /** What `/metrics` answers: Prometheus text, or OpenMetrics where `accept` prefers it. */
+  metrics(accept?: string): Promise<string>;
   readonly snapshots: SnapshotAnswers;
-  /** Who holds what grew, as far as a deep look has told in the last ten minutes. */
-  holders(): readonly HolderSuspect[];
-  /** Where the management listener answers, once it does. */
-  managementUrl: string | undefined;
 }
 
 export interface TidemarkParts {
   readonly core: Core;
+  /** Absent when metrics are switched off. */
   readonly metrics: Metrics | undefined;
-  readonly openapi: () => Promise<Answer>;
   /** Absent when snapshots are switched off. */
   readonly snapshots: SnapshotService | undefined;
 }
 
-export function createTidemark({ core, metrics, openapi, snapshots: service }: TidemarkParts): Tidemark {
+export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tidemark {
   const history = (): NonNullable<Core['history']> => core.history ?? off('history.enabled');
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
-  const snapshots = createSnapshotAnswers(service);
   const judged = (): VerdictAnswer | undefined => {
     const judgement = core.judgement();
-    return judgement && buildVerdict(core, judgement, service?.deep.holders);
+    return judgement && buildVerdict(core, judgement, snapshots?.deep.holders);
   };
   const verdict = (): VerdictAnswer => judged() ?? off('verdict.enabled');
   const sessions = createProfileSessions(core, core.options.profile);
   return {
-    core,
-    openapi,
-    managementUrl: undefined,
-    snapshots,
-    holders: () => service?.deep.holders ?? [],
-    stats: () => buildStats(core, snapshots.facts()),
+    snapshots: createSnapshotAnswers(snapshots),
+    stats: () => buildStats(core, snapshots && snapshotFacts(snapshots)),
     health: () => buildHealth(core),
     routes: (query) => buildRoutes(core, core.recorder ?? off('requests.enabled'), query),
     history(query = {}) {
@@ -162,7 +146,6 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
     report: () => buildReport(core, judged()),
     optimize: () => buildOptimize(core, judged()),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
-    metricsContentType: (accept) => (metrics ?? off('metrics.enabled')).contentType(accept),
     async verdict({ gc = false } = {}) {
       if (core.detector === undefined) off('verdict.enabled');
       if (gc) await core.probe();
@@ -170,7 +153,7 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
     },
     async deepVerdict() {
       if (core.detector === undefined) off('verdict.enabled');
-      return snapshots.deepVerdict(verdict);
+      return buildPending(await (snapshots ?? off('snapshots.enabled')).deep.look(), verdict);
     },
     async collectGarbage(runs = 1) {
       const before = core.judgement();
@@ -178,12 +161,9 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
     },
     profile: async (fn, options) => sessions.profile(fn, options),
     startProfileSession: async (options) => sessions.start(options),
-    profileSessions: () => sessions.list(),
-    profileSession: (id) => sessions.get(id),
-    compareProfileSessions: (id1, id2) => sessions.compare(id1, id2),
-    sessionsAnswer: () => buildSessions(core, sessions),
-    sessionAnswer: (id) => buildSession(core, sessions.get(id)),
-    sessionComparisonAnswer: (id1, id2) => buildSessionComparison(core, sessions.compare(id1, id2)),
+    profileSessions: () => buildSessions(core, sessions),
+    profileSession: (id) => buildSession(core, sessions.get(id)),
+    compareProfileSessions: (id1, id2) => buildSessionComparison(core, sessions.compare(id1, id2)),
     async liveProfile(query) {
       const live = profile();
       const { since, reading } = await readings(core, query);
@@ -202,7 +182,7 @@ export function createTidemark({ core, metrics, openapi, snapshots: service }: T
 
 async function readings(
   core: Core,
-  { seconds, signal }: ProfileQuery,
+  { seconds, signal }: ProfileQuery = {},
 ): Promise<{ since?: FullReading; reading: FullReading }> {
   if (seconds === undefined) return { reading: await core.readProfile() };
   const since = await core.readProfile();
@@ -216,5 +196,5 @@ async function readings(
 }
 
 function off(option: string): never {
-  throw new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: `${option} is false` });
+  throw featureOff(option);
 }

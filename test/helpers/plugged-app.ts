@@ -44,7 +44,7 @@ export async function plugged(
   });
   await routes(app);
   const base = await app.listen({ port: 0, host: '127.0.0.1' });
-  const recorder = app.tidemark.core.recorder!;
+  const recorder = app.tidemarkParts.core.recorder!;
   return {
     app,
     base,

@@ -34,9 +34,9 @@ t.test('a tracked class is in the statistics, the metrics, the text and the verd
 
   t.same(await app.tidemark.countInstances(), [{ class: 'shop "order"', count: 20 }]);
   t.match((await call(`${base}/memory/stats`)).json, { instances: [{ exact: { count: 20 } }] });
-  t.ok(app.tidemark.core.cost().pauseSeconds > 0, 'its pause is on the bill');
+  t.ok(app.tidemarkParts.core.cost().pauseSeconds > 0, 'its pause is on the bill');
 
-  const { core } = app.tidemark;
+  const { core } = app.tidemarkParts;
   const { instances } = core;
   for (let floor = 1; floor <= 8; floor += 1) {
     for (let i = 0; i < 20; i += 1) await call(`${base}/orders`);

@@ -60,7 +60,7 @@ t.test('what is off is not there', async (t) => {
 t.test('requests in flight finish while the application closes', async (t) => {
   const { app, base, recorder } = await plugged(t, (app) => {
     app.get('/slow', async () => {
-      await until('the application closes', () => app.tidemark.core.stopping.aborted);
+      await until('the application closes', () => app.tidemarkParts.core.stopping.aborted);
       return 'done';
     });
   });
@@ -80,7 +80,7 @@ t.test('requests in flight finish while the application closes', async (t) => {
 t.test('a profile that waits does not hold up the close', async (t) => {
   const { app, base } = await plugged(t, () => undefined);
   const answer = request(`${base}/memory/profile?seconds=3600`);
-  await until('the first reading was taken', () => app.tidemark.core.profile?.readings.length === 1);
+  await until('the first reading was taken', () => app.tidemarkParts.core.profile?.readings.length === 1);
   await app.close();
   const { statusCode, body } = await answer;
   t.equal(statusCode, 503);
@@ -91,7 +91,7 @@ t.test('learning who calls whom does not hold up the close either', async (t) =>
   const { app, base } = await plugged(t, (app) => void app.get('/hello', async () => 'hello'), {
     tidemark: { history: { intervalSeconds: 1 } },
   });
-  const profile = app.tidemark.core.profile!;
+  const profile = app.tidemarkParts.core.profile!;
   const { learnCalls } = profile;
   const learning = { began: false, ended: false };
   profile.learnCalls = async (options) => {
@@ -102,7 +102,7 @@ t.test('learning who calls whom does not hold up the close either', async (t) =>
   await until('it learns', () => learning.began);
   await app.close();
   t.equal(learning.ended, true);
-  t.notOk('callLearning' in app.tidemark.core.failures(), 'and that is no failure');
+  t.notOk('callLearning' in app.tidemarkParts.core.failures(), 'and that is no failure');
 });
 
 t.test('a client that leaves ends the wait of its profile, and is no failure', async (t) => {
@@ -111,7 +111,7 @@ t.test('a client that leaves ends the wait of its profile, and is no failure', a
   const { app, base } = await plugged(t, () => undefined, { server: { logger } });
   const leave = new AbortController();
   const answer = request(`${base}/memory/profile?seconds=3600`, { signal: leave.signal });
-  await until('the first reading was taken', () => app.tidemark.core.profile?.readings.length === 1);
+  await until('the first reading was taken', () => app.tidemarkParts.core.profile?.readings.length === 1);
   leave.abort();
   await t.rejects(answer);
   await app.close();
@@ -130,19 +130,19 @@ t.test('an application may be closed at any time, and twice', async (t) => {
   };
   const early = await make();
   await early.close();
-  t.equal(early.tidemark.core.profile?.running, false, 'before it is ready');
+  t.equal(early.tidemarkParts.core.profile?.running, false, 'before it is ready');
 
   const starting = await make();
   const ready = starting.ready();
   await starting.close();
   await Promise.resolve(ready).catch(() => undefined);
-  t.equal(starting.tidemark.core.profile?.running, false, 'while it starts');
+  t.equal(starting.tidemarkParts.core.profile?.running, false, 'while it starts');
 
   const twice = await make();
   await twice.ready();
-  const url = twice.tidemark.managementUrl!;
+  const url = twice.tidemarkParts.managementUrl!;
   await Promise.all([twice.close(), twice.close()]);
   await twice.close();
-  t.equal(twice.tidemark.core.profile?.running, false);
+  t.equal(twice.tidemarkParts.core.profile?.running, false);
   await t.rejects(request(url));
 });

@@ -24,7 +24,7 @@ function tell(
   leaky: string | undefined,
   requestsOf: (route: string, floor: number) => number,
 ): void {
-  const { recorder, detector } = app.tidemark.core;
+  const { recorder, detector } = app.tidemarkParts.core;
   const nowMs = performance.now();
   const labels = Array.from({ length: recorder!.routes.size }, (_, row) => recorder!.routes.label(row));
   const counts = new Float64Array(labels.length);

@@ -7,7 +7,6 @@ import entry from '../../plugins/tidemark.js';
 import { tidemark, type TidemarkOptions } from '../../plugins/tidemark.js';
 import { plugged, recordedIn, until } from '../helpers/plugged-app.js';
 
-
 function refuse(): never {
   throw new Error('refused by the sandbox');
 }
@@ -64,8 +63,8 @@ t.test('two applications in one process share nothing but the profiler', async (
   t.same(await one.recorded(), { 'GET /one': { '2xx': 1 } });
   t.same(await two.recorded(), { 'GET /two': { '2xx': 2 } });
   await one.app.close();
-  t.equal(one.app.tidemark.core.profile?.running, false);
-  t.equal(two.app.tidemark.core.profile?.running, true, 'closing one leaves the other its profiler');
+  t.equal(one.app.tidemarkParts.core.profile?.running, false);
+  t.equal(two.app.tidemarkParts.core.profile?.running, true, 'closing one leaves the other its profiler');
   t.equal(await statusOf(`${two.base}/memory/profile`), 200);
 });
 
@@ -116,7 +115,7 @@ t.test('a management listener answers what the public port does not', async (t) 
   const { app, base } = await plugged(t, (app) => void app.get('/hello', async () => 'hello'), {
     tidemark: { listen: '127.0.0.1:0', prefix: '/api' },
   });
-  const management = app.tidemark.managementUrl!;
+  const management = app.tidemarkParts.managementUrl!;
   t.not(new URL(management).port, new URL(base).port);
   for (const path of ['/api/memory/stats', '/api/health', '/metrics', '/api/memory/leak-detection']) {
     t.equal(await statusOf(management + path), 200, path);
@@ -126,7 +125,7 @@ t.test('a management listener answers what the public port does not', async (t) 
   t.equal(await statusOf(`${management}/hello`), 404);
   const stats = await json(`${management}/api/memory/stats`);
   t.match(JSON.stringify(stats['next']), `${management}/api/memory/`, 'commands point to it');
-  t.match(recordedIn(app.tidemark.core.recorder!), { 'GET /hello': { '2xx': 1 } });
+  t.match(recordedIn(app.tidemarkParts.core.recorder!), { 'GET /hello': { '2xx': 1 } });
   await app.close();
   await t.rejects(request(`${management}/api/memory/stats`), 'and closes with the application');
 });
@@ -161,7 +160,7 @@ t.test('what fails in the process shows in the answers, and requests go on', asy
     server: { logger },
     tidemark: { history: { intervalSeconds: 1 } },
   });
-  await until('a tick came', () => app.tidemark.core.failures()['memoryUsage']! >= 2);
+  await until('a tick came', () => app.tidemarkParts.core.failures()['memoryUsage']! >= 2);
   t.equal(await statusOf(`${base}/hello`), 200);
   const stats = await json(`${base}/memory/stats`);
   restore();
@@ -196,7 +195,7 @@ t.test('everything optional can be off at once', async (t) => {
     t.match(await json(base + path), { statusCode: 404, code: 'TIDEMARK_ERR_FEATURE_OFF' }, path);
   }
   t.match(await request(`${base}/memory/gc`, { method: 'POST' }), { statusCode: 200 });
-  const { recorder, deep, history, profile, detector } = app.tidemark.core;
+  const { recorder, deep, history, profile, detector } = app.tidemarkParts.core;
   t.same({ recorder, deep, history, profile, detector }, {});
   t.match(app.tidemark.stats(), { cost: { routes: 0, profileReadings: 0 } });
 });

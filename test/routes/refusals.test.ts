@@ -204,7 +204,7 @@ t.test('what costs a pause is limited by rate, budget and load, and runs one at 
   const busy = await serve(t);
   const hold = new EventEmitter();
   const held = once(hold, 'release');
-  const running = busy.app.tidemark.core.admission.run({ name: 'GC', expectedMs: 1 }, () => held);
+  const running = busy.app.tidemarkParts.core.admission.run({ name: 'GC', expectedMs: 1 }, () => held);
   for (const [operation, query] of [
     ['POST /memory/gc', ''],
     ['GET /memory/profile', ''],
@@ -224,7 +224,7 @@ t.test('what costs a pause is limited by rate, budget and load, and runs one at 
   });
   await until(
     'a sample with load',
-    () => (loaded.app.tidemark.core.latest().eventLoop?.utilization ?? 0) > 0,
+    () => (loaded.app.tidemarkParts.core.latest().eventLoop?.utilization ?? 0) > 0,
   );
   const overloaded = await loaded.refused('POST /memory/gc');
   t.match(overloaded, { status: 503, json: { code: 'TIDEMARK_ERR_COST_OVERLOADED' } });
@@ -233,7 +233,7 @@ t.test('what costs a pause is limited by rate, budget and load, and runs one at 
 
 t.test('a waiting profile blocks nobody and ends when its client leaves or the server closes', async (t) => {
   const { app, base, lines } = await serve(t);
-  const { profile } = app.tidemark.core;
+  const { profile } = app.tidemarkParts.core;
   const waiting = call(`${base}/memory/profile?seconds=1`);
   await until('the first reading', () => profile?.readings.length === 1);
   t.equal(

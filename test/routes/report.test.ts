@@ -24,7 +24,7 @@ t.test('the report and the suggestions tell what is known, and cost nothing', as
     },
   );
   for (let i = 0; i < 60; i += 1) await call(`${base}/${i % 2 === 0 ? 'items' : 'broken'}`);
-  const { core } = app.tidemark;
+  const { core } = app.tidemarkParts;
   await until('some history', () => (core.history?.query({}).times.length ?? 0) > 12);
   await until('a verdict noted', () => core.verdicts.changes.length > 0);
   const paused = core.cost().pauseSeconds;

@@ -18,7 +18,7 @@ app.post<{ Querystring: { count: string } }>('/carts', async ({ query }) => {
 });
 
 process.on('message', (question) => {
-  if (question === 'holders') process.send!(app.tidemark.holders());
+  if (question === 'holders') process.send!(app.tidemarkParts.snapshots!.deep.holders);
   else if (question === 'close') void app.close().then(() => process.send!('closed'));
   else process.disconnect();
 });

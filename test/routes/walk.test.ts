@@ -256,5 +256,5 @@ t.test('a leak is answered as growing, then as leaking, with its route and line'
   t.match((await call(`${base}/memory/routes`)).json, {
     routes: [{ route: 'GET /orders/:id', retainedBytesPerRequest: { value: Number } }],
   });
-  t.equal(app.tidemark.core.judgement()?.verdict, 'leaking');
+  t.equal(app.tidemarkParts.core.judgement()?.verdict, 'leaking');
 });

@@ -32,5 +32,5 @@ t.test('a runtime is all that a server without a framework needs', async (t) => 
   await runtime.tick();
   const { text } = await call(`${base}/metrics`);
   t.match(text, /memory_request_duration_seconds_count\{[^}]*\/hello[^}]*\} 1/);
-  t.equal((await runtime.tidemark.openapi())['openapi'], '3.1.0');
+  t.equal((await runtime.openapi())['openapi'], '3.1.0');
 });

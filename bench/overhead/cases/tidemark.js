@@ -1,5 +1,5 @@
 /**
- * @typedef {import('fastify').FastifyInstance & { tidemark: { core: { recorder: { completed: number } } } }} WithTidemark
+ * @typedef {import('fastify').FastifyInstance & { tidemarkParts: { core: { recorder: { completed: number } } } }} WithTidemark
  */
 
 /**
@@ -17,7 +17,7 @@ function tidemarkCase(name, title, options, header) {
     async register(server, { plugin, stateDirectory }) {
       const app = /** @type {WithTidemark} */ (server);
       await app.register(plugin, /** @type {object} */ ({ stateDirectory, ...options }));
-      return async () => app.tidemark.core.recorder.completed;
+      return async () => app.tidemarkParts.core.recorder.completed;
     },
   };
 }

@@ -1,6 +1,5 @@
 import { Type } from 'typebox';
-import { byName } from '../by-name.js';
-import { type Answer, Count, NextSteps, Seconds, Time } from '../common.js';
+import { byName, type Answer, Count, NextSteps, Seconds, Time } from '../common.js';
 
 const Column = Type.Array(Type.Union([Type.Number(), Type.Null()]), {
   description: 'one value a step; null where nothing was read',

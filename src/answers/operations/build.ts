@@ -1,7 +1,8 @@
 import type { Operation } from '../../cost/operations.js';
 import type { SnapshotTaken } from '../../snapshot/service/capture.js';
 import type { LongAnswer } from '../../snapshot/service/long-answers.js';
-import { freeStep, type NextStep } from '../next-step.js';
+import type { NextStep } from '../common.js';
+import { freeStep } from '../next-step.js';
 import type { OperationAnswer, OperationsAnswer } from './schema.js';
 
 type Facts = OperationsAnswer['operations'][number];

@@ -1,5 +1,5 @@
 import type { PreflightReport } from '../../snapshot/service/capture.js';
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../common.js';
 import type { PreflightAnswer } from './schema.js';
 
 export function buildPreflight({ choice, ...expected }: PreflightReport): PreflightAnswer {

@@ -1,4 +1,4 @@
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../common.js';
 import type { ChartData } from './chart.js';
 import type { IcicleNode } from './icicle.js';
 

@@ -1,4 +1,4 @@
-import type { NextStep } from '../next-step.js';
+import type { NextStep } from '../common.js';
 import { formatSeconds } from './units.js';
 
 /** Why a step is worth it, and for how long it stops the server if it does. */

@@ -1,6 +1,15 @@
 import { Type } from 'typebox';
-import { byName } from '../by-name.js';
-import { type Answer, Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time } from '../common.js';
+import {
+  byName,
+  type Answer,
+  Bytes,
+  BytesEstimate,
+  Count,
+  Milliseconds,
+  NextSteps,
+  Share,
+  Time,
+} from '../common.js';
 
 export const RouteRow = Type.Object(
   {

@@ -1,7 +1,8 @@
 import type { SessionComparison } from '../../profile/sessions/compare.js';
 import { summaryOf, type ProfileSession } from '../../profile/sessions/session.js';
 import type { ProfileSessions } from '../../profile/sessions/sessions.js';
-import { freeStep, nextSteps, type NextStep, type StepSource } from '../next-step.js';
+import type { NextStep } from '../common.js';
+import { freeStep, nextSteps, type StepSource } from '../next-step.js';
 import type { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from './schema.js';
 
 const FOLDER = '/memory/profile/sessions';

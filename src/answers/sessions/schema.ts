@@ -1,6 +1,8 @@
 import { Type } from 'typebox';
 import { Bytes, BytesEstimate, Count, Milliseconds, NextSteps, Share, Time, type Answer } from '../common.js';
 
+export const SessionId = Type.String({ minLength: 1, maxLength: 32, description: 'of a stored session' });
+
 const Place = {
   function: Type.String(),
   file: Type.String({ description: 'relative to the working directory; empty where there is none' }),

@@ -1,4 +1,5 @@
-import { freeStep, type NextStep } from '../next-step.js';
+import type { NextStep } from '../common.js';
+import { freeStep } from '../next-step.js';
 
 export const snapshotsStep: NextStep = freeStep('all stored snapshots', '/memory/snapshots');
 

@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
-import { byName } from '../by-name.js';
 import {
+  byName,
   type Answer,
   Bytes,
   Count,

@@ -1,12 +1,13 @@
 import { NodeKind, NODE_KINDS } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
-import { beyondLimit, invalid } from './faults.js';
+import { beyondLimit, invalid } from './fault.js';
 import type { Header } from './header.js';
-import type { Numbers, RowSink } from './number-list.js';
+import type { Numbers, RecordSink } from './number-list.js';
 
 /** Sums the list of nodes up by name and kind, and keeps no node. */
-export class ClassSums implements RowSink {
-  readonly width: number;
+export class ClassSums implements RecordSink {
+  readonly fieldCount: number;
+  readonly signed = false;
   nodes = 0;
   selfBytes = 0;
   /** By kind. */
@@ -21,12 +22,12 @@ export class ClassSums implements RowSink {
   constructor(header: Header, limits: HeapLimits) {
     this.#header = header;
     this.#limits = limits;
-    this.width = header.node.width;
+    this.fieldCount = header.node.fieldCount;
   }
 
   take(numbers: Numbers, count: number): void {
     const { type, name, selfSize, kinds } = this.#header.node;
-    for (let at = 0; at < count; at += this.width) {
+    for (let at = 0; at < count; at += this.fieldCount) {
       const rawKind = numbers[at + type]!;
       if (rawKind >= kinds.length) throw invalid(`node ${this.nodes} has the unknown type ${rawKind}`);
       const kind = kinds[rawKind]!;

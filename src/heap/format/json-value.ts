@@ -1,29 +1,28 @@
-import { Byte, isWhitespace, showByte } from './bytes.js';
-import type { Faults } from './faults.js';
-import type { Section } from './scanner.js';
+import { beyondLimit, invalid } from './fault.js';
+import { Byte, isWhitespace, showByte, type Section } from './section.js';
 
-/** Takes the bytes of a value. */
-export interface BytesSink {
-  bytes(chunk: Uint8Array, from: number, to: number): void;
-  end?(): void;
-}
+/** Enough for any header; V8's has about 2 KiB. */
+const MAX_KEPT_BYTES = 2 ** 20;
 
 /**
  * Passes over one JSON value of any depth, by counting brackets: `trace_tree` can be nested deeper than a stack. What is
- * within the value is left to the sink to check.
+ * within the value is not checked. With `keep` the bytes are kept for {@link text}, at most 1 MiB.
  */
 export class JsonValue implements Section {
   done = false;
-  readonly #faults: Faults;
-  readonly #sink: BytesSink | undefined;
+  readonly #keep: boolean;
+  #kept: number[] = [];
   #depth = 0;
   #begun = false;
   #inString = false;
   #escaped = false;
 
-  constructor(faults: Faults, sink?: BytesSink) {
-    this.#faults = faults;
-    this.#sink = sink;
+  constructor(keep = false) {
+    this.#keep = keep;
+  }
+
+  text(): string {
+    return new TextDecoder().decode(Uint8Array.from(this.#kept));
   }
 
   read(chunk: Uint8Array, from: number): number {
@@ -38,8 +37,7 @@ export class JsonValue implements Section {
       this.#see(byte);
       i += 1;
     }
-    this.#sink?.bytes(chunk, from, i);
-    if (this.done) this.#sink?.end?.();
+    if (this.#keep) this.#store(chunk, from, i);
     return i;
   }
 
@@ -56,11 +54,15 @@ export class JsonValue implements Section {
     if (byte === Byte.quote) this.#inString = true;
     else if (byte === Byte.openBrace || byte === Byte.openBracket) this.#depth += 1;
     else if (byte === Byte.closeBrace || byte === Byte.closeBracket) {
-      if (this.#depth === 0)
-        throw this.#faults.invalid('a section has no value', `${showByte(byte)} in its place`);
+      if (this.#depth === 0) throw invalid(`${showByte(byte)} stands where a value is expected`);
       this.#depth -= 1;
       if (this.#depth === 0) this.done = true;
     }
+  }
+
+  #store(chunk: Uint8Array, from: number, to: number): void {
+    if (this.#kept.length + to - from > MAX_KEPT_BYTES) throw beyondLimit('bytes of header', MAX_KEPT_BYTES);
+    for (let i = from; i < to; i++) this.#kept.push(chunk[i]!);
   }
 }
 

@@ -423,7 +423,7 @@ t.test('excluded routes and our own are not recorded', async (t) => {
   await call(`${base}/ping`, 'HEAD');
   await call(`${base}/ping`, 'POST', '{}');
   t.same(await recorded(), { 'POST /ping': { '2xx': 1 } });
-  t.equal(app.tidemark.core.recorder!.routes.size, 3, 'they take no row either');
+  t.equal(app.tidemarkParts.core.recorder!.routes.size, 3, 'they take no row either');
 });
 
 t.test('routes beyond the limit share a row', async (t) => {
@@ -465,6 +465,6 @@ t.test('a deep reading that fails breaks no request', async (t) => {
   t.equal((await call(`${base}/hello`)).status, 200);
   process.memoryUsage = memoryUsage;
   t.same(await recorded(), { 'GET /hello': { '2xx': 2 } });
-  t.equal(app.tidemark.core.deep?.taken, 1);
-  t.match(app.tidemark.core.failures(), { deepReading: 1 });
+  t.equal(app.tidemarkParts.core.deep?.taken, 1);
+  t.match(app.tidemarkParts.core.failures(), { deepReading: 1 });
 });

@@ -27,7 +27,7 @@ async function start(t: Test, options: TidemarkOptions = {}) {
       profile: { samplingIntervalBytes: 16_384, ...options.profile },
     },
   });
-  return { ...plugin, tidemark: plugin.app.tidemark, core: plugin.app.tidemark.core };
+  return { ...plugin, tidemark: plugin.app.tidemark, core: plugin.app.tidemarkParts.core };
 }
 
 const namesOf = ({ sites = [] }: ProfileSession): string[] => sites.map((site) => site.function);
@@ -79,11 +79,11 @@ t.test(
     t.same(
       tidemark
         .profileSessions()
-        .map(({ name }) => name)
+        .sessions.map(({ name }) => name)
         .slice(0, 2),
       ['importOrders', 'nothing'],
     );
-    t.same(tidemark.profileSession(session.id), session);
+    t.match(tidemark.profileSession(session.id), session);
   },
 );
 
@@ -97,7 +97,7 @@ t.test('what an operation throws is thrown, and its session is stored as failed'
     throw fault;
   });
   await t.rejects(failing, fault);
-  const [session] = tidemark.profileSessions();
+  const [session] = tidemark.profileSessions().sessions;
   t.match(session, { status: 'failed', error: { name: 'TypeError', code: 'E_ORDER' }, limitations: [] });
   t.ok((session?.retainedHeapBytes ?? 0) > 3e6, `${session?.retainedHeapBytes}`);
   t.notMatch(JSON.stringify(session), /4711/, 'its message is not for readers of diagnostics');
@@ -253,7 +253,7 @@ t.test('handles that nobody stops are limited, the sessions kept too', async (t)
   await handles[0]?.stop();
   t.same((await tidemark.profile(() => 4)).session.limitations, [], 'a place that was given back');
   await handles[1]?.stop();
-  t.equal(tidemark.profileSessions().length, 2);
+  t.equal(tidemark.profileSessions().stored, 2);
   t.throws(() => tidemark.profileSession(refused.session.id), {
     code: 'TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN',
   });

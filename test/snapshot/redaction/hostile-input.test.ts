@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import t, { type Test } from 'tap';
 import { TidemarkError } from '../../../src/base/errors.js';
 import { createRedaction } from '../../../src/snapshot/redaction/redaction.js';
-import type { RedactionLimits } from '../../../src/snapshot/redaction/limits.js';
+import type { RedactionLimits } from '../../../src/snapshot/redaction/uses.js';
 import { createRandom } from '../../../src/statistics/random.js';
 import { faultsOf, type Graph } from './graph.js';
 import { buildSnapshot, bytesOf, type BuiltNode } from './snapshot-builder.js';
