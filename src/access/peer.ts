@@ -56,7 +56,7 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return address.startsWith('::ffff:127.') && isIPv4(address.slice('::ffff:'.length));
 }
 
-/** Whether a header says that somebody stands between this peer and the real client. */
+/** Whether a header tells of a proxy between this peer and the real client. */
 export function hasProxyHeader(headers: RequestHeaders): boolean {
   for (const name of proxyHeaders) if (headers[name] !== undefined) return true;
   return false;

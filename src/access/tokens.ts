@@ -11,7 +11,7 @@ export interface AccessToken {
 export interface TokenGrant {
   readonly name: string;
   readonly role: Role;
-  /** A short digest that stands for the token in counters and stores. */
+  /** A short digest that identifies the token in counters and stores. */
   readonly key: string;
 }
 

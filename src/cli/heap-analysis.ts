@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { analyzeHeap, type AnalysisStep, type HeapAnalysis } from '../heap/analysis.js';
 import { SnapshotReader } from '../heap/format/snapshot-reader.js';
-import { findDominatorsAside } from '../snapshot/analysis/dominators-aside.js';
+import { computeDominatorsInThread } from '../snapshot/analysis/dominators-in-thread.js';
 import type { Progress } from './progress.js';
 import { readSnapshotFile } from './snapshot-file.js';
 
@@ -20,5 +20,5 @@ const openReader = (expectedBytes: number): SnapshotReader => new SnapshotReader
 export async function analyzeFile(file: string, progress: Progress): Promise<HeapAnalysis> {
   const graph = await readSnapshotFile(file, openReader, progress);
   const onStep = (step: AnalysisStep): void => progress.show(`${path.basename(file)}: ${STEPS[step]}`);
-  return analyzeHeap(graph, { findDominatorsAside, onStep });
+  return analyzeHeap(graph, { computeDominatorsInThread, onStep });
 }

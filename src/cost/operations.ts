@@ -36,7 +36,7 @@ export interface OperationPlan<T> {
   run(context: OperationContext): Promise<T>;
 }
 
-/** What runs and what ran, so that a client may leave and come back. */
+/** Running and ended operations, so that a client may leave and come back. */
 export interface Operations {
   /** Newest first. */
   list(): readonly Operation[];
@@ -60,10 +60,10 @@ interface Entry {
   readonly done: Promise<unknown>;
 }
 
-/** Those that have ended; running ones always stay. */
+/** Ended operations that are remembered; running ones always are. */
 const MOST_ENDED = 32;
 
-/** @param onFault told of what no error of the table foresaw */
+/** @param onFault receives errors that are not of the error table */
 export function createOperations(clock: Clock, onFault: (error: unknown) => void): Operations {
   const entries = new Map<string, Entry>();
   let isClosed = false;
@@ -113,7 +113,7 @@ export function createOperations(clock: Clock, onFault: (error: unknown) => void
             throw told;
           },
         );
-      // Whoever only asks by id has no use for the rejection.
+      // A caller that only asks by id does not await it.
       done.catch(() => undefined);
       const operation: Operation = {
         id,

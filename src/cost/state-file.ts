@@ -3,7 +3,7 @@ import { constants, type Stats } from 'node:fs';
 import { lstat, mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
-/** What became of reading a state file. `unusable` covers everything that is there and cannot be trusted. */
+/** The result of reading a state file; `unusable` when it exists and cannot be trusted. */
 export type StateRead =
   | { readonly state: 'absent' }
   | { readonly state: 'read'; readonly text: string }
@@ -18,8 +18,8 @@ function isOurs({ uid }: Stats): boolean {
 }
 
 /**
- * The default state directory has a guessable name under a world-writable one: whoever made it first must be us, or
- * root (who mounts volumes).
+ * The default state directory has a guessable name in a world-writable directory, so it must belong to this user, or to
+ * root, who mounts volumes.
  */
 async function checkDirectory(directory: string): Promise<void> {
   const stats = await lstat(directory);

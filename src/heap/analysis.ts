@@ -39,7 +39,10 @@ export interface AnalysisOptions {
    * Finds the dominators while the passes run that do not need them, as another thread can. Where it comes to `undefined`,
    * and by default, they are found here, after those passes.
    */
-  readonly findDominatorsAside?: (edges: EdgeTable, marks: EdgeMarks) => Promise<Dominators | undefined>;
+  readonly computeDominatorsInThread?: (
+    edges: EdgeTable,
+    marks: EdgeMarks,
+  ) => Promise<Dominators | undefined>;
   readonly onStep?: (step: AnalysisStep) => void;
 }
 
@@ -48,11 +51,11 @@ export interface AnalysisOptions {
  * Names that stand twice in the graph have one index afterwards.
  */
 export async function analyzeHeap(graph: HeapGraph, options: AnalysisOptions = {}): Promise<HeapAnalysis> {
-  const { sizes = 'devtools', findDominatorsAside, onStep } = options;
+  const { sizes = 'devtools', computeDominatorsInThread, onStep } = options;
   onStep?.('edges');
   const marks = markEdges(graph);
   const { nodeCount, root, firstEdge, edgeTo } = graph;
-  const aside = findDominatorsAside?.({ nodeCount, root, firstEdge, edgeTo }, marks);
+  const aside = computeDominatorsInThread?.({ nodeCount, root, firstEdge, edgeTo }, marks);
   onStep?.('names');
   unifyNames(graph);
   onStep?.('sizes');

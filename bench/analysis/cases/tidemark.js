@@ -1,5 +1,5 @@
 import { createReadStream, statSync } from 'node:fs';
-import { findDominatorsAside } from '../../../dist/src/snapshot/analysis/dominators-aside.js';
+import { computeDominatorsInThread } from '../../../dist/src/snapshot/analysis/dominators-in-thread.js';
 import { analyzeHeap } from '../../../dist/src/heap/analysis.js';
 import { SnapshotReader } from '../../../dist/src/heap/format/snapshot-reader.js';
 import { summarize } from '../../../dist/src/heap/summary/summarize.js';
@@ -8,7 +8,7 @@ import { summarize } from '../../../dist/src/heap/summary/summarize.js';
 export async function analyze(file, classes) {
   const reader = new SnapshotReader({ expectedBytes: statSync(file).size });
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) reader.push(chunk);
-  const analysis = await analyzeHeap(reader.finish(), { findDominatorsAside });
+  const analysis = await analyzeHeap(reader.finish(), { computeDominatorsInThread });
   const summary = summarize(analysis);
   const { names } = analysis.classes;
   return {

@@ -1,18 +1,18 @@
 /**
- * The process in which snapshots are redacted, stored, read and compared: what memory that takes is not the server's, and
- * it is what the kernel kills first when there is too little. It ends with the server.
+ * The process that redacts, stores, analyses and compares snapshots. Its memory is not the server's, and the kernel kills
+ * it first if memory runs short. It ends with the server.
  */
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
 import { analyzeTask, compareTask, storeTask } from './tasks.js';
 import { faultOf, type AnalysisTask, type ChildMessage } from './messages.js';
 
-/** Progress more often than this is news to nobody. */
+/** Progress is reported at most this often. */
 const REPORT_EVERY_MS = 100;
 const OOM_SCORE = 1000;
 
-function stepBack(): void {
-  // Neither is granted everywhere, and the work is the same without.
+function lowerPriority(): void {
+  // Not permitted everywhere; the work does not depend on it.
   try {
     os.setPriority(os.constants.priority.PRIORITY_LOW);
     writeFileSync('/proc/self/oom_score_adj', String(OOM_SCORE));
@@ -56,7 +56,7 @@ async function run(task: AnalysisTask): Promise<ChildMessage> {
   }
 }
 
-stepBack();
+lowerPriority();
 process.once('disconnect', () => process.exit(1));
 await send(await run(JSON.parse(process.argv[2] ?? '') as AnalysisTask));
 process.exit(0);

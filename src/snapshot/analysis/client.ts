@@ -13,10 +13,10 @@ import {
 const SCRIPT = fileURLToPath(new URL('child.js', import.meta.url));
 const MOST_ERROR_TEXT = 4_096;
 
-/** A child at work on one task. */
+/** A child process that works on one task. */
 export interface AnalysisChild<T> {
   readonly process: ChildProcess;
-  /** What the task came to, once the child is gone. Rejects with the child's own error, or `TIDEMARK_ERR_ANALYSIS_ENDED`. */
+  /** The result, once the child has ended. Rejects with the child's own error or `TIDEMARK_ERR_ANALYSIS_ENDED`. */
   readonly result: Promise<T>;
   /** The result, unless the signal comes first: then the child is killed. */
   until(signal: AbortSignal): Promise<T>;
@@ -29,7 +29,7 @@ export interface ChildSettings {
   readonly onProgress?: (share: number, step: string) => void;
 }
 
-/** Starts the child for a task. It ends with this process, whatever becomes of it. */
+/** Starts the child for a task. It ends with this process, however this process ends. */
 export function startAnalysis<K extends AnalysisTask['kind']>(
   task: Extract<AnalysisTask, { readonly kind: K }>,
   { stdin, onProgress }: ChildSettings = {},
@@ -40,7 +40,7 @@ export function startAnalysis<K extends AnalysisTask['kind']>(
   });
   const result = resultOf(child, onProgress) as Promise<TaskResults[K]>;
   const kill = (): void => void child.kill('SIGKILL');
-  // A reader of an attempt that failed is asked for nothing more.
+  // Nobody awaits the result of a failed attempt's reader.
   result.catch(() => undefined);
   return {
     process: child,
@@ -60,7 +60,7 @@ export function startAnalysis<K extends AnalysisTask['kind']>(
   };
 }
 
-/** Options for Node in the environment are the server's, such as an inspector's port or a heap limit. */
+/** Without the server's options for Node, such as an inspector's port or a heap limit. */
 function environment(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _, ...rest } = process.env;
   return rest;

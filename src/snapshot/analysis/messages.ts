@@ -10,21 +10,21 @@ export interface StorePlace {
   readonly quota: SnapshotQuota;
 }
 
-/** Reads a snapshot from the standard input, and stores it. */
+/** Reads a snapshot from the standard input and stores it. */
 export interface StoreTask extends StorePlace {
   readonly kind: 'store';
   readonly redact: boolean;
-  /** Of the raw snapshot, as far as it can be told beforehand: for the progress. */
+  /** Predicted size of the raw snapshot, for the progress. */
   readonly expectedBytes: number;
 }
 
-/** Says what holds the memory of a stored snapshot. */
+/** Finds what holds the memory of a stored snapshot. */
 export interface AnalyzeTask extends StorePlace {
   readonly kind: 'analyze';
   readonly id: string;
 }
 
-/** Says what grew from the first to the last of stored snapshots. */
+/** Finds what grew from the first to the last of stored snapshots. */
 export interface CompareTask extends StorePlace {
   readonly kind: 'compare';
   readonly ids: readonly string[];
@@ -32,7 +32,7 @@ export interface CompareTask extends StorePlace {
 
 export type AnalysisTask = StoreTask | AnalyzeTask | CompareTask;
 
-/** What a task comes to. */
+/** The result of each task. */
 export interface TaskResults {
   readonly store: SnapshotMetadata;
   readonly analyze: HeapSummary;
@@ -51,7 +51,7 @@ export type ChildMessage =
   | { readonly type: 'done'; readonly result: TaskResults[keyof TaskResults] }
   | { readonly type: 'failed'; readonly fault: Fault };
 
-/** To the child: what is known of a snapshot only when it has been written. */
+/** To the child: what is known only after the snapshot was written. */
 export interface ParentMessage {
   readonly type: 'describe';
   readonly description: SnapshotDescription;

@@ -9,32 +9,32 @@ import { createRedaction, type RedactionSummary } from '../redaction/redaction.j
 import { redacting } from '../redaction/redaction-stream.js';
 import type { SnapshotDescription, SnapshotMetadata } from '../store/metadata.js';
 import { openSnapshotStore, type SnapshotStore } from '../store/store.js';
-import { findDominatorsAside } from './dominators-aside.js';
+import { computeDominatorsInThread } from './dominators-in-thread.js';
 import type { AnalyzeTask, CompareTask, ParentMessage, StoreTask } from './messages.js';
 
 type Report = (share: number, step: string) => void;
 
-/** Reading is some two fifths of an analysis. */
+/** Reading takes about two fifths of an analysis. */
 const READING_SHARE = 0.4;
 
-/** Redacts what comes, and stores it with the description that the server sends when it has written all. */
+/** Redacts the input and stores it with the description that the server sends after it has written everything. */
 export async function storeTask(
   task: StoreTask,
   input: AsyncIterable<Uint8Array>,
   report: Report,
 ): Promise<SnapshotMetadata> {
-  const told = described();
+  const described = receiveDescription();
   const store = await openSnapshotStore(task);
   let description: SnapshotDescription | undefined;
   let summary: RedactionSummary | undefined;
-  // The redactor also counts what is stored as it is, and refuses what is no snapshot.
+  // A raw snapshot passes the redactor too, which counts its nodes and refuses what is no snapshot.
   const redaction = createRedaction();
   const counted = withProgress(input, task.expectedBytes, (share) => report(share, 'writing'));
   async function* bytes(): AsyncGenerator<Uint8Array, void> {
     if (task.redact) yield* redacting(redaction, (all) => (summary = all))(counted);
     else yield* checked(counted);
     report(1, 'storing');
-    description = await told;
+    description = await described;
   }
   async function* checked(source: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
     for await (const chunk of source) {
@@ -51,7 +51,7 @@ export async function storeTask(
   }));
 }
 
-async function described(): Promise<SnapshotDescription> {
+async function receiveDescription(): Promise<SnapshotDescription> {
   const [message] = (await once(process, 'message')) as [ParentMessage];
   return message.description;
 }
@@ -83,7 +83,7 @@ async function analysisOf(store: SnapshotStore, id: string, report: Report): Pro
     );
     for await (const chunk of counted) reader.push(chunk);
     const onStep = (step: AnalysisStep): void => report(READING_SHARE, step);
-    return await analyzeHeap(reader.finish(), { findDominatorsAside, onStep });
+    return await analyzeHeap(reader.finish(), { computeDominatorsInThread, onStep });
   } finally {
     await snapshot.close();
   }
@@ -97,7 +97,7 @@ async function* withProgress(
   let bytes = 0;
   for await (const chunk of source) {
     bytes += chunk.length;
-    // What was expected was a guess; nothing is done before its end.
+    // The expected size is a prediction; only the end of the input is 100 %.
     report(Math.min(0.99, bytes / Math.max(1, expectedBytes)));
     yield chunk;
   }

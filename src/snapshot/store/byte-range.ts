@@ -7,8 +7,8 @@ export interface ByteRange {
 }
 
 /**
- * Reads the header `Range` (RFC 9110, section 14.2). One range is served; several, or another unit, are as good as
- * none, which the RFC allows.
+ * Reads the header `Range` (RFC 9110, section 14.2). One range is served; several ranges and other units are
+ * ignored, which the RFC allows.
  *
  * @param size of the whole, bytes
  * @returns undefined when the whole is to be sent

@@ -9,7 +9,7 @@ import { isAbsent, storageError } from './storage-error.js';
 const DATA = '.heapsnapshot.gz';
 const METADATA = '.json';
 const TEMPORARY = /^\d{8}T\d{6}Z-[0-9a-f]{12}\.(?:data|metadata)\.([0-9a-f]{12}-\d+-\d+)\.tmp$/;
-// Whether a process elsewhere lives cannot be seen; one that has added nothing to its file for so long is gone.
+// A process elsewhere cannot be checked; if it has written nothing for so long, it counts as dead.
 const STALE_MS = 60 * 60 * 1000;
 const MODE_OF_OTHERS = 0o077;
 
@@ -26,12 +26,12 @@ export function temporaryPath(
   return join(directory, `${id}.${part}.${ownerTag(owner)}.tmp`);
 }
 
-/** What lies in the directory, by name alone. */
+/** What is in the directory, judged by names alone. */
 export interface DirectoryListing {
-  /** Ids of which there is a file, sorted. */
+  /** Ids that have a file, sorted. */
   readonly ids: readonly string[];
   readonly temporary: readonly string[];
-  /** Names that are none of ours. */
+  /** Names that the store does not use. */
   readonly foreign: readonly string[];
 }
 
@@ -48,7 +48,7 @@ export async function listDirectory(directory: string): Promise<DirectoryListing
   return { ids: [...ids].toSorted(), temporary, foreign };
 }
 
-/** A directory that somebody removed is as good as an empty one; it is made again for the next snapshot. */
+/** A removed directory counts as empty; it is made again for the next snapshot. */
 async function namesIn(directory: string): Promise<string[]> {
   try {
     return await readdir(directory);
@@ -62,8 +62,8 @@ const unusable = (reason: string, cause?: unknown): TidemarkError =>
   new TidemarkError('TIDEMARK_ERR_SNAPSHOT_DIRECTORY', { reason, cause });
 
 /**
- * Makes the directory if it is not there, for this user alone. One that others may enter is closed to them if nothing
- * but snapshots is in it: to close a directory that somebody else uses would do harm.
+ * Makes the directory, for this user alone. One that others may enter is closed to them if it holds nothing but snapshots:
+ * closing a directory that somebody else uses would do harm.
  *
  * @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY
  */
@@ -86,7 +86,7 @@ export async function prepareDirectory(directory: string): Promise<void> {
 }
 
 /**
- * Removes what writers left behind that have died. Files of a writer that lives, in this process or in another, stay.
+ * Removes the temporary files of writers that have died. Those of living writers, in this process or another, stay.
  *
  * @returns how many were removed
  */

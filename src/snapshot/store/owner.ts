@@ -7,7 +7,7 @@ export interface Owner {
   /** The machine since it started, and the set of processes that see each other on it. */
   readonly place: string;
   readonly pid: number;
-  /** When the process started, in the kernel's ticks; `0` where that cannot be known. Ids of processes come again. */
+  /** When the process started, in the kernel's ticks; `0` where that cannot be known. The ids of processes are reused. */
   readonly started: string;
 }
 

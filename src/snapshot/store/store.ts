@@ -20,7 +20,7 @@ import { writeSnapshot } from './writing.js';
 
 /** A file that is not served, and why. */
 export interface StoreProblem {
-  /** Absent when the file has no name of ours, and can only be removed by hand. */
+  /** Absent when the name is not the store's: such a file can only be removed by hand. */
   readonly id?: string;
   readonly name: string;
   readonly problem: 'foreign' | 'no-metadata' | 'bad-metadata' | 'no-data' | 'wrong-size' | 'wrong-checksum';
@@ -72,8 +72,6 @@ export interface SnapshotStoreOptions {
   /** Made if it is not there; for this user alone. */
   readonly directory: string;
   readonly quota: SnapshotQuota;
-  /** Of gzip, 1 to 9. Default 1: a snapshot is mostly digits, and a higher level costs more time than it saves bytes. */
-  readonly compressionLevel?: number;
   readonly clock?: Clock;
 }
 
@@ -86,7 +84,7 @@ const MAX_PROBLEMS = 100;
  * @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY
  */
 export async function openSnapshotStore(options: SnapshotStoreOptions): Promise<SnapshotStore> {
-  const { directory, quota, compressionLevel = 1, clock = systemClock } = options;
+  const { directory, quota, clock = systemClock } = options;
   const owner = thisOwner();
   const verification = createVerification();
   const readers = new Map<string, number>();
@@ -131,7 +129,7 @@ export async function openSnapshotStore(options: SnapshotStoreOptions): Promise<
   }
 
   async function remove(id: string): Promise<void> {
-    // Whatever lies there, a link or a folder, is removed itself and not followed.
+    // A link or a folder in its place is removed itself and not followed.
     await rm(metadataPath(directory, id), { force: true, recursive: true });
     await rm(dataPath(directory, id), { force: true, recursive: true });
   }
@@ -142,7 +140,7 @@ export async function openSnapshotStore(options: SnapshotStoreOptions): Promise<
     if (typeof metadata !== 'string') {
       return { id, createdAtMs: Date.parse(metadata.createdAt), bytes: metadata.storedBytes, isHeld };
     }
-    // Half of a snapshot: another store may be about to rename the other half, so that its age counts from its file.
+    // Half of a snapshot: another store may be about to rename the other half, so its age counts from the file's time.
     try {
       const { mtimeMs, size } = await lstat(dataPath(directory, id));
       return { id, createdAtMs: mtimeMs, bytes: size, isHeld };
@@ -181,7 +179,7 @@ export async function openSnapshotStore(options: SnapshotStoreOptions): Promise<
     async add(source, describe, { signal } = {}) {
       const id = newSnapshotId(clock.wall());
       const createdAt = new Date(clock.wall()).toISOString();
-      const plan = { directory, id, owner, createdAt, maxBytes: quota.maxBytes, compressionLevel };
+      const plan = { directory, id, owner, createdAt, maxBytes: quota.maxBytes };
       const { metadata, stats } = await writeSnapshot(source, describe, plan, signal);
       verification.trust(id, stats);
       await prune(id);

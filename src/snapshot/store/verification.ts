@@ -3,7 +3,7 @@ import type { BigIntStats } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
 import type { SnapshotMetadata } from './metadata.js';
 
-/** Remembers which files were found whole, and of which state of the file that is true. */
+/** Remembers which files were found whole, and in which state of the file. */
 export interface Verification {
   /** Whether the file is what the metadata says. Reads all of it, unless it was read before and is untouched since. */
   isWhole(handle: FileHandle, metadata: SnapshotMetadata): Promise<boolean>;

@@ -16,13 +16,15 @@ export interface WritingPlan {
   readonly createdAt: string;
   /** The stored file may not be larger. */
   readonly maxBytes: number;
-  readonly compressionLevel: number;
 }
 
 export interface Written {
   readonly metadata: SnapshotMetadata;
   readonly stats: BigIntStats;
 }
+
+/** A snapshot is mostly digits: a higher level costs more time than it saves bytes. */
+const COMPRESSION_LEVEL = 1;
 
 interface Content {
   readonly rawBytes: number;
@@ -47,7 +49,7 @@ async function writeContent(
         yield chunk;
       }
     },
-    createGzip({ level: plan.compressionLevel }),
+    createGzip({ level: COMPRESSION_LEVEL }),
     async (chunks: AsyncIterable<Uint8Array>) => {
       for await (const chunk of chunks) {
         storedBytes += chunk.length;
@@ -66,8 +68,8 @@ async function writeContent(
 }
 
 /**
- * Writes a snapshot under temporary names and renames it when it is whole: the data first, so that whatever has
- * metadata has data. Whatever fails, no file is left.
+ * Writes a snapshot under temporary names and renames it when it is complete, the data first, so that metadata never exists
+ * without data. No file is left after a failure.
  *
  * @throws TIDEMARK_ERR_SNAPSHOT_STORAGE, TIDEMARK_ERR_SNAPSHOT_DIRECTORY, and what the source throws
  */
@@ -98,10 +100,10 @@ export async function writeSnapshot(
     await rename(metadataTemporary, metadataPath(directory, id));
     return { metadata, stats: await handle.stat({ bigint: true }) };
   } catch (error) {
-    // Before the pipeline has begun nobody else would end the source.
+    // Before the pipeline has started, nothing else ends the source.
     if ('destroy' in source && typeof source.destroy === 'function') source.destroy();
     for (const path of [...published, dataTemporary, metadataTemporary]) {
-      // What cannot be removed now is a leftover for the next start; the first error is the one to tell.
+      // What cannot be removed now is removed at the next start; the first error is the one to report.
       await rm(path, { force: true }).catch(() => undefined);
     }
     throw storageError(error);

@@ -1,10 +1,10 @@
 import type { Clock } from '../../base/clock.js';
 
-/** Measures the stretches for which a capture blocks the event loop. */
+/** Measures for how long a capture blocks the event loop. */
 export interface BlockedTime {
-  /** Runs `work`, of which no part may be asynchronous. */
+  /** Runs `work`, which must be synchronous. */
   during<T>(work: () => T): T;
-  /** Adds a stretch that was measured otherwise. */
+  /** Adds a time that was measured elsewhere. */
   add(milliseconds: number): void;
   /** The longest so far, in milliseconds. */
   readonly longestMs: number;

@@ -4,7 +4,7 @@ import type { AttemptFault } from './writer.js';
 /** The exit code of a child in which V8 or Node refused to write. */
 export const writeFailedCode = 70;
 
-/** As native/fork.c has them. */
+/** As defined in native/fork.c. */
 const refusals: Readonly<Record<number, string>> = {
   71: 'prctl was refused',
   72: 'the server was gone',
@@ -18,8 +18,8 @@ export interface ChildFault {
 }
 
 /**
- * What the end of a child means; undefined when it has written everything.
- * @param status of `poll`: the exit code, 256 and the signal that killed it, or -2 when the end was taken by others
+ * The fault of a child that has ended; undefined when it has written everything.
+ * @param status of `poll`: the exit code, 256 plus the signal that killed it, or -2 when other code has reaped it
  */
 export function faultOf(status: number): ChildFault | undefined {
   if (status === 0) return undefined;

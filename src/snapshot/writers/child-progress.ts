@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 
-/** How far a child is. A field is absent where the kernel does not tell. */
+/** The progress of a child. A field is absent where the kernel does not tell. */
 export interface ChildProgress {
   /** Processor time it has used, in clock ticks. */
   readonly cpuTicks?: number;
   /** Bytes it has written, the few before the snapshot included. */
   readonly writtenBytes?: number;
-  /** What it has in memory, shared pages included, and the most it ever had. */
+  /** Resident memory including shared pages, now and at its peak. */
   readonly residentBytes?: number;
   readonly peakResidentBytes?: number;
 }
@@ -47,7 +47,7 @@ export function readChildProgress(pid: number): ChildProgress {
   };
 }
 
-/** A kernel without the accounting, a process with file capabilities: then there is less to know, and no fault. */
+/** Kernels without the accounting and processes with file capabilities refuse it: then less is known. */
 function readIfAllowed(path: string): string {
   try {
     return readFileSync(path, 'utf8');

@@ -10,8 +10,8 @@ export interface WriterChoice {
   readonly detail: string;
 }
 
-/** What the fork writer stands on, or why it cannot. */
-export type ForkGround =
+/** What the fork writer needs, or why it does not work here. */
+export type ForkSupport =
   | {
       readonly usable: true;
       readonly native: NativeFork;
@@ -21,13 +21,13 @@ export type ForkGround =
   | { readonly usable: false; readonly reason: string; readonly detail: string };
 
 export interface ForkProbe {
-  /** Tests once per probe, on the first question. */
-  ground(): Promise<ForkGround>;
-  /** The answer when it is there already. */
-  known(): ForkGround | undefined;
+  /** Runs the self-test at the first call. */
+  support(): Promise<ForkSupport>;
+  /** The result if there is one already. */
+  known(): ForkSupport | undefined;
   /** The addon alone, for what needs no fork. */
   native(): NativeLoad;
-  /** Ends a test under way; the ground is then unusable for good. */
+  /** Ends a self-test under way; forking then counts as unsupported. */
   close(): void;
 }
 
@@ -39,11 +39,11 @@ export interface ForkProbeSources {
 export function createForkProbe({ load = loadNative, test = selfTest }: ForkProbeSources = {}): ForkProbe {
   const closing = new AbortController();
   let loaded: NativeLoad | undefined;
-  let asked: Promise<ForkGround> | undefined;
-  let known: ForkGround | undefined;
+  let asked: Promise<ForkSupport> | undefined;
+  let known: ForkSupport | undefined;
   const native = (): NativeLoad => (loaded ??= load());
 
-  async function find(): Promise<ForkGround> {
+  async function find(): Promise<ForkSupport> {
     const addon = native();
     if (!addon.loaded) return { usable: false, reason: addon.reason, detail: addon.detail };
     const result = await test(addon.path, closing.signal);
@@ -53,10 +53,10 @@ export function createForkProbe({ load = loadNative, test = selfTest }: ForkProb
 
   return {
     native,
-    ground: () =>
-      (asked ??= find().then((ground) => {
-        known = ground;
-        return ground;
+    support: () =>
+      (asked ??= find().then((support) => {
+        known = support;
+        return support;
       })),
     known: () => known,
     close: () => closing.abort(),
@@ -65,17 +65,17 @@ export function createForkProbe({ load = loadNative, test = selfTest }: ForkProb
 
 /**
  * The writer for an option: `auto` takes the fork wherever it works.
- * @param ground needed for `auto` and `fork` only
+ * @param support needed for `auto` and `fork` only
  */
-export function chooseWriter(option: WriterName | 'auto', ground: ForkGround | undefined): WriterChoice {
+export function chooseWriter(option: WriterName | 'auto', support: ForkSupport | undefined): WriterChoice {
   if (option !== 'auto') {
-    const works = option !== 'fork' || ground?.usable !== false;
-    const detail = works ? 'chosen by the option' : `does not work: ${ground.reason}`;
+    const works = option !== 'fork' || support?.usable !== false;
+    const detail = works ? 'chosen by the option' : `does not work: ${support.reason}`;
     return { writer: option, reason: 'option', detail };
   }
-  if (ground?.usable !== true) {
-    return { writer: 'v8', reason: ground?.reason ?? 'not tested', detail: ground?.detail ?? '' };
+  if (support?.usable !== true) {
+    return { writer: 'v8', reason: support?.reason ?? 'not tested', detail: support?.detail ?? '' };
   }
-  const detail = `a throw-away process forked in ${ground.pauseMs.toFixed(1)} ms`;
+  const detail = `a throw-away process forked in ${support.pauseMs.toFixed(1)} ms`;
   return { writer: 'fork', reason: 'self-test passed', detail };
 }

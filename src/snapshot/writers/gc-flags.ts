@@ -1,6 +1,6 @@
 import v8 from 'node:v8';
 
-/** Whatever makes V8 mark or sweep on other threads, or begin to mark between two of our steps. Names differ by version. */
+/** Flags with which V8 marks or sweeps on other threads, or starts marking between two of our steps. Names vary by version. */
 export const backgroundGcFlags = [
   'concurrent-marking',
   'concurrent-sweeping',
@@ -11,30 +11,30 @@ export const backgroundGcFlags = [
 ] as const;
 
 export interface GcFlags {
-  /** Switches background collection off, of all isolates of this process. */
-  quieten(): void;
-  /** Puts back what {@link GcFlags.quieten} changed, and nothing else. May be called at any time. */
+  /** In all isolates of this process. */
+  disableBackgroundGc(): void;
+  /** Restores what {@link GcFlags.disableBackgroundGc} changed and nothing else. May be called at any time. */
   restore(): void;
 }
 
 /**
- * @param values the flags as they are; only one that is known to be on is ever touched, so that what the operator has
- * switched off stays off and an unknown name (V8 would print an error) is never set
+ * @param values the current flags. Only those known to be on are changed: what the operator has switched off stays off, and
+ * a name that V8 does not know, for which it would print an error, is never set
  */
 export function createGcFlags(
   values: ReadonlyMap<string, boolean>,
   setFlag: (flag: string) => void = (flag) => v8.setFlagsFromString(flag),
 ): GcFlags {
   const own = backgroundGcFlags.filter((name) => values.get(name) === true);
-  let quiet = false;
+  let disabled = false;
   return {
-    quieten() {
-      quiet = true;
+    disableBackgroundGc() {
+      disabled = true;
       for (const name of own) setFlag(`--no-${name}`);
     },
     restore() {
-      if (!quiet) return;
-      quiet = false;
+      if (!disabled) return;
+      disabled = false;
       for (const name of own) setFlag(`--${name}`);
     },
   };

@@ -11,7 +11,7 @@ import { watchReader, type WatchedReader } from './reader.js';
 import type { WatchdogLimits } from './watchdog.js';
 import type { Attempt, CaptureRequest, SnapshotWriter } from './writer.js';
 
-/** The part of the package `heapdump` that is used. Synchronous, the callback comes on a later tick. */
+/** The part of the package `heapdump` that is used. It writes synchronously and calls back on a later tick. */
 export interface Heapdump {
   writeSnapshot(path: string, done: (error: Error | null, path?: string) => void): unknown;
 }
@@ -36,7 +36,7 @@ export function loadHeapdump(require: (id: string) => unknown = createRequire(im
   }
 }
 
-/** Snapshots in this process with the package `heapdump`: one stop, for the whole time. */
+/** Snapshots in this process with the package `heapdump`, which blocks the event loop the whole time. */
 export function createHeapdumpWriter(tools: HeapdumpTools): SnapshotWriter {
   return {
     name: 'heapdump',
@@ -61,8 +61,8 @@ async function attemptHeapdump(tools: HeapdumpTools, request: CaptureRequest): P
     } finally {
       closeSync(pipe.readEnd);
     }
-    guard = await guardReader(reader, request.deadlineMs ?? limits.deadlineMs);
-    fault = notWanted(request, reader);
+    guard = await guardReader(reader, limits.deadlineMs);
+    fault = endedEarly(request, reader);
     if (fault === undefined) {
       const error = await blocked.during(() => write(heapdump, `/proc/self/fd/${writeEnd}`));
       if (error !== undefined) fault = { fault: 'reader', detail: reader.gone() ?? error.message };
@@ -87,7 +87,7 @@ async function attemptHeapdump(tools: HeapdumpTools, request: CaptureRequest): P
   return { outcome: 'written', ...facts, reader: reader.process };
 }
 
-function notWanted({ signal }: CaptureRequest, reader: WatchedReader): ChildFault | undefined {
+function endedEarly({ signal }: CaptureRequest, reader: WatchedReader): ChildFault | undefined {
   if (signal?.aborted === true) return { fault: 'cancelled', detail: 'asked to stop' };
   const gone = reader.gone();
   return gone === undefined ? undefined : { fault: 'reader', detail: gone };
@@ -100,8 +100,8 @@ function write(heapdump: Heapdump, path: string): Promise<Error | undefined> {
 }
 
 /**
- * While heapdump writes, this thread waits for the reader and can do nothing about one that hangs; another thread can.
- * With the reader gone the write fails and the server is free.
+ * While heapdump writes, this thread is blocked and cannot end a reader that hangs; another thread can. The write then
+ * fails, and the server goes on.
  */
 async function guardReader(reader: WatchedReader, deadlineMs: number): Promise<Worker> {
   const code = `const { pid, deadlineMs } = require('node:worker_threads').workerData;

@@ -64,15 +64,8 @@ function firstLine(error: unknown): string {
 
 const stages = ['start', 'another thread', 'the symbol tables', '/proc/self/smaps', 'madvise', 'fork'];
 
-export interface ForkFacts {
-  readonly regions: number;
-  readonly scanMs: number;
-  readonly forkMs: number;
-}
-
 export type ForkResult =
-  | ({ readonly forked: true; readonly pid: number } & ForkFacts)
-  | { readonly forked: false; readonly detail: string };
+  { readonly forked: true; readonly pid: number } | { readonly forked: false; readonly detail: string };
 
 /**
  * Forks; `inChild` runs in the child, which must end in it. Synchronous, and blocks for as long as the kernel needs to
@@ -82,9 +75,9 @@ export function forkHeap(native: NativeFork, output: number, inChild: () => neve
   const facts = new Int32Array(4);
   const pid = native.fork(output, facts);
   if (pid === 0) inChild();
-  const [stage = 0, regions = 0, scanMicros = 0, micros = 0] = facts;
+  const stage = facts[0] ?? 0;
   if (pid < 0) return { forked: false, detail: `${stages[stage] ?? stage}: ${getSystemErrorName(pid)}` };
-  return { forked: true, pid, regions, scanMs: scanMicros / 1000, forkMs: micros / 1000 };
+  return { forked: true, pid };
 }
 
 /** A pipe that no other spawned process inherits. @throws Error when there are no descriptors left */

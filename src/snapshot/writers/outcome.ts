@@ -12,7 +12,7 @@ const codes: Readonly<Record<AttemptFault, ErrorCode>> = {
 };
 
 /**
- * What another attempt may mend. A child that was killed from outside was most likely killed for memory, and a second
+ * Whether another attempt may succeed. A child that was killed from outside was most likely killed for memory, and another
  * one would need as much.
  */
 export function isWorthAnother({ fault }: FailedAttempt): boolean {

@@ -3,13 +3,13 @@ import type { SpawnReader } from './writer.js';
 
 export interface WatchedReader {
   readonly process: ChildProcess;
-  /** Why it is gone; undefined while it lives. */
+  /** Why it ended; undefined while it lives. */
   gone(): string | undefined;
-  /** Forgets it; its further fate is the caller's. */
+  /** Stops watching; the caller takes over. */
   release(): void;
 }
 
-/** Starts a reader and watches that it stays. @throws what `spawnReader` throws */
+/** Starts a reader and watches whether it ends. @throws what `spawnReader` throws */
 export function watchReader(spawnReader: SpawnReader, stdin: number | 'pipe'): WatchedReader {
   const child = spawnReader(stdin);
   let why: string | undefined;

@@ -15,7 +15,7 @@ const SETTLE_MS = 50;
 async function test(): Promise<SelfTestReport> {
   const native = createRequire(import.meta.url)(addon) as NativeFork;
   const flags = createGcFlags(new Map(switches.split(',').map((name) => [name, true])));
-  flags.quieten();
+  flags.disableBackgroundGc();
   await delay(SETTLE_MS);
   const { readEnd, writeEnd } = openPipe(native);
   const startMs = performance.now();
@@ -43,7 +43,7 @@ async function test(): Promise<SelfTestReport> {
   if (!Array.isArray(nodes) || nodes.length === 0) {
     return { passed: false, reason: 'self-test failed', detail: 'the snapshot has no nodes' };
   }
-  return { passed: true, pauseMs, totalMs: performance.now() - startMs, bytes: snapshot.length };
+  return { passed: true, pauseMs };
 }
 
 test()

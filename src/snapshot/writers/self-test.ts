@@ -7,17 +7,16 @@ import { readV8Flags, throwAwayEnvironment } from './v8-flags.js';
 
 const run = promisify(execFile);
 
-/** What the throw-away process says of itself. */
+/** What the throw-away process reports. */
 export type SelfTestReport =
-  | { readonly passed: true; readonly pauseMs: number; readonly totalMs: number; readonly bytes: number }
+  | { readonly passed: true; readonly pauseMs: number }
   | { readonly passed: false; readonly reason: string; readonly detail: string };
 
 export type SelfTestResult =
   | {
       readonly passed: true;
       readonly pauseMs: number;
-      readonly totalMs: number;
-      /** V8's switches as they stand in this process. */
+      /** V8's current flags in this process. */
       readonly switches: ReadonlyMap<string, boolean>;
     }
   | { readonly passed: false; readonly reason: string; readonly detail: string };
@@ -25,8 +24,8 @@ export type SelfTestResult =
 const TIMEOUT_MS = 30_000;
 
 /**
- * Tries a fork in a throw-away Node with this process's V8 arguments: whatever goes wrong there (a hang, a crash, a
- * sandbox that kills) harms nobody. Two or three short processes, half a second in all; the event loop stays free.
+ * Tries a fork in a throw-away Node with this process's V8 arguments, where a hang, a crash or a sandbox that kills does no
+ * harm. Two or three short processes, half a second in all, without blocking the event loop.
  */
 export async function selfTest(addonPath: string, signal?: AbortSignal): Promise<SelfTestResult> {
   if (isSea() || process.versions['electron'] !== undefined) {
@@ -44,7 +43,7 @@ export async function selfTest(addonPath: string, signal?: AbortSignal): Promise
     });
     const report = JSON.parse(stdout) as SelfTestReport;
     if (!report.passed) return report;
-    return { passed: true, pauseMs: report.pauseMs, totalMs: report.totalMs, switches: values };
+    return { passed: true, pauseMs: report.pauseMs, switches: values };
   } catch (error) {
     return { passed: false, reason: 'self-test failed', detail: describe(error) };
   }

@@ -6,7 +6,7 @@ import { readChildProgress } from './child-progress.js';
 import type { NativeFork } from './native.js';
 import { createWatchdog, type WatchdogLimits } from './watchdog.js';
 
-/** What the child does with its copy of the stack, and its last act. Nothing asynchronous would ever run there. */
+/** All that the child does. No asynchronous code would ever run in it. */
 export function writeAndExit(native: NativeFork, output: number): never {
   try {
     v8.writeHeapSnapshot(`/proc/self/fd/${output}`);
@@ -22,7 +22,7 @@ export interface Supervision {
   readonly clock: Clock;
   readonly limits: WatchdogLimits;
   readonly signal: AbortSignal | undefined;
-  /** Why there is nobody left to write for. */
+  /** Why the reader ended; undefined while it lives. */
   readonly readerGone: () => string | undefined;
 }
 
@@ -36,7 +36,7 @@ const POLL_MS = 25;
 /** Progress is read in every fourth poll, the first included. */
 const POLLS_PER_LOOK = 4;
 
-/** Follows a child to its end, kills it when it is sick or not wanted any more, and reaps it in every case. */
+/** Watches a child until it ends, kills it if it hangs or is cancelled, and reaps it in every case. */
 export async function superviseChild(supervision: Supervision): Promise<ChildResult> {
   const { native, pid, clock, limits } = supervision;
   const watchdog = createWatchdog(limits, clock.monotonic());
@@ -46,14 +46,14 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
   let status = native.poll(pid, false);
   for (let polls = 0; status === -1; polls += 1) {
     if (reason === undefined) {
-      reason = unwanted(supervision);
+      reason = cancellation(supervision);
       if (reason === undefined && polls % POLLS_PER_LOOK === 0) {
         const progress = readChildProgress(pid);
         peakBytes = progress.peakResidentBytes ?? peakBytes;
         const state = watchdog.look(clock.monotonic(), progress);
-        if (state !== 'going') reason = sickness(state, pid, limits);
+        if (state !== 'going') reason = killReason(state, pid, limits);
       }
-      // It is not reaped yet, so the id is still its own.
+      // It is not reaped yet, so its id cannot belong to another process.
       if (reason !== undefined) process.kill(pid, 'SIGKILL');
     }
     // Keeps this process alive: it must not end before the child is reaped.
@@ -62,7 +62,7 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
   }
   const { writtenBytes } = readChildProgress(pid);
   native.poll(pid, true);
-  // A child that had written everything when the signal came has written everything.
+  // A child that had finished before the signal reached it has succeeded.
   const ended = faultOf(status);
   return {
     fault: ended === undefined ? undefined : (reason ?? readersFault(supervision, ended)),
@@ -71,7 +71,7 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
   };
 }
 
-function unwanted({ signal, readerGone }: Supervision): ChildFault | undefined {
+function cancellation({ signal, readerGone }: Supervision): ChildFault | undefined {
   if (signal?.aborted === true) return { fault: 'cancelled', detail: 'asked to stop' };
   const gone = readerGone();
   return gone === undefined ? undefined : { fault: 'reader', detail: gone };
@@ -81,7 +81,7 @@ function readersFault({ readerGone }: Supervision, ended: ChildFault): ChildFaul
   return ended.fault === 'reader' ? { fault: 'reader', detail: readerGone() ?? ended.detail } : ended;
 }
 
-function sickness(
+function killReason(
   state: 'stalled' | 'overdue',
   pid: number,
   { stallMs, deadlineMs }: WatchdogLimits,

@@ -29,8 +29,8 @@ export interface V8Flags {
 }
 
 /**
- * How V8's switches stand in this process. V8 has no way to ask, so another Node is started with the same arguments of
- * V8, and prints them (`--print-flag-values`); what the application changed at run time is not seen.
+ * Reads V8's flags of this process. V8 offers no way to ask, so another Node with the same V8 arguments prints them
+ * (`--print-flag-values`); changes made by the application at run time are not seen.
  *
  * @throws Error when no other Node can be started
  */

@@ -1,3 +1,4 @@
+import type { Writable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
@@ -6,8 +7,7 @@ import { createBlockedTime, watchEventLoop, type BlockedTime } from './blocked-t
 import type { ChildFault } from './child-end.js';
 import { outcomeOf } from './outcome.js';
 import { watchReader, type WatchedReader } from './reader.js';
-import { watchStream } from './stream-watch.js';
-import type { WatchdogLimits } from './watchdog.js';
+import { createWatchdog, type WatchdogLimits } from './watchdog.js';
 import type { Attempt, CaptureRequest, SnapshotWriter } from './writer.js';
 
 export interface StreamTools {
@@ -15,13 +15,13 @@ export interface StreamTools {
   readonly limits: WatchdogLimits;
 }
 
-/** Service between the two stops: enough for a probe of liveness to be answered. */
-const BREATH_MS = 20;
+/** Time between the two pauses, enough to answer a liveness probe. */
+const BREAK_MS = 20;
 
 /**
- * Snapshots in this process, with V8's own stream: works everywhere, and stops the server twice, for half of the time
- * each: while V8 walks the heap, and while it writes. (Node has V8 write everything at once: the file waits in this
- * process's memory until the reader has taken it.)
+ * Snapshots in this process with V8's own stream. Works everywhere, and blocks the event loop twice, each time for about
+ * half of the whole: while V8 walks the heap and while it writes. (Node lets V8 write everything at once, so the file stays
+ * in this process's memory until the reader has taken it.)
  */
 export function createV8Writer(tools: StreamTools): SnapshotWriter {
   return { name: 'v8', capture: async (request) => outcomeOf('v8', [await attemptStream(tools, request)]) };
@@ -38,7 +38,7 @@ async function attemptStream(tools: StreamTools, request: CaptureRequest): Promi
   try {
     stop.check();
     reader = watchReader(request.spawnReader, 'pipe');
-    writtenBytes = await pour(reader, tools, request, stop, blocked);
+    writtenBytes = await pour(reader, tools, stop, blocked);
   } catch (error) {
     const detail = reader?.gone() ?? (error instanceof Error ? error.message : String(error));
     stop.with({ fault: 'reader', detail });
@@ -62,15 +62,14 @@ async function attemptStream(tools: StreamTools, request: CaptureRequest): Promi
 async function pour(
   reader: WatchedReader,
   { limits }: StreamTools,
-  { deadlineMs = limits.deadlineMs }: CaptureRequest,
   stop: Stop,
   blocked: BlockedTime,
 ): Promise<number> {
   const input = reader.process.stdin;
   if (input === null) throw new Error('it has no standard input');
   const snapshot = blocked.during(() => v8.getHeapSnapshot());
-  // Without a turn of the event loop here both stops would be one.
-  await delay(BREATH_MS);
+  // Without a turn of the event loop here the two pauses would be one.
+  await delay(BREAK_MS);
   let bytes = 0;
   snapshot.on('data', (chunk: Buffer) => {
     bytes += chunk.length;
@@ -78,7 +77,7 @@ async function pour(
   const watch = watchStream(
     input,
     () => bytes,
-    { ...limits, deadlineMs },
+    limits,
     (fault) => stop.with(fault),
   );
   try {
@@ -89,7 +88,34 @@ async function pour(
   return bytes;
 }
 
-/** The first reason to end, whoever gives it; it aborts the stream. */
+const LOOK_MS = 250;
+
+/**
+ * Calls `onFault` once if the reader takes nothing of what was written to it for too long. Only time in which the event
+ * loop runs counts: while V8 blocks it, nothing can be handed on.
+ */
+function watchStream(
+  input: Writable,
+  givenBytes: () => number,
+  limits: WatchdogLimits,
+  onFault: (fault: ChildFault) => void,
+): { stop(): void } {
+  let freeMs = 0;
+  const watchdog = createWatchdog(limits, 0);
+  const timer = setInterval(() => {
+    freeMs += LOOK_MS;
+    const state = watchdog.look(freeMs, { writtenBytes: givenBytes() - input.writableLength });
+    if (state === 'going') return;
+    clearInterval(timer);
+    onFault({
+      fault: state,
+      detail: `the reader took nothing for ${limits.stallMs / 1000} s, or too long in all`,
+    });
+  }, LOOK_MS).unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+/** Keeps the first reason to stop, and aborts the stream for it. */
 class Stop {
   fault: ChildFault | undefined;
   readonly #controller = new AbortController();

@@ -1,17 +1,17 @@
 import type { ChildProgress } from './child-progress.js';
 
 export interface WatchdogLimits {
-  /** A writer that makes no progress for so long is taken for hung. */
+  /** A writer that makes no progress for so long is considered hung. */
   readonly stallMs: number;
-  /** However busy it is, it may not take longer than this. */
+  /** It may not take longer than this even if it makes progress. */
   readonly deadlineMs: number;
 }
 
-/** A hung child uses no processor time at all, and a starved one some each second: 10 s tell them apart. */
+/** A hung child uses no processor time at all, a starved one some each second: 10 s tell them apart. */
 export const defaultLimits: WatchdogLimits = { stallMs: 10_000, deadlineMs: 900_000 };
 
 export interface Watchdog {
-  /** Takes a reading, and says what it means. */
+  /** Judges a new reading. */
   look(nowMs: number, progress: ChildProgress): 'going' | 'stalled' | 'overdue';
 }
 

@@ -8,8 +8,8 @@ export type WriterName = 'fork' | 'v8' | 'heapdump';
  * Starts the process that reads the snapshot from its standard input, and returns it. `stdin` is what to give as
  * `stdio[0]`: a descriptor (the caller closes its own copy; the bytes then never pass through this process), or `'pipe'`.
  *
- * Called once for each attempt: a second one begins from the first byte, with a reader of its own. The reader of a
- * failed attempt sees its input end early.
+ * Called once for each attempt: a second attempt starts from the first byte with a new reader. The input of a failed
+ * attempt's reader ends early.
  */
 export type SpawnReader = (stdin: number | 'pipe') => ChildProcess;
 
@@ -17,36 +17,34 @@ export interface CaptureRequest {
   readonly spawnReader: SpawnReader;
   /** Cancels: the capture ends with `TIDEMARK_ERR_SNAPSHOT_CANCELLED` once everything is cleaned up. */
   readonly signal?: AbortSignal;
-  /** Milliseconds an attempt may take from its fork; the watchdog's default otherwise. */
-  readonly deadlineMs?: number;
 }
 
-/** Why an attempt came to nothing. */
+/** Why an attempt failed. */
 export type AttemptFault =
-  /** No progress for too long: killed. */
+  /** Killed because it made no progress for too long. */
   | 'stalled'
-  /** Over the deadline: killed. */
+  /** Killed at the deadline. */
   | 'overdue'
   /** The writer crashed or gave up. */
   | 'died'
-  /** Somebody else killed the child; in practice the kernel, for memory. */
+  /** The child was killed from outside: in practice by the kernel, for memory. */
   | 'killed'
-  /** It could not begin here. */
+  /** It could not start here. */
   | 'refused'
   /** The reader went away. */
   | 'reader'
   | 'cancelled';
 
 interface AttemptFacts {
-  /** How background garbage collection was brought to rest before the fork; `none` where nothing is forked. */
+  /** How background garbage collection was stopped before the fork; `none` where nothing is forked. */
   readonly preparation: 'settle' | 'collect' | 'none';
-  /** The longest stretch for which this attempt blocked the event loop. */
+  /** The longest time for which this attempt blocked the event loop. */
   readonly pauseMs: number;
   /** From the start of the reader to the end of the writer. */
   readonly totalMs: number;
-  /** Bytes of the snapshot, where known; in a fork as the kernel counts, which is a few too many. */
+  /** Bytes of the snapshot, where known; for a fork the kernel's count, which is a few bytes too high. */
   readonly writtenBytes?: number;
-  /** By how much a forked child grew over what it inherited: what walking the heap takes. Read ten times a second. */
+  /** Memory that a forked child used on top of what it inherited: the cost of walking the heap. Read ten times a second. */
   readonly addedBytes?: number;
 }
 
@@ -58,7 +56,7 @@ export interface FailedAttempt extends AttemptFacts {
 
 export interface WrittenAttempt extends AttemptFacts {
   readonly outcome: 'written';
-  /** It has been given everything, and may still be at work. */
+  /** It has received everything and may still be working. */
   readonly reader: ChildProcess;
 }
 
@@ -67,7 +65,7 @@ export type Attempt = WrittenAttempt | FailedAttempt;
 interface CaptureFacts {
   readonly writer: WriterName;
   readonly attempts: readonly Attempt[];
-  /** The longest stretch for which the event loop was blocked, over all attempts. */
+  /** The longest time for which the event loop was blocked, over all attempts. */
   readonly pauseMs: number;
   readonly totalMs: number;
 }
@@ -85,7 +83,7 @@ export interface CaptureFailed extends CaptureFacts {
 
 export type CaptureOutcome = CaptureWritten | CaptureFailed;
 
-/** One way to write a snapshot. Never rejects: whatever goes wrong is an outcome. */
+/** One way to write a snapshot. Never rejects: every failure is an outcome. */
 export interface SnapshotWriter {
   readonly name: WriterName;
   capture(request: CaptureRequest): Promise<CaptureOutcome>;

@@ -11,16 +11,16 @@ import { defaultLimits, type WatchdogLimits } from './watchdog.js';
 import type { CaptureOutcome, CaptureRequest, SnapshotWriter, WriterName } from './writer.js';
 
 export interface SnapshotWritersOptions {
-  /** Default `auto`: the fork where it works, else V8's stream. */
+  /** Default `auto`: fork where that works, else V8's stream. */
   readonly writer?: WriterName | 'auto';
   readonly limits?: WatchdogLimits;
-  /** How long a fork's first attempt lets jobs of the collector end; default 0.3 s. */
+  /** Time that a fork's first attempt gives jobs of the collector to end; default 0.3 s. */
   readonly settleSeconds?: number;
   readonly clock?: Clock;
   readonly probe?: ForkProbe;
 }
 
-/** What has happened so far; each only grows. */
+/** Counted since the start. */
 export interface CaptureCounts {
   readonly captures: number;
   readonly written: number;
@@ -31,12 +31,12 @@ export interface CaptureCounts {
 }
 
 export interface SnapshotWriters {
-  /** Which writer is used and why. The first question runs the self-test: half a second, the event loop stays free. */
+  /** Which writer is used and why. The first call runs the self-test: half a second, without blocking the event loop. */
   choice(): Promise<WriterChoice>;
-  /** The same if it is known already; asks nobody. */
+  /** The same if it is known already; starts no test. */
   knownChoice(): WriterChoice | undefined;
   /**
-   * Takes one snapshot with the chosen writer, or the one that is named. The caller sees to it that only one runs in this
+   * Takes one snapshot with the chosen writer, or the one that is named. The caller ensures that only one runs in this
    * process. Never rejects; fails with `TIDEMARK_ERR_SNAPSHOT_UNAVAILABLE` where the writer does not work, and with the
    * other codes of the area SNAPSHOT.
    */
@@ -63,15 +63,15 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
         ? createHeapdumpWriter({ native: addon.native, clock, limits })
         : unavailable(addon);
     }
-    const ground = await probe.ground();
-    if (!ground.usable) return unavailable(ground);
-    const flags = createGcFlags(ground.switches);
-    return createForkWriter({ native: ground.native, flags, collect, clock, limits, settleSeconds });
+    const support = await probe.support();
+    if (!support.usable) return unavailable(support);
+    const flags = createGcFlags(support.switches);
+    return createForkWriter({ native: support.native, flags, collect, clock, limits, settleSeconds });
   }
 
-  const needsGround = option === 'auto' || option === 'fork';
+  const needsSupport = option === 'auto' || option === 'fork';
   const choice = async (): Promise<WriterChoice> =>
-    chooseWriter(option, needsGround ? await probe.ground() : undefined);
+    chooseWriter(option, needsSupport ? await probe.support() : undefined);
 
   function count({ outcome, attempts }: CaptureOutcome): void {
     counts.captures += 1;
@@ -87,8 +87,8 @@ export function createSnapshotWriters(options: SnapshotWritersOptions = {}): Sna
   return {
     choice,
     knownChoice() {
-      const ground = probe.known();
-      return ground === undefined && needsGround ? undefined : chooseWriter(option, ground);
+      const support = probe.known();
+      return support === undefined && needsSupport ? undefined : chooseWriter(option, support);
     },
     async capture(request) {
       const name = request.writer ?? (await choice()).writer;

@@ -289,7 +289,6 @@ t.test("without a clock the store uses the system's", async (t) => {
   const store = await openSnapshotStore({
     directory: newDirectory(t),
     quota: { maxCount: 1, maxBytes: 1e6, maxAgeSeconds: 3600 },
-    compressionLevel: 9,
   });
   const { createdAt } = await store.add(chunks(noise(10)), () => description);
   t.ok(Math.abs(Date.parse(createdAt) - Date.now()) < 60_000);

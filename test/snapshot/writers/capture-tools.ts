@@ -7,7 +7,7 @@ import type { Test } from 'tap';
 import { childProcesses } from './processes.js';
 import { createCollector } from '../../../src/measure/collect.js';
 import { systemClock } from '../../../src/base/clock.js';
-import type { ForkTools } from '../../../src/snapshot/writers/fork-attempt.js';
+import type { ForkTools } from '../../../src/snapshot/writers/fork-writer.js';
 import { createGcFlags } from '../../../src/snapshot/writers/gc-flags.js';
 import { loadNative, type NativeLoad } from '../../../src/snapshot/writers/native.js';
 import { readV8Flags } from '../../../src/snapshot/writers/v8-flags.js';

@@ -12,7 +12,7 @@ t.test('only what is on is switched off, and only that is switched on again', as
   const flags = createGcFlags(values, (flag) => set.push(flag));
   flags.restore();
   t.same(set, [], 'nothing to put back');
-  flags.quieten();
+  flags.disableBackgroundGc();
   t.same(
     set,
     ['--no-concurrent-marking'],
@@ -27,7 +27,7 @@ t.test('V8 itself sees the switches change and return', async (t) => {
   const { values } = await readV8Flags();
   const tag = v8.cachedDataVersionTag();
   const flags = createGcFlags(values);
-  flags.quieten();
+  flags.disableBackgroundGc();
   t.not(v8.cachedDataVersionTag(), tag, 'V8 hashes incremental marking into this tag');
   flags.restore();
   t.equal(v8.cachedDataVersionTag(), tag);

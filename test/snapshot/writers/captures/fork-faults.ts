@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setImmediate as turn, setTimeout as delay } from 'node:timers/promises';
 import v8 from 'node:v8';
 import t, { type Test } from 'tap';
-import type { ForkTools } from '../../../../src/snapshot/writers/fork-attempt.js';
+import type { ForkTools } from '../../../../src/snapshot/writers/fork-writer.js';
 import { createForkWriter } from '../../../../src/snapshot/writers/fork-writer.js';
 import { readChildProgress } from '../../../../src/snapshot/writers/child-progress.js';
 import type { SpawnReader } from '../../../../src/snapshot/writers/writer.js';
@@ -89,8 +89,12 @@ scenario('when the second child hangs too, the error says so', async (t) => {
 });
 
 scenario('a child that is busy for too long is killed as well', async (t) => {
-  const hasty = createForkWriter({ ...tools, settleSeconds: 0 });
-  const outcome = await hasty.capture({ spawnReader: fileReader('/dev/null'), deadlineMs: 1 });
+  const hasty = createForkWriter({
+    ...tools,
+    limits: { ...tools.limits, deadlineMs: 1 },
+    settleSeconds: 0,
+  });
+  const outcome = await hasty.capture({ spawnReader: fileReader('/dev/null') });
   t.match(outcome, { outcome: 'failed', attempts: [{ fault: 'overdue' }, { fault: 'overdue' }] });
 });
 

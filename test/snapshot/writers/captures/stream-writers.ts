@@ -91,7 +91,8 @@ t.test('heapdump writes into the pipe while another thread guards it', { skip },
   if (outcome.outcome !== 'written') return;
   t.equal(await ended(outcome.reader), 0);
   t.ok(parseSnapshot(file).nodes.length > 0);
-  const hung = await writer.capture({ spawnReader: idleReader, deadlineMs: 300 });
+  const hasty = createHeapdumpWriter({ ...tools, limits: { ...defaultLimits, deadlineMs: 300 } });
+  const hung = await hasty.capture({ spawnReader: idleReader });
   t.match(hung, { error: { code: 'TIDEMARK_ERR_SNAPSHOT_READER' } }, 'the guard freed this thread');
   const early = await writer.capture({ spawnReader: idleReader, signal: AbortSignal.abort() });
   t.match(early, { error: { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' } });

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import v8 from 'node:v8';
 import t from 'tap';
-import { chooseWriter, createForkProbe, type ForkGround } from '../../../../src/snapshot/writers/choice.js';
+import { chooseWriter, createForkProbe, type ForkSupport } from '../../../../src/snapshot/writers/choice.js';
 import { loadNative } from '../../../../src/snapshot/writers/native.js';
 import { createSnapshotWriters } from '../../../../src/snapshot/writers/writers.js';
 import {
@@ -66,7 +66,7 @@ t.test('what the watchdog did is counted', { skip }, async (t) => {
 
 t.test('closing in the middle of the self-test ends it', { skip }, async (t) => {
   const probe = createForkProbe();
-  const asked = probe.ground();
+  const asked = probe.support();
   probe.close();
   t.match(await asked, { usable: false, reason: 'self-test failed' });
 });
@@ -95,8 +95,8 @@ t.test('where forking does not work V8 streams, and the reason is told', async (
 });
 
 t.test('the choice follows the option, and says what stands against it', async (t) => {
-  const usable = { usable: true, switches: new Map(), pauseMs: 5 } as unknown as ForkGround;
-  const refused: ForkGround = { usable: false, reason: 'refused', detail: 'in the child prctl was refused' };
+  const usable = { usable: true, switches: new Map(), pauseMs: 5 } as unknown as ForkSupport;
+  const refused: ForkSupport = { usable: false, reason: 'refused', detail: 'in the child prctl was refused' };
   t.match(chooseWriter('auto', usable), { writer: 'fork', reason: 'self-test passed' });
   t.match(chooseWriter('auto', refused), { writer: 'v8', reason: 'refused', detail: /prctl/ });
   t.match(chooseWriter('fork', refused), {

@@ -5,21 +5,21 @@ import type { Dominators } from '../../heap/passes/dominators.js';
 import type { EdgeMarks } from '../../heap/passes/edge-marks.js';
 
 const SCRIPT = new URL('dominators-thread.js', import.meta.url);
-/** Below it a thread takes longer to start than the dominators to find. */
+/** For fewer nodes, starting a thread takes longer than computing the dominators. */
 const FEWEST_NODES = 100_000;
 
-/** What the thread is given. The columns are shared memory if the reader made them, and else copied. */
+/** Input of the thread. Columns that the reader allocated are shared memory; others are copied. */
 export interface DominatorsTask {
   readonly edges: EdgeTable;
   readonly marks: EdgeMarks;
 }
 
 /**
- * Finds the dominators in a thread of their own. Comes to `undefined` where that does not pay, there is no second processor,
- * or the thread fails, as under a limit of processes or Node's permission model: who asks then finds them alone, and only
- * later. Never rejects.
+ * Computes the dominators in a thread of their own. Returns undefined when that is not worthwhile: for few nodes, without a
+ * second processor, or when the thread fails, as under a limit of processes or Node's permission model. The caller then
+ * computes them itself. Never rejects.
  */
-export async function findDominatorsAside(
+export async function computeDominatorsInThread(
   edges: EdgeTable,
   marks: EdgeMarks,
 ): Promise<Dominators | undefined> {

@@ -4,7 +4,10 @@ import os from 'node:os';
 import { promisify } from 'node:util';
 import type { Worker } from 'node:worker_threads';
 import t from 'tap';
-import { findDominatorsAside, type DominatorsTask } from '../../../src/snapshot/analysis/dominators-aside.js';
+import {
+  computeDominatorsInThread,
+  type DominatorsTask,
+} from '../../../src/snapshot/analysis/dominators-in-thread.js';
 import type { NodeOrdinal } from '../../../src/heap/index-types.js';
 import { findDominators } from '../../../src/heap/passes/dominators.js';
 import { EdgeMark } from '../../../src/heap/passes/edge-marks.js';
@@ -32,7 +35,7 @@ t.test('a large graph: a thread finds what this one would', async (t) => {
   const onWorker = (worker: Worker): void => void ends.push(once(worker, 'exit'));
   process.on('worker', onWorker);
   t.teardown(() => process.off('worker', onWorker));
-  const found = await findDominatorsAside(edges, marks);
+  const found = await computeDominatorsInThread(edges, marks);
   if (os.availableParallelism() === 1) return t.equal(found, undefined, 'there is one processor');
   t.ok(edges.firstEdge.buffer instanceof SharedArrayBuffer, 'columns as the reader makes them');
   t.same(await Promise.all(ends), [[0]]);
@@ -44,7 +47,7 @@ t.test('a large graph: a thread finds what this one would', async (t) => {
 
 t.test('a small graph is not worth a thread', async (t) => {
   const { edges, marks } = randomTask(1_000);
-  t.equal(await findDominatorsAside(edges, marks), undefined);
+  t.equal(await computeDominatorsInThread(edges, marks), undefined);
 });
 
 t.test('without permission to start threads there is no answer, and no error', async (t) => {
@@ -53,10 +56,10 @@ t.test('without permission to start threads there is no answer, and no error', a
   );
   const code = `
     import { Worker } from 'node:worker_threads';
-    import { findDominatorsAside } from ${JSON.stringify(import.meta.resolve('../../../src/snapshot/analysis/dominators-aside.js'))};
+    import { computeDominatorsInThread } from ${JSON.stringify(import.meta.resolve('../../../src/snapshot/analysis/dominators-in-thread.js'))};
     let refused;
     try { new Worker('', { eval: true }) } catch (error) { refused = error.code }
-    console.log(refused, await findDominatorsAside({ nodeCount: 1_000_000 }, {}));`;
+    console.log(refused, await computeDominatorsInThread({ nodeCount: 1_000_000 }, {}));`;
   const args = [flag!, '--allow-fs-read=*', '--no-warnings', '--input-type=module', '--eval', code];
   // What tap hands on to children needs more than is permitted.
   const { stdout } = await promisify(execFile)('env', ['-i', process.execPath, ...args]);
