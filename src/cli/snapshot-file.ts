@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
+import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { TidemarkError } from '../base/errors.js';
@@ -85,12 +86,16 @@ export async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<B
     yield* all();
     return;
   }
+  const packed = Readable.from(all(), { objectMode: false });
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
-  const fed = pipeline(all(), gunzip);
-  // Awaited below; until then a failure shows when the other end is read.
-  fed.catch(() => undefined);
-  yield* gunzip as AsyncIterable<Buffer>;
-  await fed;
+  packed.once('error', (error) => gunzip.destroy(error));
+  try {
+    // Not a pipeline: gunzip ends before its input does where zeros follow, with which some writers fill a block.
+    yield* packed.pipe(gunzip) as AsyncIterable<Buffer>;
+  } finally {
+    packed.destroy();
+    gunzip.destroy();
+  }
 }
 
 /** An error of the file system as one of ours. Node's own messages name the path already. */

@@ -1,5 +1,4 @@
 import type { StringIndex } from './index-types.js';
-import { unescapeJson } from './format/unescape.js';
 
 export const BLOCK_BITS = 20;
 const BLOCK_SIZE = 2 ** BLOCK_BITS;
@@ -113,6 +112,15 @@ export class StringTable {
     }
     return bytes;
   }
+}
+
+const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
+
+/** Resolves the escapes of JSON; what is no valid escape stays as it is, so that a damaged name is still a name. */
+function unescapeJson(text: string): string {
+  return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, hex: string | undefined, character: string) =>
+    hex === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 function groupByLength<T extends string>(texts: readonly T[]): Map<number, T[]> {

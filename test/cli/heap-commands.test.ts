@@ -102,6 +102,12 @@ t.test('the page is self-contained and escaped, and only its owner may read it',
   t.match(html, /&lt;img/);
 });
 
+t.test('gzip with zeros behind it is read', async (t) => {
+  await writeFile(file('padded.gz'), Buffer.concat([gzipSync(heap(10)), Buffer.alloc(500)]));
+  const { code, stdout } = await run(['analyze', '--light', file('padded.gz'), '--top', '1']);
+  t.same([code, stdout.includes('objects')], [0, true]);
+});
+
 t.test('compare names who holds more, also from gzip', async (t) => {
   const files = [file('a.heapsnapshot'), file('b.heapsnapshot'), file('c.heapsnapshot.gz')];
   const { code, stdout } = await run(['compare', ...files]);

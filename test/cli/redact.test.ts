@@ -55,6 +55,10 @@ t.test('what is compressed is read, and written where the name says so', async (
   const { code } = await run(['-', `${folder}/out.gz`], [compressed.subarray(0, 1), compressed.subarray(1)]);
   t.equal(code, 0);
   t.ok(isRedacted(gunzipSync(readFileSync(`${folder}/out.gz`))));
+  for (const zeros of [500, 200_000]) {
+    const padded = await run(['-', '-'], [compressed, Buffer.alloc(zeros)]);
+    t.same([padded.code, isRedacted(padded.bytes)], [0, true], `with ${zeros} zeros behind it`);
+  }
   const cut = await run(['-', `${folder}/cut`], [compressed.subarray(0, 200)]);
   t.match(cut, { code: 1, stderr: /^TIDEMARK_ERR_CLI_FILE: .*unexpected end of file/ });
   t.same(readdirSync(folder), ['out.gz']);

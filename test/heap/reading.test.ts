@@ -133,6 +133,18 @@ t.test('kinds are found by name, unknown ones have a kind of their own', async (
   );
 });
 
+t.test('numbers of types that V8 used before it listed them are known', async (t) => {
+  const raw = sample().raw();
+  // As V8 wrote it up to Node 10.
+  raw.snapshot.meta.node_types[0] = NODE_KINDS.slice(0, NODE_KINDS.indexOf('symbol'));
+  raw.nodes[7] = 12;
+  const bytes = Buffer.from(JSON.stringify(raw));
+  t.equal(NODE_KINDS[readBytes(bytes).nodeKind[1]!], 'symbol');
+  const light = new LightReader();
+  light.push(bytes);
+  t.match(light.finish().classes[0], { name: '(symbol)', count: 1 });
+});
+
 t.test('sections come in any order after the first, and unknown ones are passed over', async (t) => {
   const { snapshot, nodes, edges, locations, strings } = sample().raw();
   const expected = dump(readText(JSON.stringify({ snapshot, nodes, edges, locations, strings })));

@@ -71,7 +71,7 @@ t.test('what cannot be a snapshot is refused with a code', async (t) => {
   }
   const text = JSON.stringify(sample().raw());
   const nodes = '"nodes":[';
-  for (const list of [',', '1,,2', '1 2', '1,', '-', '--1', '+1', '1;', '"1"', '0x1', 'null', '1]']) {
+  for (const list of [',', '1,,2', '1 2', '1,', '-', '--1', '+1', '1;', '"1"', '0x1', 'null', '1]', '01,']) {
     const spoilt = text.replace(nodes, `"nodes":[${list}`);
     t.equal(
       codeOf(() => readText(spoilt)),

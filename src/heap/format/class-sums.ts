@@ -1,13 +1,12 @@
 import { NodeKind, NODE_KINDS } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
-import { beyondLimit, invalid } from './fault.js';
+import { beyondLimit, invalid } from './faults.js';
 import type { Header } from './header.js';
-import type { Numbers, RecordSink } from './number-list.js';
+import type { Numbers, RowSink } from './number-list.js';
 
 /** Sums the list of nodes up by name and kind, and keeps no node. */
-export class ClassSums implements RecordSink {
-  readonly fieldCount: number;
-  readonly signed = false;
+export class ClassSums implements RowSink {
+  readonly width: number;
   nodes = 0;
   selfBytes = 0;
   /** By kind. */
@@ -22,12 +21,12 @@ export class ClassSums implements RecordSink {
   constructor(header: Header, limits: HeapLimits) {
     this.#header = header;
     this.#limits = limits;
-    this.fieldCount = header.node.fieldCount;
+    this.width = header.node.width;
   }
 
   take(numbers: Numbers, count: number): void {
     const { type, name, selfSize, kinds } = this.#header.node;
-    for (let at = 0; at < count; at += this.fieldCount) {
+    for (let at = 0; at < count; at += this.width) {
       const rawKind = numbers[at + type]!;
       if (rawKind >= kinds.length) throw invalid(`node ${this.nodes} has the unknown type ${rawKind}`);
       const kind = kinds[rawKind]!;

@@ -1,25 +1,13 @@
 /** Rows a column has room for at first, when nothing is known of the size of the file. */
 const FIRST_ROWS = 16_384;
 
-/** A column of at least `needed` rows: the same, or a copy twice as long, but never longer than `most`. */
-export function grow32(
-  column: Uint32Array<ArrayBuffer>,
-  needed: number,
-  most: number,
-): Uint32Array<ArrayBuffer> {
-  if (needed <= column.length) return column;
-  const longer = new Uint32Array(Math.min(most, Math.max(needed, column.length * 2)));
-  longer.set(column);
-  return longer;
-}
-
 /**
  * Rows to allocate at first for a list that its file says has `declared` rows. A header can lie: no more is believed than
  * can stand in `bytes` bytes of file, at two bytes a number.
  */
-export function firstRows(declared: number, fieldCount: number, bytes: number | undefined): number {
+export function firstRows(declared: number, width: number, bytes: number | undefined): number {
   if (bytes === undefined) return Math.min(declared, FIRST_ROWS);
-  return Math.min(declared, Math.floor(bytes / (2 * fieldCount)) + 1);
+  return Math.min(declared, Math.floor(bytes / (2 * width)) + 1);
 }
 
 /** Rows to allocate when `needed` are, of a list of at most `declared`. */

@@ -2,16 +2,15 @@ import { EDGE_KINDS, isIndexed } from '../kinds.js';
 import type { HeapLimits } from '../limits.js';
 import { sharedNumbers } from '../shared-numbers.js';
 import { firstRows, nextRows } from './columns.js';
-import { beyondLimit, invalid } from './fault.js';
+import { beyondLimit, invalid } from './faults.js';
 import type { Header } from './header.js';
-import type { Numbers, RecordSink } from './number-list.js';
+import type { Numbers, RowSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
 /** Takes the list of edges apart into columns. */
-export class EdgeColumns implements RecordSink {
-  readonly fieldCount: number;
-  readonly signed = false;
+export class EdgeColumns implements RowSink {
+  readonly width: number;
   count = 0;
   kind: Uint8Array<ArrayBuffer>;
   name: Uint32Array<ArrayBuffer>;
@@ -24,25 +23,25 @@ export class EdgeColumns implements RecordSink {
   constructor(header: Header, limits: HeapLimits, bytes: number | undefined) {
     if (header.edgeCount > limits.maxEdges) throw beyondLimit('edges', limits.maxEdges);
     this.#header = header;
-    this.fieldCount = header.edge.fieldCount;
-    const rows = firstRows(header.edgeCount, this.fieldCount, bytes);
+    this.width = header.edge.width;
+    const rows = firstRows(header.edgeCount, this.width, bytes);
     this.kind = new Uint8Array(rows);
     this.name = new Uint32Array(rows);
     this.to = sharedNumbers(rows);
   }
 
   take(numbers: Numbers, count: number): void {
-    const { fieldCount } = this;
+    const { width } = this;
     const { type, name, to, kinds } = this.#header.edge;
-    const nodeFieldCount = this.#header.node.fieldCount;
+    const nodeFieldCount = this.#header.node.width;
     const lastNode = (this.#header.nodeCount - 1) * nodeFieldCount;
-    this.#reserve(this.count + count / fieldCount);
+    this.#reserve(this.count + count / width);
     const { kind: kindColumn, name: nameColumn, to: toColumn } = this;
     const hasText = this.#hasText;
     let row = this.count;
     let highestName = this.#highestName;
     const kindCount = kinds.length;
-    for (let at = 0; at < count; at += fieldCount, row++) {
+    for (let at = 0; at < count; at += width, row++) {
       const rawKind = numbers[at + type]!;
       if (rawKind >= kindCount) throw invalid(`edge ${row} has the unknown type ${rawKind}`);
       const kind = kinds[rawKind | 0]!;

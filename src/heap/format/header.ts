@@ -1,5 +1,7 @@
 import { EDGE_KINDS, EdgeKind, NODE_KINDS, NodeKind } from '../kinds.js';
-import { invalid } from './fault.js';
+import type { Faults } from './faults.js';
+import { JsonValue } from './json-value.js';
+import type { Section } from './scanner.js';
 
 /** How the lists of a file are laid out, from its `snapshot` section. -1 is a field that the file does not have. */
 export interface Header {
@@ -8,120 +10,154 @@ export interface Header {
   /** Offset of the root in the list of nodes. */
   readonly rootIndex: number;
   readonly node: {
-    readonly fieldCount: number;
+    readonly width: number;
     readonly type: number;
     readonly name: number;
     readonly id: number;
     readonly selfSize: number;
     readonly edgeCount: number;
     readonly detachedness: number;
-    /** Our number of each kind by the number that the file uses. */
+    /** Names of the types by the number that the file uses, and our number of each. */
+    readonly types: readonly string[];
     readonly kinds: Uint8Array;
   };
   readonly edge: {
-    readonly fieldCount: number;
+    readonly width: number;
     readonly type: number;
     readonly name: number;
     readonly to: number;
+    readonly types: readonly string[];
     readonly kinds: Uint8Array;
   };
   readonly location: {
-    readonly fieldCount: number;
+    readonly width: number;
     readonly node: number;
     readonly scriptId: number;
     readonly line: number;
     readonly column: number;
   };
+  /** The section as it was parsed, and `meta` within it. */
+  readonly json: JsonObject;
+  readonly meta: JsonObject;
 }
+
+export type JsonObject = Readonly<Record<string, unknown>>;
 
 const MAX_FIELDS = 64;
-const MAX_KINDS = 250;
+const MAX_TYPES = 250;
+/** Enough for any header; V8's has about 2 KiB. */
+const MAX_BYTES = 2 ** 20;
 
-type Json = Readonly<Record<string, unknown>>;
-
-function record(value: unknown, name: string): Json {
-  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Json;
-  throw invalid(`"${name}" is not an object`);
-}
-
-function strings(value: unknown, name: string, most: number): readonly string[] {
-  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
-    throw invalid(`"${name}" is not a list of strings`);
-  }
-  if (value.length > most) throw invalid(`"${name}" has more than ${most} entries`);
-  return value;
-}
-
-function count(value: unknown, name: string): number {
-  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
-  throw invalid(`"${name}" is not a count`);
-}
-
-function field(fields: readonly string[], name: string): number {
-  const position = fields.indexOf(name);
-  if (position < 0) throw invalid(`its records have no field "${name}"`);
-  return position;
-}
-
-function kinds(
-  types: unknown,
-  position: number,
-  known: readonly string[],
-  other: number,
-  name: string,
-): Uint8Array {
-  const names = Array.isArray(types) ? (types[position] as unknown) : undefined;
-  return Uint8Array.from(strings(names, name, MAX_KINDS), (kind) => {
-    const number = known.indexOf(kind);
-    return number < 0 ? other : number;
+/** Reads the `snapshot` section, at most 1 MiB, and hands it on. */
+export function headerSection(faults: Faults, take: (header: Header) => void): Section {
+  const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
+  let text = '';
+  let length = 0;
+  return new JsonValue(faults, {
+    bytes(chunk, from, to) {
+      length += to - from;
+      if (length > MAX_BYTES) throw faults.beyondLimit('bytes of header', MAX_BYTES);
+      text += decoder.decode(chunk.subarray(from, to), { stream: true });
+    },
+    end: () => take(parseHeader(text, faults)),
   });
 }
 
 /**
- * Reads the `snapshot` section. Fields are found by name, as V8 changes their number and order: `trace_node_id` is gone
- * from Node 24 on, `detachedness` came with Node 16.
+ * Fields are found by name, as V8 changes their number and order: `trace_node_id` is gone from Node 24 on, `detachedness`
+ * came with Node 16.
  */
-export function parseHeader(text: string): Header {
-  let parsed: unknown;
+function parseHeader(text: string, faults: Faults): Header {
+  let json: unknown;
   try {
-    parsed = JSON.parse(text);
+    json = JSON.parse(text);
   } catch (error) {
-    throw invalid(`its header is no JSON (${error instanceof Error ? error.message : String(error)})`);
+    throw faults.invalid('its header is not JSON', error instanceof Error ? error.message : String(error));
   }
-  const header = record(parsed, 'snapshot');
-  const meta = record(header['meta'], 'meta');
-  const node = strings(meta['node_fields'], 'node_fields', MAX_FIELDS);
-  const edge = strings(meta['edge_fields'], 'edge_fields', MAX_FIELDS);
-  const location = strings(meta['location_fields'] ?? [], 'location_fields', MAX_FIELDS);
-  const nodeType = field(node, 'type');
-  const edgeType = field(edge, 'type');
+  const header = objectOf(json, 'snapshot', faults);
+  const meta = objectOf(header['meta'], 'meta', faults);
+  const node = fieldsOf(meta, 'node_fields', faults);
+  const edge = fieldsOf(meta, 'edge_fields', faults);
+  const location = fieldsOf(meta, 'location_fields', faults, []);
+  const field = (fields: readonly string[], name: string): number => {
+    const position = fields.indexOf(name);
+    if (position < 0) throw faults.invalid(`its header has no field "${name}"`);
+    return position;
+  };
+  const count = (name: string, missing?: number): number => {
+    const value = header[name] ?? missing;
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    throw faults.invalid(`"${name}" of its header is no count`);
+  };
+  const types = (name: string, position: number, known: readonly string[]): readonly string[] => {
+    const lists = meta[name];
+    const listed = stringsOf(Array.isArray(lists) ? lists[position] : undefined, name, MAX_TYPES, faults);
+    // V8 has used numbers before it listed them: up to Node 10 it wrote symbols, whose name was not in the list.
+    return listed.every((type, at) => type === known[at]) && listed.length < known.length ? known : listed;
+  };
+  const nodeTypes = types('node_types', field(node, 'type'), NODE_KINDS.slice(0, NodeKind.unknown));
+  const edgeTypes = types('edge_types', field(edge, 'type'), EDGE_KINDS.slice(0, EdgeKind.unknown));
   return {
-    nodeCount: count(header['node_count'], 'node_count'),
-    edgeCount: count(header['edge_count'], 'edge_count'),
-    rootIndex: count(header['root_index'] ?? 0, 'root_index'),
+    nodeCount: count('node_count'),
+    edgeCount: count('edge_count'),
+    rootIndex: count('root_index', 0),
     node: {
-      fieldCount: node.length,
-      type: nodeType,
+      width: node.length,
+      type: field(node, 'type'),
       name: field(node, 'name'),
       id: field(node, 'id'),
       selfSize: field(node, 'self_size'),
       edgeCount: field(node, 'edge_count'),
       detachedness: node.indexOf('detachedness'),
-      kinds: kinds(meta['node_types'], nodeType, NODE_KINDS, NodeKind.unknown, 'node_types'),
+      types: nodeTypes,
+      kinds: kindsOf(nodeTypes, NODE_KINDS, NodeKind.unknown),
     },
     edge: {
-      fieldCount: edge.length,
-      type: edgeType,
+      width: edge.length,
+      type: field(edge, 'type'),
       name: field(edge, 'name_or_index'),
       to: field(edge, 'to_node'),
-      kinds: kinds(meta['edge_types'], edgeType, EDGE_KINDS, EdgeKind.unknown, 'edge_types'),
+      types: edgeTypes,
+      kinds: kindsOf(edgeTypes, EDGE_KINDS, EdgeKind.unknown),
     },
     location: {
-      fieldCount: Math.max(1, location.length),
+      width: Math.max(1, location.length),
       node: location.indexOf('object_index'),
       scriptId: location.indexOf('script_id'),
       line: location.indexOf('line'),
       column: location.indexOf('column'),
     },
+    json: header,
+    meta,
   };
+}
+
+/** A list of field names in `meta`; `missing` stands in for one that is not there. */
+export function fieldsOf(
+  meta: JsonObject,
+  name: string,
+  faults: Faults,
+  missing?: readonly string[],
+): readonly string[] {
+  return stringsOf(meta[name] ?? missing, name, MAX_FIELDS, faults);
+}
+
+function objectOf(value: unknown, name: string, faults: Faults): JsonObject {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
+  throw faults.invalid(`"${name}" is not an object`);
+}
+
+function stringsOf(value: unknown, name: string, most: number, faults: Faults): readonly string[] {
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string')) {
+    throw faults.invalid(`"${name}" is not a list of strings`);
+  }
+  if (value.length > most) throw faults.invalid(`"${name}" has more than ${most} entries`);
+  return value;
+}
+
+function kindsOf(types: readonly string[], known: readonly string[], unknown: number): Uint8Array {
+  return Uint8Array.from(types, (type) => {
+    const kind = known.indexOf(type);
+    return kind < 0 ? unknown : kind;
+  });
 }

@@ -1,28 +1,29 @@
-import { beyondLimit, invalid } from './fault.js';
-import { Byte, isWhitespace, showByte, type Section } from './section.js';
+import { Byte, isWhitespace, showByte } from './bytes.js';
+import type { Faults } from './faults.js';
+import type { Section } from './scanner.js';
 
-/** Enough for any header; V8's has about 2 KiB. */
-const MAX_KEPT_BYTES = 2 ** 20;
+/** Takes the bytes of a value. */
+export interface BytesSink {
+  bytes(chunk: Uint8Array, from: number, to: number): void;
+  end?(): void;
+}
 
 /**
  * Passes over one JSON value of any depth, by counting brackets: `trace_tree` can be nested deeper than a stack. What is
- * within the value is not checked. With `keep` the bytes are kept for {@link text}, at most 1 MiB.
+ * within the value is left to the sink to check.
  */
 export class JsonValue implements Section {
   done = false;
-  readonly #keep: boolean;
-  #kept: number[] = [];
+  readonly #faults: Faults;
+  readonly #sink: BytesSink | undefined;
   #depth = 0;
   #begun = false;
   #inString = false;
   #escaped = false;
 
-  constructor(keep = false) {
-    this.#keep = keep;
-  }
-
-  text(): string {
-    return new TextDecoder().decode(Uint8Array.from(this.#kept));
+  constructor(faults: Faults, sink?: BytesSink) {
+    this.#faults = faults;
+    this.#sink = sink;
   }
 
   read(chunk: Uint8Array, from: number): number {
@@ -37,7 +38,8 @@ export class JsonValue implements Section {
       this.#see(byte);
       i += 1;
     }
-    if (this.#keep) this.#store(chunk, from, i);
+    this.#sink?.bytes(chunk, from, i);
+    if (this.done) this.#sink?.end?.();
     return i;
   }
 
@@ -54,15 +56,11 @@ export class JsonValue implements Section {
     if (byte === Byte.quote) this.#inString = true;
     else if (byte === Byte.openBrace || byte === Byte.openBracket) this.#depth += 1;
     else if (byte === Byte.closeBrace || byte === Byte.closeBracket) {
-      if (this.#depth === 0) throw invalid(`${showByte(byte)} stands where a value is expected`);
+      if (this.#depth === 0)
+        throw this.#faults.invalid('a section has no value', `${showByte(byte)} in its place`);
       this.#depth -= 1;
       if (this.#depth === 0) this.done = true;
     }
-  }
-
-  #store(chunk: Uint8Array, from: number, to: number): void {
-    if (this.#kept.length + to - from > MAX_KEPT_BYTES) throw beyondLimit('bytes of header', MAX_KEPT_BYTES);
-    for (let i = from; i < to; i++) this.#kept.push(chunk[i]!);
   }
 }
 

@@ -1,15 +1,15 @@
 import type { Locations } from '../graph.js';
 import { nextRows } from './columns.js';
-import { invalid } from './fault.js';
+import { invalid } from './faults.js';
 import type { Header } from './header.js';
-import type { Numbers, RecordSink } from './number-list.js';
+import type { Numbers, RowSink } from './number-list.js';
 
 const FIRST_ROWS = 4096;
 const MAX_INT32 = 2 ** 31 - 1;
 
 /** Takes the list of locations apart. V8 writes -1 for a line it does not know. */
-export class LocationColumns implements RecordSink {
-  readonly fieldCount: number;
+export class LocationColumns implements RowSink {
+  readonly width: number;
   readonly signed = true;
   #count = 0;
   #node = new Uint32Array(FIRST_ROWS);
@@ -18,15 +18,15 @@ export class LocationColumns implements RecordSink {
 
   constructor(header: Header) {
     this.#header = header;
-    this.fieldCount = header.location.fieldCount;
+    this.width = header.location.width;
   }
 
   take(numbers: Numbers, count: number): void {
     const { node, scriptId, line, column } = this.#header.location;
     if (node < 0 || scriptId < 0 || line < 0 || column < 0) return;
-    const { fieldCount: nodeFieldCount } = this.#header.node;
+    const { width: nodeFieldCount } = this.#header.node;
     const { nodeCount } = this.#header;
-    for (let at = 0; at < count; at += this.fieldCount) {
+    for (let at = 0; at < count; at += this.width) {
       const ordinal = numbers[at + node]! / nodeFieldCount;
       if (!Number.isInteger(ordinal) || ordinal < 0 || ordinal >= nodeCount) {
         throw invalid(`location ${this.#count} is of ${numbers[at + node]}, where no node is`);

@@ -1,16 +1,15 @@
 import type { HeapLimits } from '../limits.js';
 import { sharedNumbers } from '../shared-numbers.js';
 import { firstRows, nextRows } from './columns.js';
-import { beyondLimit, invalid } from './fault.js';
+import { beyondLimit, invalid } from './faults.js';
 import type { Header } from './header.js';
-import type { Numbers, RecordSink } from './number-list.js';
+import type { Numbers, RowSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
 /** Takes the list of nodes apart into columns. */
-export class NodeColumns implements RecordSink {
-  readonly fieldCount: number;
-  readonly signed = false;
+export class NodeColumns implements RowSink {
+  readonly width: number;
   count = 0;
   kind: Uint8Array<ArrayBuffer>;
   name: Uint32Array<ArrayBuffer>;
@@ -24,8 +23,8 @@ export class NodeColumns implements RecordSink {
   constructor(header: Header, limits: HeapLimits, bytes: number | undefined) {
     if (header.nodeCount > limits.maxNodes) throw beyondLimit('nodes', limits.maxNodes);
     this.#header = header;
-    this.fieldCount = header.node.fieldCount;
-    const rows = firstRows(header.nodeCount, this.fieldCount, bytes);
+    this.width = header.node.width;
+    const rows = firstRows(header.nodeCount, this.width, bytes);
     this.kind = new Uint8Array(rows);
     this.name = new Uint32Array(rows);
     this.id = new Uint32Array(rows);
@@ -35,15 +34,15 @@ export class NodeColumns implements RecordSink {
   }
 
   take(numbers: Numbers, count: number): void {
-    const { fieldCount } = this;
+    const { width } = this;
     const { type, name, id, selfSize, edgeCount, detachedness, kinds } = this.#header.node;
-    this.#reserve(this.count + count / fieldCount);
+    this.#reserve(this.count + count / width);
     const { kind: kindColumn, name: nameColumn, id: idColumn, selfSize: sizeColumn } = this;
     const { firstEdge, detachedness: detachedColumn } = this;
     const kindCount = kinds.length;
     let row = this.count;
     let edges = this.#edges;
-    for (let at = 0; at < count; at += fieldCount, row++) {
+    for (let at = 0; at < count; at += width, row++) {
       const rawKind = numbers[at + type]!;
       if (rawKind >= kindCount) throw invalid(`node ${row} has the unknown type ${rawKind}`);
       const nameIndex = numbers[at + name]!;
@@ -73,7 +72,7 @@ export class NodeColumns implements RecordSink {
     if (this.#edges !== edgeCount) {
       throw invalid(`its nodes have ${this.#edges} edges and its header says ${edgeCount}`);
     }
-    if (rootIndex % this.fieldCount !== 0 || rootIndex / this.fieldCount >= nodeCount) {
+    if (rootIndex % this.width !== 0 || rootIndex / this.width >= nodeCount) {
       throw invalid('it has no root');
     }
   }

@@ -1,105 +1,169 @@
-import { BLOCK_BITS, StringTable } from '../strings.js';
-import type { HeapLimits } from '../limits.js';
-import { grow32 } from './columns.js';
-import { beyondLimit, invalid } from './fault.js';
-import { Byte, isWhitespace, showByte, type Section } from './section.js';
+import { Byte, isWhitespace, showByte } from './bytes.js';
+import type { Faults } from './faults.js';
+import type { Section } from './scanner.js';
 
-const BLOCK_SIZE = 2 ** BLOCK_BITS;
+/** A string as it stands in the file, between its quotes, escapes and all. The object is used again for the next one. */
+export interface ScannedString {
+  /** Where it is: the bytes from `from` to `to` of this chunk, behind those that {@link StringSink.part} was given. */
+  readonly chunk: Uint8Array;
+  readonly from: number;
+  readonly to: number;
+  /** Position of its first byte, counted from that of the section, and its length in bytes. */
+  readonly start: number;
+  readonly length: number;
+  /** UTF-16 units of the text that it stands for. */
+  readonly units: number;
+  /** Whether it has neither a control character nor an escape that JSON does not know. */
+  readonly isWellFormed: boolean;
+}
 
-const State = { begin: 0, between: 1, inside: 2, escaped: 3, after: 4 } as const;
+/** Takes the strings of a list. */
+export interface StringSink {
+  string(text: ScannedString): void;
+  /** The bytes of a string that goes on in the next chunk. */
+  part?(chunk: Uint8Array, from: number, to: number): void;
+  /** All bytes of the section that the chunk has, after its strings. */
+  bytes?(chunk: Uint8Array, from: number, to: number): void;
+  /** All strings have come. */
+  end?(): void;
+}
 
-/** Keeps the bytes of `["a","b"]` as they are and notes where each string begins and how long it is. */
-export class StringList implements Section {
+const State = { open: 0, first: 1, next: 2, inside: 3, after: 4 } as const;
+/** Behind a backslash; a smaller number counts the hexadecimal digits that are still to come. */
+const ESCAPED = 5;
+
+const Trait = { special: 1, escapable: 2, hex: 4 } as const;
+const TRAITS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  const isSpecial = byte < 0x20 || byte >= 0x80 || byte === Byte.quote || byte === Byte.backslash;
+  return (
+    (isSpecial ? Trait.special : 0) |
+    ('"\\/bfnrtu'.includes(character) ? Trait.escapable : 0) |
+    (/[0-9a-fA-F]/.test(character) ? Trait.hex : 0)
+  );
+});
+const NO_BYTES = new Uint8Array(0);
+
+/** Reads `["a","b"]`, a string at a time. Of how long a string may be it knows nothing. */
+export class StringList implements Section, ScannedString {
   done = false;
-  readonly #limits: HeapLimits;
-  readonly #blocks: Uint8Array[] = [];
-  #length = 0;
-  #starts = new Uint32Array(1024);
-  #lengths = new Uint32Array(1024);
-  #count = 0;
-  #state: number = State.begin;
+  chunk: Uint8Array = NO_BYTES;
+  from = 0;
+  to = 0;
+  start = 0;
+  length = 0;
+  units = 0;
+  isWellFormed = true;
+  readonly #faults: Faults;
+  readonly #sink: StringSink;
+  #state: number = State.open;
+  #escape = 0;
+  /** Bytes of the string that are no unit of their own. */
+  #surplus = 0;
+  /** Bytes of the section before this chunk. */
+  #before = 0;
 
-  constructor(limits: HeapLimits) {
-    this.#limits = limits;
+  constructor(faults: Faults, sink: StringSink) {
+    this.#faults = faults;
+    this.#sink = sink;
   }
 
   read(chunk: Uint8Array, from: number): number {
-    // Positions count from the first byte of the section.
-    const shift = this.#length - from;
-    const end = chunk.length;
+    const shift = this.#before - from;
+    this.chunk = chunk;
     let i = from;
-    while (i < end && !this.done) {
-      if (this.#state === State.inside) i = this.#endOfString(chunk, i, shift);
-      else this.#structure(chunk[i]!, ++i + shift);
+    while (i < chunk.length && !this.done) {
+      if (this.#state === State.inside) {
+        i = this.#strings(chunk, i, shift);
+      } else {
+        this.#structure(chunk[i]!);
+        i += 1;
+        this.start = i + shift;
+      }
     }
-    this.#append(chunk, from, i);
+    this.chunk = NO_BYTES;
+    this.#before = i + shift;
+    this.#sink.bytes?.(chunk, from, i);
+    if (this.done) this.#sink.end?.();
     return i;
   }
 
-  table(): StringTable {
-    return new StringTable(this.#blocks, this.#starts, this.#lengths, this.#count);
-  }
-
-  #endOfString(chunk: Uint8Array, from: number, shift: number): number {
+  /** Reads on within a string, and through those that follow it as V8 separates them. */
+  #strings(chunk: Uint8Array, from: number, shift: number): number {
     const end = chunk.length;
-    for (let i = from; i < end; i++) {
-      const byte = chunk[i]!;
-      if (byte === Byte.quote) {
-        this.#lengths[this.#count] = i + shift - this.#starts[this.#count]!;
-        this.#count += 1;
-        this.#state = State.after;
-        return i + 1;
+    let escape = this.#escape;
+    let surplus = this.#surplus;
+    let at = from;
+    this.from = from;
+    while (at < end) {
+      const byte = chunk[at]!;
+      const traits = TRAITS[byte]!;
+      if (escape === 0) {
+        if ((traits & Trait.special) === 0) {
+          at += 1;
+          continue;
+        }
+        if (byte === Byte.quote) {
+          this.to = at;
+          this.length = at + shift - this.start;
+          this.units = this.length - surplus;
+          this.#sink.string(this);
+          this.isWellFormed = true;
+          surplus = 0;
+          const next = beginOfNext(chunk, at + 1);
+          if (next < 0) {
+            this.#state = State.after;
+            this.#escape = this.#surplus = 0;
+            return at + 1;
+          }
+          at = next;
+          this.from = at;
+          this.start = at + shift;
+          continue;
+        }
+        if (byte === Byte.backslash) {
+          escape = ESCAPED;
+          surplus += 1;
+        } else if (byte < 0x20) this.isWellFormed = false;
+        // The bytes that go on a character of UTF-8 are no unit; one of four bytes is two.
+        else if (byte >= 0xf0) surplus -= 1;
+        else if (byte < 0xc0) surplus += 1;
+      } else if (escape === ESCAPED) {
+        if ((traits & Trait.escapable) === 0) this.isWellFormed = false;
+        escape = byte === 0x75 ? 4 : 0;
+      } else if ((traits & Trait.hex) === 0) {
+        this.isWellFormed = false;
+        escape = 0;
+        continue;
+      } else {
+        escape -= 1;
+        surplus += 1;
       }
-      if (byte === Byte.backslash) {
-        this.#state = State.escaped;
-        return i + 1;
-      }
+      at += 1;
     }
+    this.#escape = escape;
+    this.#surplus = surplus;
+    this.#sink.part?.(chunk, this.from, end);
     return end;
   }
 
-  /** One byte outside the plain part of a string; `next` is the position after it. */
-  #structure(byte: number, next: number): void {
+  /** One byte outside of the strings. */
+  #structure(byte: number): void {
     const state = this.#state;
-    if (state === State.escaped) {
+    if (isWhitespace(byte)) return;
+    if (state === State.open && byte === Byte.openBracket) this.#state = State.first;
+    else if ((state === State.first || state === State.next) && byte === Byte.quote)
       this.#state = State.inside;
-    } else if (isWhitespace(byte)) {
-      return;
-    } else if (state === State.begin && byte === Byte.openBracket) {
-      this.#state = State.between;
-    } else if (state === State.between && byte === Byte.quote) {
-      this.#begin(next);
-    } else if (state === State.after && byte === Byte.comma) {
-      this.#state = State.between;
-    } else if (
-      byte === Byte.closeBracket &&
-      (state === State.after || (state === State.between && this.#count === 0))
-    ) {
-      this.done = true;
-    } else {
-      throw invalid(`"strings" has ${showByte(byte)} where a string is expected`);
-    }
+    else if (state === State.after && byte === Byte.comma) this.#state = State.next;
+    else if ((state === State.after || state === State.first) && byte === Byte.closeBracket) this.done = true;
+    else
+      throw this.#faults.invalid('"strings" is no list of strings', `it has ${showByte(byte)} between them`);
   }
+}
 
-  #begin(position: number): void {
-    if (this.#count === this.#limits.maxStrings) throw beyondLimit('strings', this.#limits.maxStrings);
-    this.#starts = grow32(this.#starts, this.#count + 1, this.#limits.maxStrings);
-    this.#lengths = grow32(this.#lengths, this.#count + 1, this.#limits.maxStrings);
-    this.#starts[this.#count] = position;
-    this.#state = State.inside;
-  }
-
-  #append(chunk: Uint8Array, from: number, to: number): void {
-    if (this.#length + to - from > this.#limits.maxStringBytes) {
-      throw beyondLimit('bytes of strings', this.#limits.maxStringBytes);
-    }
-    for (let at = from; at < to;) {
-      const offset = this.#length % BLOCK_SIZE;
-      if (offset === 0) this.#blocks.push(new Uint8Array(BLOCK_SIZE));
-      const part = Math.min(to - at, BLOCK_SIZE - offset);
-      this.#blocks.at(-1)!.set(chunk.subarray(at, at + part), offset);
-      this.#length += part;
-      at += part;
-    }
-  }
+/** Where the next string begins: behind `,"` or, up to Node 22, behind `,`, a line feed and `"`; else -1. */
+function beginOfNext(chunk: Uint8Array, at: number): number {
+  if (at + 3 > chunk.length || chunk[at] !== Byte.comma) return -1;
+  const quote = chunk[at + 1] === Byte.lineFeed ? at + 2 : at + 1;
+  return chunk[quote] === Byte.quote ? quote + 1 : -1;
 }

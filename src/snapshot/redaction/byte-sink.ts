@@ -19,6 +19,13 @@ export class ByteSink {
     this.length = writeText(this.bytes, this.length, text);
   }
 
+  /** Appends bytes as they are. */
+  copy(source: Uint8Array, from: number, to: number): void {
+    this.reserve(to - from);
+    this.bytes.set(source.subarray(from, to), this.length);
+    this.length += to - from;
+  }
+
   /** What has been written since the last call; the sink starts anew. */
   take(): Buffer {
     const taken = Buffer.from(this.bytes.subarray(0, this.length));
@@ -30,9 +37,9 @@ export class ByteSink {
 const INT32_MAX = 2 ** 31 - 1;
 const PAIRS = Buffer.from(Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')).join(''));
 
-/** Writes a number from 0 to 2^53 - 1 in decimal at that place, for which there must be room. @returns the place behind it */
+/** Writes a whole number in decimal at that place, for which there must be room. @returns the place behind it */
 export function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
-  if (value > INT32_MAX) return writeText(bytes, at, String(value));
+  if (value > INT32_MAX || value < 0) return writeText(bytes, at, String(value));
   // Whole numbers of 32 bits are divided without a division, if the compiler is told that they are.
   let rest = value | 0;
   let end = at + 1;

@@ -1,4 +1,4 @@
-import { overLimit } from './malformed.js';
+import { faults } from './limits.js';
 
 interface NumberColumn {
   readonly length: number;
@@ -11,7 +11,7 @@ interface NumberColumn {
  * file cannot ask for much memory.
  */
 export class Column<Numbers extends NumberColumn> {
-  readonly #make: (length: number) => Numbers;
+  readonly #Type: new (length: number) => Numbers;
   readonly #what: string;
   readonly #limit: number;
   /** Longer than what was written; the rest is 0. */
@@ -21,28 +21,19 @@ export class Column<Numbers extends NumberColumn> {
    * @param limit values that may be held
    * @param what in the error's reason, in the plural
    */
-  constructor(make: (length: number) => Numbers, limit: number, what: string) {
-    this.#make = make;
+  constructor(Type: new (length: number) => Numbers, limit: number, what: string) {
+    this.#Type = Type;
     this.#what = what;
     this.#limit = limit;
-    this.values = make(Math.min(limit, 1024));
+    this.values = new Type(Math.min(limit, 1024));
   }
 
-  /** @throws TIDEMARK_ERR_REDACTION_LIMIT */
-  fit(length: number): void {
-    if (length <= this.values.length) return;
-    if (length > this.#limit) throw overLimit(`more than ${this.#limit} ${this.#what}`);
-    const larger = this.#make(Math.min(this.#limit, Math.max(length, this.values.length * 2)));
+  /** Makes room for that many. @throws TIDEMARK_ERR_REDACTION_LIMIT */
+  fit(length: number): Numbers {
+    if (length <= this.values.length) return this.values;
+    if (length > this.#limit) throw faults.beyondLimit(this.#what, this.#limit);
+    const larger = new this.#Type(Math.min(this.#limit, Math.max(length, this.values.length * 2)));
     larger.set(this.values);
-    this.values = larger;
+    return (this.values = larger);
   }
 }
-
-export const bytesColumn = (limit: number, what: string): Column<Uint8Array> =>
-  new Column<Uint8Array>((length) => new Uint8Array(length), limit, what);
-
-export const flagsColumn = (limit: number, what: string): Column<Uint16Array> =>
-  new Column<Uint16Array>((length) => new Uint16Array(length), limit, what);
-
-export const wordsColumn = (limit: number, what: string): Column<Uint32Array> =>
-  new Column<Uint32Array>((length) => new Uint32Array(length), limit, what);

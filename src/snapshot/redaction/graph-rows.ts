@@ -1,16 +1,10 @@
-import { bytesColumn, wordsColumn } from './column.js';
-import type { Layout } from './header.js';
-import { malformed, overLimit } from './malformed.js';
-import type { NumberRow } from './number-section.js';
+import type { Numbers } from '../../heap/format/number-list.js';
+import type { ByteSink } from './byte-sink.js';
+import { Column } from './column.js';
+import type { Layout } from './layout.js';
+import { faults, malformed } from './limits.js';
+import { RowCopy } from './row-copy.js';
 import { contentOfNode, EdgeUse, nameOfEdge, nameOfNode, noteEvidence, Use, type Uses } from './uses.js';
-
-/** What the edges need to know of the nodes, by ordinal. */
-export interface NodeTable {
-  readonly count: number;
-  readonly types: Uint8Array;
-  readonly names: Uint32Array;
-  readonly edgeCounts: Uint32Array;
-}
 
 const NODE_USES: Readonly<Record<string, number>> = {
   object: Use.Class,
@@ -34,81 +28,84 @@ const highestPossibleName = ({ nodeCount, edgeCount }: Layout): number => nodeCo
 
 const nameOutside = (): Error => malformed('a name lies outside the strings');
 
-/** Reads the nodes: notes how each name is used, and points it to the new table. */
-export function nodeRows(layout: Layout, uses: Uses): NumberRow & { table(): NodeTable; selfSize(): number } {
-  const { maxNodes } = uses.limits;
-  if (layout.nodeCount > maxNodes) throw overLimit(`${layout.nodeCount} nodes`);
-  const useOfType = Uint16Array.from(layout.nodeTypes, (type) => NODE_USES[type] ?? Use.Value);
-  const types = bytesColumn(layout.nodeCount, 'nodes');
-  const names = wordsColumn(layout.nodeCount, 'nodes');
-  const edgeCounts = wordsColumn(layout.nodeCount, 'nodes');
-  const { nodeWidth, nodeType, nodeName, nodeSelfSize, nodeEdgeCount, nodeCount, edgeCount } = layout;
-  const { flags } = uses;
-  const highestPossible = highestPossibleName(layout);
-  let ordinal = 0;
-  let field = 0;
-  let type = 0;
-  let edges = 0;
-  let selfSize = 0;
-  // V8 puts the type first; a name before its type could not be judged.
-  if (nodeType > nodeName) throw malformed('the fields of its nodes are in an unknown order');
+/** Notes how each name of a node is used, and points it to the new table. */
+export class NodeRows extends RowCopy {
+  /** What the edges need to know of the nodes, by ordinal. */
+  readonly types: Column<Uint8Array>;
+  readonly names: Column<Uint32Array>;
+  readonly edgeCounts: Column<Uint32Array>;
+  /** Sum of all nodes, bytes. */
+  selfSize = 0;
+  readonly #layout: Layout;
+  readonly #uses: Uses;
+  readonly #useOfType: Uint16Array;
+  #count = 0;
+  #edges = 0;
 
-  function noteName(index: number, use: number): void {
-    if (index > highestPossible) throw nameOutside();
-    if (index > uses.highestNodeName) {
-      uses.highestNodeName = index;
-      uses.highestName = index;
-      flags.fit(index + 1);
-    }
-    flags.values[index] = flags.values[index]! | use;
+  constructor(layout: Layout, uses: Uses, sink: ByteSink) {
+    const { nodeCount, node } = layout;
+    super(node.width, sink);
+    const { maxNodes } = uses.limits;
+    if (nodeCount > maxNodes) throw faults.beyondLimit('nodes', maxNodes);
+    this.#layout = layout;
+    this.#uses = uses;
+    this.#useOfType = Uint16Array.from(node.types, (type) => NODE_USES[type] ?? Use.Value);
+    this.types = new Column(Uint8Array, nodeCount, 'nodes');
+    this.names = new Column(Uint32Array, nodeCount, 'nodes');
+    this.edgeCounts = new Column(Uint32Array, nodeCount, 'nodes');
   }
 
-  function map(values: Float64Array, count: number): void {
-    if (ordinal * nodeWidth + field + count > nodeCount * nodeWidth) {
-      throw malformed('it has more nodes than its header says');
-    }
-    const reached = Math.min(nodeCount, ordinal + Math.ceil(count / nodeWidth) + 1);
-    for (const column of [types, names, edgeCounts]) column.fit(reached);
-    const [ofTypes, ofNames, ofEdgeCounts] = [types.values, names.values, edgeCounts.values];
-    for (let at = 0; at < count; at++) {
-      const value = values[at]!;
-      if (field === nodeName) {
-        const use = useOfType[type]!;
-        noteName(value, use);
-        ofNames[ordinal] = value;
-        values[at] = use === Use.Value ? contentOfNode(value) : nameOfNode(value);
-      } else if (field === nodeType) {
-        if (value >= useOfType.length) throw malformed('a node is of an unknown type');
-        type = value;
-        ofTypes[ordinal] = value;
-      } else if (field === nodeEdgeCount) {
-        edges += value;
-        if (edges > edgeCount) throw malformed('its nodes have more edges than its header says');
-        ofEdgeCounts[ordinal] = value;
-      } else if (field === nodeSelfSize) selfSize += value;
-      if (++field === nodeWidth) {
-        field = 0;
-        ordinal += 1;
+  override take(values: Numbers, count: number): void {
+    const { nodeCount, edgeCount, node } = this.#layout;
+    const { width } = this;
+    const reached = this.#count + count / width;
+    if (reached > nodeCount) throw malformed('it has more nodes than its header says');
+    for (const column of [this.types, this.names, this.edgeCounts]) column.fit(reached);
+    const [types, names, edgeCounts] = [this.types.values, this.names.values, this.edgeCounts.values];
+    const { type: typeField, name: nameField, selfSize: sizeField, edgeCount: edgesField } = node;
+    const uses = this.#uses;
+    let flags = uses.flags.values;
+    let highest = uses.highestNodeName;
+    const useOfType = this.#useOfType;
+    const highestPossible = highestPossibleName(this.#layout);
+    let ordinal = this.#count;
+    let edges = this.#edges;
+    let selfSize = this.selfSize;
+    for (let at = 0; at < count; at += width, ordinal++) {
+      const type = values[at + typeField]!;
+      if (type >= useOfType.length) throw malformed('a node is of an unknown type');
+      const name = values[at + nameField]!;
+      if (name > highestPossible) throw nameOutside();
+      if (name > highest) {
+        highest = name;
+        flags = uses.flags.fit(name + 1);
       }
+      const use = useOfType[type]!;
+      flags[name] = flags[name]! | use;
+      values[at + nameField] = use === Use.Value ? contentOfNode(name) : nameOfNode(name);
+      types[ordinal] = type;
+      names[ordinal] = name;
+      const edgesOfNode = values[at + edgesField]!;
+      edges += edgesOfNode;
+      // Before it can wrap around in the column.
+      if (edges > edgeCount) throw malformed('its nodes have more edges than its header says');
+      edgeCounts[ordinal] = edgesOfNode;
+      selfSize += values[at + sizeField]!;
     }
+    this.#count = ordinal;
+    this.#edges = edges;
+    this.selfSize = selfSize;
+    uses.highestNodeName = uses.highestName = highest;
+    super.take(values, count);
   }
 
-  return {
-    width: nodeWidth,
-    map,
-    finish() {
-      if (nodeCount === 0) throw malformed('it has no nodes');
-      if (field !== 0 || ordinal !== nodeCount) throw malformed('it has fewer nodes than its header says');
-      if (edges !== edgeCount) throw malformed('its nodes have fewer edges than its header says');
-    },
-    table: () => ({
-      count: ordinal,
-      types: types.values,
-      names: names.values,
-      edgeCounts: edgeCounts.values,
-    }),
-    selfSize: () => selfSize,
-  };
+  override end(): void {
+    const { nodeCount, edgeCount } = this.#layout;
+    if (nodeCount === 0) throw malformed('it has no nodes');
+    if (this.#count !== nodeCount) throw malformed('it has fewer nodes than its header says');
+    if (this.#edges !== edgeCount) throw malformed('its nodes have fewer edges than its header says');
+    super.end();
+  }
 }
 
 const EDGE_USES: Readonly<Record<string, number>> = {
@@ -119,85 +116,98 @@ const EDGE_USES: Readonly<Record<string, number>> = {
   weak: EdgeUse.Internal,
 };
 
-/** Reads the edges: notes how each name is used and what code refers to, and points names to the new table. */
-export function edgeRows(layout: Layout, uses: Uses, nodes: NodeTable): NumberRow {
-  if (layout.edgeCount > uses.limits.maxEdges) throw overLimit(`${layout.edgeCount} edges`);
-  // 0 is an edge whose name is an index: elements and hidden ones.
-  const useOfType = Uint8Array.from(layout.edgeTypes, (type) => EDGE_USES[type] ?? 0);
-  const code = layout.nodeTypes.indexOf('code');
-  const internal = layout.edgeTypes.indexOf('internal');
-  const isText = Uint8Array.from(layout.nodeTypes, (type) => (TEXT_TYPES.has(type) ? 1 : 0));
-  const { nodeWidth, nodeCount, edgeCount } = layout;
-  const { types, names, edgeCounts } = nodes;
-  const highestPossible = highestPossibleName(layout);
-  let taken = 0;
-  let field = 0;
-  let use = 0;
-  let isInternal = false;
-  let holder = -1;
-  let remaining = 0;
+/** Notes how each name of an edge is used and what code refers to, and points names to the new table. */
+export class EdgeRows extends RowCopy {
+  readonly #layout: Layout;
+  readonly #uses: Uses;
+  readonly #nodes: NodeRows;
+  /** By type; 0 is an edge whose name is an index: elements and hidden ones. */
+  readonly #useOfType: Uint8Array;
+  readonly #isText: Uint8Array;
+  #count = 0;
+  /** The node whose edges are being read, and how many of them are still to come. */
+  #holder = -1;
+  #remaining = 0;
 
-  function takeTarget(value: number): void {
-    const target = (value / nodeWidth) | 0;
-    if (target >= nodeCount || target * nodeWidth !== value)
-      throw malformed('an edge leads outside the nodes');
-    while (remaining === 0) remaining = edgeCounts[++holder]!;
-    remaining -= 1;
-    if (types[holder] === code && isText[types[target]!] === 1) {
-      noteEvidence(uses, names[holder]!, names[target]!, isInternal);
-    }
+  constructor(layout: Layout, uses: Uses, nodes: NodeRows, sink: ByteSink) {
+    super(layout.edge.width, sink);
+    const { maxEdges } = uses.limits;
+    if (layout.edgeCount > maxEdges) throw faults.beyondLimit('edges', maxEdges);
+    this.#layout = layout;
+    this.#uses = uses;
+    this.#nodes = nodes;
+    this.#useOfType = Uint8Array.from(layout.edge.types, (type) => EDGE_USES[type] ?? 0);
+    this.#isText = Uint8Array.from(layout.node.types, (type) => (TEXT_TYPES.has(type) ? 1 : 0));
   }
 
-  return {
-    width: 3,
-    map(values, count) {
-      if (taken * 3 + field + count > edgeCount * 3)
-        throw malformed('it has more edges than its header says');
-      for (let at = 0; at < count; at++) {
-        const value = values[at]!;
-        if (field === 0) {
-          if (value >= useOfType.length) throw malformed('an edge is of an unknown type');
-          use = useOfType[value]!;
-          isInternal = value === internal;
-          field = 1;
-        } else if (field === 1) {
-          if (use !== 0) {
-            if (value > highestPossible) throw nameOutside();
-            values[at] = nameOfEdge(uses, value, use);
-          }
-          field = 2;
-        } else {
-          takeTarget(value);
-          field = 0;
-          taken += 1;
-        }
+  override take(values: Numbers, count: number): void {
+    const { nodeCount, edgeCount, node, edge } = this.#layout;
+    if (this.#count + count / 3 > edgeCount) throw malformed('it has more edges than its header says');
+    const nodeWidth = node.width;
+    const code = node.types.indexOf('code');
+    const internal = edge.types.indexOf('internal');
+    const uses = this.#uses;
+    const useOfType = this.#useOfType;
+    const isText = this.#isText;
+    const [types, names] = [this.#nodes.types.values, this.#nodes.names.values];
+    const edgeCounts = this.#nodes.edgeCounts.values;
+    const highestPossible = highestPossibleName(this.#layout);
+    let holder = this.#holder;
+    let remaining = this.#remaining;
+    for (let at = 0; at < count; at += 3) {
+      const type = values[at]!;
+      if (type >= useOfType.length) throw malformed('an edge is of an unknown type');
+      const use = useOfType[type]!;
+      if (use !== 0) {
+        const name = values[at + 1]!;
+        if (name > highestPossible) throw nameOutside();
+        values[at + 1] = nameOfEdge(uses, name, use);
       }
-    },
-    finish() {
-      if (field !== 0 || taken !== edgeCount) throw malformed('it has fewer edges than its header says');
-    },
-  };
+      const offset = values[at + 2]!;
+      const target = (offset / nodeWidth) | 0;
+      if (target >= nodeCount || target * nodeWidth !== offset)
+        throw malformed('an edge leads outside the nodes');
+      while (remaining === 0) remaining = edgeCounts[++holder]!;
+      remaining -= 1;
+      if (types[holder] === code && isText[types[target]!] === 1) {
+        noteEvidence(uses, names[holder]!, names[target]!, type === internal);
+      }
+    }
+    this.#count += count / 3;
+    this.#holder = holder;
+    this.#remaining = remaining;
+    super.take(values, count);
+  }
+
+  override end(): void {
+    if (this.#count !== this.#layout.edgeCount) throw malformed('it has fewer edges than its header says');
+    super.end();
+  }
 }
 
-/** Reads the functions of an allocation trace. */
-export function traceFunctionRows(layout: Layout, uses: Uses): NumberRow {
-  const { traceFunctionWidth, traceFunctionName, traceFunctionScript } = layout;
-  const highestPossible = highestPossibleName(layout);
-  let field = 0;
-  return {
-    width: traceFunctionWidth,
-    map(values, count) {
-      for (let at = 0; at < count; at++) {
-        if (field === traceFunctionName || field === traceFunctionScript) {
-          const index = values[at]!;
-          if (index > highestPossible) throw nameOutside();
-          values[at] = nameOfEdge(uses, index, field === traceFunctionName ? EdgeUse.Function : EdgeUse.File);
-        }
-        field = field + 1 === traceFunctionWidth ? 0 : field + 1;
-      }
-    },
-    finish() {
-      if (field !== 0) throw malformed('"trace_function_infos" ends within a row');
-    },
-  };
+/** Points the names of the functions of an allocation trace, and of their files, to the new table. */
+export class TraceFunctionRows extends RowCopy {
+  readonly #layout: Layout;
+  readonly #uses: Uses;
+
+  constructor(layout: Layout, uses: Uses, sink: ByteSink) {
+    super(layout.traceFunction.width, sink);
+    this.#layout = layout;
+    this.#uses = uses;
+  }
+
+  override take(values: Numbers, count: number): void {
+    const { name, script } = this.#layout.traceFunction;
+    for (let row = 0; row < count; row += this.width) {
+      if (name >= 0) this.#point(values, row + name, EdgeUse.Function);
+      if (script >= 0) this.#point(values, row + script, EdgeUse.File);
+    }
+    super.take(values, count);
+  }
+
+  #point(values: Numbers, at: number, use: number): void {
+    const index = values[at]!;
+    if (index > highestPossibleName(this.#layout)) throw nameOutside();
+    values[at] = nameOfEdge(this.#uses, index, use);
+  }
 }

@@ -21,7 +21,7 @@ export const LITERAL_HOLDERS: ReadonlySet<string> = new Set([
 export const SCOPE_HOLDERS: ReadonlySet<string> = new Set(['system / ScopeInfo', '(context local names)']);
 
 /** What V8 writes as the name of a string that is made of others, whose content stands there. */
-export const PARTED_STRINGS: ReadonlySet<string> = new Set(['(concatenated string)', '(sliced string)']);
+export const COMPOSITE_STRINGS: ReadonlySet<string> = new Set(['(concatenated string)', '(sliced string)']);
 
 const TERMS = new Set(['symbol', 'private symbol', 'heap number', 'smi number', 'number', 'bigint']);
 

@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
+import { headerSection } from '../../heap/format/header.js';
+import { JsonValue } from '../../heap/format/json-value.js';
+import { NumberList, type RowSink } from '../../heap/format/number-list.js';
+import { SnapshotScanner, type Section } from '../../heap/format/scanner.js';
+import { StringList } from '../../heap/format/string-list.js';
 import { ByteSink } from './byte-sink.js';
-import { edgeRows, nodeRows, traceFunctionRows } from './graph-rows.js';
-import { readHeader, type Layout } from './header.js';
-import { malformed } from './malformed.js';
-import { headerSection, numberTreeSection } from './nested-sections.js';
-import { NumberSection, plainRows } from './number-section.js';
-import type { Section } from './section.js';
-import { StringSection } from './string-section.js';
+import { Entries } from './entries.js';
+import { EdgeRows, NodeRows, TraceFunctionRows } from './graph-rows.js';
+import { layoutOf, type Layout } from './layout.js';
+import { DEFAULT_LIMITS, faults, malformed, type RedactionLimits } from './limits.js';
+import { NumberTree } from './number-tree.js';
+import { RowCopy } from './row-copy.js';
 import { StringTable, type RedactionCounts } from './string-table.js';
-import { createUses, DEFAULT_LIMITS, type RedactionLimits } from './uses.js';
+import { createUses } from './uses.js';
 
 /** What was read and what was done to it. */
 export interface RedactionSummary extends RedactionCounts {
@@ -36,10 +40,11 @@ export interface Redaction {
   end(): RedactionSummary;
 }
 
+/** What is scanned before its bytes are handed on. */
 const SLICE_BYTES = 64 * 1024;
-const MAX_KEY_BYTES = 32;
-
-type Expect = 'object' | 'first-key' | 'key' | 'key-text' | 'colon' | 'value' | 'separator' | 'end';
+const SECTIONS = new Set(
+  'snapshot nodes edges trace_function_infos trace_tree samples locations strings'.split(' '),
+);
 
 /**
  * Redacts a `.heapsnapshot` as it streams through. Contents of strings, keys that are data, symbol descriptions,
@@ -58,76 +63,42 @@ export function createRedaction(
 ): Redaction {
   const sink = new ByteSink();
   const uses = createUses({ ...DEFAULT_LIMITS, ...limits });
-
-  const seen = new Set<string>();
+  const scanner = new SnapshotScanner(faults, open);
   let layout: Layout | undefined;
-  let nodes: ReturnType<typeof nodeRows> | undefined;
+  let nodes: NodeRows | undefined;
+  let hasEdges = false;
   let table: StringTable | undefined;
-  let section: Section | undefined;
-  let expect: Expect = 'object';
-  let key = '';
+  let isEnded = false;
   let bytesRead = 0;
   let bytesWritten = 0;
 
-  function graphSection(name: string, known: Layout): Section {
-    if (name === 'nodes') return new NumberSection(name, (nodes = nodeRows(known, uses)));
-    if (nodes === undefined || !seen.has('nodes')) throw malformed(`"${name}" comes before its nodes`);
-    if (name === 'edges') return new NumberSection(name, edgeRows(known, uses, nodes.table()));
-    if (name === 'trace_function_infos') return new NumberSection(name, traceFunctionRows(known, uses));
-    if (!seen.has('edges')) throw malformed('its strings come before its edges');
-    table = new StringTable(uses, secret);
-    return new StringSection(table, secret);
-  }
-
   function open(name: string): Section {
-    if (seen.has(name)) throw malformed('a section comes twice');
-    if (seen.has('strings')) throw malformed('something follows its strings');
-    if (name === 'snapshot') return headerSection((json) => (layout = readHeader(json)).json);
-    if (layout === undefined) throw malformed('it does not begin with its header');
-    switch (name) {
-      case 'nodes':
-      case 'edges':
-      case 'trace_function_infos':
-      case 'strings':
-        return graphSection(name, layout);
-      case 'trace_tree':
-        return numberTreeSection(name);
-      case 'samples':
-        return new NumberSection(name, plainRows(name, layout.sampleWidth));
-      case 'locations':
-        return new NumberSection(name, plainRows(name, layout.locationWidth));
-      default:
-        throw malformed('it has a section of an unknown name');
+    if (!SECTIONS.has(name)) throw malformed('it has a section of an unknown name');
+    if (table !== undefined) throw malformed('something follows its strings');
+    if (name === 'snapshot') {
+      sink.ascii('{"snapshot":');
+      return headerSection(faults, (header) => {
+        layout = layoutOf(header);
+        sink.ascii(layout.text);
+      });
     }
+    if (layout === undefined) throw malformed('it does not begin with its header');
+    sink.ascii(`,\n"${name}":`);
+    if (name === 'trace_tree') return new JsonValue(faults, new NumberTree(sink));
+    if (name !== 'strings') return new NumberList(faults, name, rowsOf(name, layout));
+    if (!hasEdges) throw malformed('its strings come before its edges');
+    table = new StringTable(uses, secret);
+    return new StringList(faults, new Entries(table, secret, sink));
   }
 
-  function structure(byte: number): void {
-    if (expect === 'key-text') {
-      if (byte !== 0x22) {
-        key += String.fromCharCode(byte);
-        if (key.length > MAX_KEY_BYTES) throw malformed('it has a section of an unknown name');
-        return;
-      }
-      section = open(key);
-      sink.ascii(`${seen.size > 0 ? ',\n' : ''}"${key}":`);
-      seen.add(key);
-      expect = 'colon';
-      return;
-    }
-    if (byte === 0x0a || byte === 0x20 || byte === 0x0d || byte === 0x09) return;
-    if (byte === 0x7b && expect === 'object') {
-      sink.ascii('{');
-      expect = 'first-key';
-    } else if (byte === 0x22 && (expect === 'first-key' || expect === 'key')) {
-      key = '';
-      expect = 'key-text';
-    } else if (byte === 0x3a && expect === 'colon') expect = 'value';
-    else if (byte === 0x2c && expect === 'separator') expect = 'key';
-    else if (byte === 0x7d && expect === 'separator') {
-      if (!seen.has('strings')) throw malformed('it has no strings');
-      sink.ascii('}\n');
-      expect = 'end';
-    } else throw malformed('it is no JSON object of sections');
+  function rowsOf(name: string, known: Layout): RowSink {
+    if (name === 'samples') return new RowCopy(known.sampleWidth, sink);
+    if (name === 'locations') return new RowCopy(known.location.width, sink, true);
+    if (name === 'nodes') return (nodes = new NodeRows(known, uses, sink));
+    if (nodes === undefined) throw malformed(`"${name}" comes before its nodes`);
+    if (name === 'trace_function_infos') return new TraceFunctionRows(known, uses, sink);
+    hasEdges = true;
+    return new EdgeRows(known, uses, nodes, sink);
   }
 
   function* taken(): Generator<Uint8Array, void> {
@@ -137,37 +108,30 @@ export function createRedaction(
     yield bytes;
   }
 
+  /** What follows the last string of the file, a piece at a time. */
+  function* ending(strings: StringTable): Generator<Uint8Array, void> {
+    isEnded = true;
+    while (!strings.writeEdgeNames(sink)) yield* taken();
+    sink.ascii(']}\n');
+  }
+
   return {
     *push(chunk) {
-      let position = 0;
-      while (position < chunk.length) {
-        const to = Math.min(chunk.length, position + SLICE_BYTES);
-        while (position < to) {
-          if (expect !== 'value' || section === undefined) {
-            structure(chunk[position++]!);
-            continue;
-          }
-          position = section.read(chunk, position, to, sink);
-          if (section instanceof StringSection && section.isRead) {
-            while (!section.done) {
-              section.more(sink);
-              yield* taken();
-            }
-          }
-          if (section.done) expect = 'separator';
-        }
+      for (let at = 0; at < chunk.length; at += SLICE_BYTES) {
+        scanner.push(chunk.subarray(at, at + SLICE_BYTES));
+        if (table?.isComplete === true && !isEnded) yield* ending(table);
         yield* taken();
       }
       bytesRead += chunk.length;
     },
     end() {
-      if (expect !== 'end' || table === undefined || layout === undefined || nodes === undefined) {
-        throw malformed('it is cut off');
+      if (!scanner.done || table === undefined || layout === undefined || nodes === undefined) {
+        throw malformed(scanner.done ? 'it has no strings' : 'it is cut off');
       }
       return {
         nodes: layout.nodeCount,
         edges: layout.edgeCount,
-        heapBytes: nodes.selfSize(),
+        heapBytes: nodes.selfSize,
         ...table.counts(),
         bytesRead,
         bytesWritten,

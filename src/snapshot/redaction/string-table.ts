@@ -1,7 +1,7 @@
 import type { ByteSink } from './byte-sink.js';
-import { wordsColumn } from './column.js';
+import { Column } from './column.js';
 import { languageNames } from './language-names.js';
-import { malformed } from './malformed.js';
+import { malformed } from './limits.js';
 import {
   isComposite,
   judgeEdgeName,
@@ -9,7 +9,7 @@ import {
   LITERAL_HOLDERS,
   nodeNameKind,
   SCOPE_HOLDERS,
-  PARTED_STRINGS,
+  COMPOSITE_STRINGS,
   type NameContext,
 } from './names.js';
 import { placeholder, PLACEHOLDER_STARTS, writePlaceholder } from './placeholder.js';
@@ -18,16 +18,19 @@ import { ANY_NODE_NAME, EdgeUse, Use, weighEvidence, type Uses } from './uses.js
 
 /** One entry of the file's table as it has been read. */
 export interface Entry {
-  /** As in the file: JSON without quotes, one character a byte. Absent if it is too long for any name. */
+  /**
+   * As in the file: JSON without quotes, one character a byte. Text that is not ASCII comes out escaped, as V8 itself
+   * writes it. Absent if it is too long for any name.
+   */
   json(): string | undefined;
   /** The first byte of it; 0 if there is none. */
-  firstByte: number;
-  /** The content if it is a number as V8 writes the slots of its arrays, or -1. */
+  readonly firstByte: number;
+  /** The content if it is a number as V8 writes the slots of its arrays, up to nine digits; or -1. */
   slot(): number;
   /** UTF-16 units of the content. */
-  units: number;
-  hashHigh: number;
-  hashLow: number;
+  readonly units: number;
+  readonly hashHigh: number;
+  readonly hashLow: number;
 }
 
 export interface RedactionCounts {
@@ -49,7 +52,7 @@ const MAX_NAME_UNITS = 1024;
 const MAX_WORD_UNITS = 64;
 const OPENING_BRACKET = 0x28;
 // "(concatenated string)".
-const MAX_PARTED_UNITS = 21;
+const MAX_COMPOSITE_UNITS = 21;
 const IN_SOURCE = Use.InCode | Use.Function | Use.Code;
 
 /** Decides what becomes of each string, and writes the new table. */
@@ -64,6 +67,8 @@ export class StringTable {
   #heldText = 0;
   #count = 0;
   #written = 0;
+  /** Whether all entries have come. */
+  isComplete = false;
   #values = 0;
   #names = 0;
   #keptNames = 0;
@@ -74,7 +79,7 @@ export class StringTable {
     this.#uses = uses;
     uses.flags.fit(uses.highestName + 1);
     uses.edgeNameOf.fit(uses.highestName + 1);
-    this.#records = wordsColumn(uses.edgeNameCount * WORDS_OF_RECORD, 'edge names');
+    this.#records = new Column(Uint32Array, uses.edgeNameCount * WORDS_OF_RECORD, 'edge names');
     this.#records.fit(uses.edgeNameCount * WORDS_OF_RECORD);
     this.#context = {
       language: languageNames(),
@@ -107,6 +112,7 @@ export class StringTable {
   close(): void {
     if (this.#count <= this.#uses.highestName) throw malformed('a name lies outside the strings');
     weighEvidence(this.#uses);
+    this.isComplete = true;
   }
 
   /** Writes some more of the edge names, which come last. @returns whether that was all */
@@ -214,10 +220,10 @@ export class StringTable {
   }
 
   #isReplacedValue(flags: number, entry: Entry): boolean {
-    if ((flags & Use.Value) === 0 || entry.units === 0) return false;
-    if (entry.firstByte !== OPENING_BRACKET || entry.units > MAX_PARTED_UNITS) return true;
+    if ((flags & Use.Value) === 0 || entry.firstByte === 0) return false;
+    if (entry.firstByte !== OPENING_BRACKET || entry.units > MAX_COMPOSITE_UNITS) return true;
     const text = entry.json();
-    return text === undefined || !PARTED_STRINGS.has(text);
+    return text === undefined || !COMPOSITE_STRINGS.has(text);
   }
 
   #writeReplacedValue(start: Uint8Array, { hashHigh, hashLow, units }: Entry, sink: ByteSink): void {

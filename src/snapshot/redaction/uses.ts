@@ -1,4 +1,5 @@
-import { bytesColumn, flagsColumn, wordsColumn, type Column } from './column.js';
+import { Column } from './column.js';
+import type { RedactionLimits } from './limits.js';
 
 /** How an entry of the string table is used; bits, as one entry has many users. */
 export const Use = {
@@ -35,24 +36,6 @@ export const EdgeUse = { Property: 1, Variable: 2, Internal: 4, Function: 8, Fil
 
 export const ANY_NODE_NAME = Use.Class | Use.Function | Use.Code | Use.Structure | Use.Term;
 
-export interface RedactionLimits {
-  readonly maxNodes: number;
-  readonly maxEdges: number;
-  readonly maxStrings: number;
-  /** References from code to strings that are remembered as evidence; of what comes later, names are redacted. */
-  readonly maxEvidence: number;
-  /** UTF-16 units of names and words of code that are held until the end. Beyond it names are redacted. */
-  readonly maxHeldText: number;
-}
-
-export const DEFAULT_LIMITS: RedactionLimits = {
-  maxNodes: 2 ** 27,
-  maxEdges: 2 ** 29,
-  maxStrings: 2 ** 27,
-  maxEvidence: 2 ** 23,
-  maxHeldText: 2 ** 26,
-};
-
 /** What nodes and edges have told of the string table when the strings come, which is last. */
 export interface Uses {
   readonly limits: RedactionLimits;
@@ -80,11 +63,11 @@ export interface Uses {
 export function createUses(limits: RedactionLimits): Uses {
   return {
     limits,
-    flags: flagsColumn(limits.maxStrings, 'strings'),
-    edgeNameOf: wordsColumn(limits.maxStrings, 'strings'),
-    edgeFlags: bytesColumn(limits.maxStrings, 'edge names'),
+    flags: new Column(Uint16Array, limits.maxStrings, 'strings'),
+    edgeNameOf: new Column(Uint32Array, limits.maxStrings, 'strings'),
+    edgeFlags: new Column(Uint8Array, limits.maxStrings, 'edge names'),
     edgeNameCount: 0,
-    evidence: wordsColumn(limits.maxEvidence * 2, 'references from code'),
+    evidence: new Column(Uint32Array, limits.maxEvidence * 2, 'references from code'),
     evidenceLength: 0,
     droppedEvidence: 0,
     highestNodeName: -1,

@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import t, { type Test } from 'tap';
 import { TidemarkError } from '../../../src/base/errors.js';
 import { createRedaction } from '../../../src/snapshot/redaction/redaction.js';
-import type { RedactionLimits } from '../../../src/snapshot/redaction/uses.js';
+import type { RedactionLimits } from '../../../src/snapshot/redaction/limits.js';
 import { createRandom } from '../../../src/statistics/random.js';
 import { faultsOf, type Graph } from './graph.js';
 import { buildSnapshot, bytesOf, type BuiltNode } from './snapshot-builder.js';
@@ -154,6 +154,45 @@ t.test('what is no snapshot is refused with a code, and the reason quotes nothin
       t.match(error, { code: 'TIDEMARK_ERR_REDACTION_MALFORMED' }, what);
       t.notMatch(String((error as Error).message), SECRET);
     }
+  }
+});
+
+const traced = (tree: string): string =>
+  redact(bytesOf(text.replace(/"trace_tree":.*/, `"trace_tree":${tree},`))).toString();
+
+t.test('a trace passes as it is if it is a tree of numbers', async (t) => {
+  for (const tree of ['[]', '[[],[[1]]]', '[0,10, 2,\n[3]]', '\n[ 1 ]']) {
+    t.match(traced(tree), `"trace_tree":${tree},\n`, tree);
+  }
+  for (const tree of [
+    '[,]',
+    '[1,]',
+    '[1,,2]',
+    '[1 2]',
+    '[01]',
+    '[[]1]',
+    '[[][]]',
+    '[-1]',
+    '[{}]',
+    '[1}',
+    '1',
+    '""',
+  ]) {
+    t.throws(() => traced(tree), { code: 'TIDEMARK_ERR_REDACTION_MALFORMED' }, tree);
+  }
+});
+
+t.test('a string of bytes that are no character does not pass', async (t) => {
+  for (const length of [10, 10_000]) {
+    const [before, after] = text.split(`value ${SECRET}`) as [string, string];
+    const bytes = Buffer.concat([bytesOf(before), Buffer.alloc(length, 0x80), bytesOf(after)]);
+    const redaction = createRedaction();
+    const pieces = [0, 1].flatMap((half) => {
+      const middle = before.length + length / 2;
+      return [...redaction.push(half === 0 ? bytes.subarray(0, middle) : bytes.subarray(middle))];
+    });
+    redaction.end();
+    t.match(Buffer.concat(pieces).toString(), /u2039str:[0-9a-f]{16}:0/, `${length} bytes`);
   }
 });
 

@@ -131,6 +131,24 @@ t.test('nothing but names and their table changes', async (t) => {
   t.equal(edgesOf(after)[7]!.index, 7, 'the number of a hidden edge stays');
 });
 
+t.test('a line that V8 does not know stays unknown', async (t) => {
+  const text = buildSnapshot(zoo).replace(
+    '"locations":[0,1,2,3]',
+    '"locations":[0,1,-1,-1\n,6,1,2000000000,3]',
+  );
+  const [bytes] = run(createRedaction(), bytesOf(text));
+  t.match(bytes.toString(), '"locations":[0,1,-1,-1\n,6,1,2000000000,3\n]');
+});
+
+t.test('symbols are known by a number that V8 used before it listed it', async (t) => {
+  // As V8 wrote it up to Node 10.
+  const text = buildSnapshot(zoo).replace(',"symbol","bigint","object shape"]', ']');
+  t.not(text, buildSnapshot(zoo));
+  const [bytes] = run(createRedaction({}, KEY), bytesOf(text));
+  const [listed] = run(createRedaction({}, KEY), bytesOf(buildSnapshot(zoo)));
+  t.same((JSON.parse(bytes.toString()) as Graph).strings, (JSON.parse(listed.toString()) as Graph).strings);
+});
+
 t.test('functions and files of an allocation trace are names', async (t) => {
   const url = 'https://user:pass@example.com/main.js';
   const { strings, ...graph } = redact(zoo, { traceFunctions: [['serve', url]] }) as Graph & {

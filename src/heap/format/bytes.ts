@@ -1,10 +1,3 @@
-/** Reads the value of one key of the file, over as many chunks as it takes. */
-export interface Section {
-  readonly done: boolean;
-  /** Reads on from that byte of the chunk and returns the first that it has not read. */
-  read(chunk: Uint8Array, from: number): number;
-}
-
 export const Byte = {
   lineFeed: 0x0a,
   quote: 0x22,

@@ -1,19 +1,34 @@
-import { invalid } from './fault.js';
-import { Byte, isWhitespace, showByte, type Section } from './section.js';
+import { Byte, isWhitespace, showByte } from './bytes.js';
+import type { Faults } from './faults.js';
+
+/** Reads the value of one key of the file, over as many chunks as it takes. */
+export interface Section {
+  readonly done: boolean;
+  /** Reads on from that byte of the chunk and returns the first that it has not read. */
+  read(chunk: Uint8Array, from: number): number;
+}
 
 const MAX_KEY_BYTES = 256;
+const MAX_SECTIONS = 64;
 const State = { begin: 0, firstKey: 1, key: 2, inKey: 3, colon: 4, value: 5, afterValue: 6, end: 7 } as const;
 
-/** The object that a snapshot file is: finds its keys and gives each value to the section that `begin` returns. */
-export class TopLevel {
-  readonly #begin: (name: string) => Section;
+/**
+ * The one reader of V8's heap snapshot format: finds the keys of the outermost object and has each value read by the
+ * section that `open` returns, a {@link NumberList}, a {@link StringList} or a {@link JsonValue}. Takes chunks of any size
+ * and keeps none of them.
+ */
+export class SnapshotScanner {
+  readonly #open: (name: string) => Section;
+  readonly #faults: Faults;
+  readonly #seen = new Set<string>();
   #state: number = State.begin;
   #key: number[] = [];
   #name = '';
   #section: Section | undefined;
 
-  constructor(begin: (name: string) => Section) {
-    this.#begin = begin;
+  constructor(faults: Faults, open: (name: string) => Section) {
+    this.#faults = faults;
+    this.#open = open;
   }
 
   get done(): boolean {
@@ -51,17 +66,27 @@ export class TopLevel {
     if (state === State.begin && byte === Byte.openBrace) return State.firstKey;
     if ((state === State.firstKey || state === State.key) && byte === Byte.quote) return State.inKey;
     if (state === State.colon && byte === Byte.colon) {
-      this.#section = this.#begin(this.#name);
+      this.#begin();
       return State.value;
     }
     if (state === State.afterValue && byte === Byte.comma) return State.key;
     if ((state === State.afterValue || state === State.firstKey) && byte === Byte.closeBrace)
       return State.end;
-    throw invalid(
-      state === State.begin
-        ? `it begins with ${showByte(byte)}`
-        : `${showByte(byte)} stands ${this.#name === '' ? 'before its first section' : `after "${this.#name}"`}`,
-    );
+    throw this.#faults.invalid('it is an object of sections', this.#found(byte));
+  }
+
+  #found(byte: number): string {
+    if (this.#state === State.begin) return `one that begins with ${showByte(byte)}`;
+    return `${showByte(byte)} ${this.#name === '' ? 'before its first section' : `after "${this.#name}"`}`;
+  }
+
+  #begin(): void {
+    if (this.#seen.has(this.#name))
+      throw this.#faults.invalid('each section comes once', `"${this.#name}" twice`);
+    if (this.#seen.size === MAX_SECTIONS)
+      throw this.#faults.invalid(`it has more than ${MAX_SECTIONS} sections`);
+    this.#seen.add(this.#name);
+    this.#section = this.#open(this.#name);
   }
 
   #inKey(byte: number): void {
@@ -70,7 +95,7 @@ export class TopLevel {
       this.#key = [];
       this.#state = State.colon;
     } else if (byte === Byte.backslash || this.#key.length === MAX_KEY_BYTES) {
-      throw invalid('the name of a section has an escape or more than 256 bytes');
+      throw this.#faults.invalid('the name of a section has an escape or more than 256 bytes');
     } else {
       this.#key.push(byte);
     }

@@ -1,0 +1,47 @@
+import type { Numbers, RowSink } from '../../heap/format/number-list.js';
+import { writeDecimal, type ByteSink } from './byte-sink.js';
+
+/** Fifteen digits, a sign, a comma and a line feed. */
+const MAX_BYTES_A_NUMBER = 18;
+
+/** Rows of numbers, which are written as V8 wrote them up to Node 22, a row a line. */
+export class RowCopy implements RowSink {
+  readonly width: number;
+  readonly signed: boolean;
+  readonly #sink: ByteSink;
+  #isFirst = true;
+
+  constructor(width: number, sink: ByteSink, signed = false) {
+    this.width = width;
+    this.signed = signed;
+    this.#sink = sink;
+    sink.ascii('[');
+  }
+
+  take(values: Numbers, count: number): void {
+    const { width } = this;
+    const sink = this.#sink;
+    sink.reserve(count * MAX_BYTES_A_NUMBER);
+    const out = sink.bytes;
+    let to = sink.length;
+    let isFirst = this.#isFirst;
+    this.#isFirst = false;
+    for (let row = 0; row < count; row += width) {
+      if (isFirst) isFirst = false;
+      else {
+        out[to++] = 0x0a;
+        out[to++] = 0x2c;
+      }
+      to = writeDecimal(out, to, values[row]!);
+      for (let at = row + 1; at < row + width; at++) {
+        out[to++] = 0x2c;
+        to = writeDecimal(out, to, values[at]!);
+      }
+    }
+    sink.length = to;
+  }
+
+  end(): void {
+    this.#sink.ascii(this.#isFirst ? ']' : '\n]');
+  }
+}
