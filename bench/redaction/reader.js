@@ -1,8 +1,7 @@
 // Writes what it reads to a file, redacted or as it is, and says what that cost.
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { redacting } from '../../dist/src/snapshot/redaction/redaction-stream.js';
-import { createRedaction } from '../../dist/src/snapshot/redaction/redaction.js';
+import { createRedaction, redacting } from '../../dist/src/snapshot/redaction/redaction.js';
 
 const [, , mode, file = ''] = process.argv;
 let bytes = 0;

@@ -2,8 +2,7 @@ import { randomInt } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import v8 from 'node:v8';
 import t from 'tap';
-import { redacting } from '../../src/snapshot/redaction/redaction-stream.js';
-import { createRedaction, type RedactionSummary } from '../../src/snapshot/redaction/redaction.js';
+import { createRedaction, redacting, type RedactionSummary } from '../../src/snapshot/redaction/redaction.js';
 import { faultsOf, type Graph } from './redaction/graph.js';
 import { description, newDirectory, openScratch } from './store/scratch-store.js';
 

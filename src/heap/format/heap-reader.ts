@@ -53,7 +53,8 @@ export abstract class HeapReader {
 
   #open(name: string): Section {
     if (name === 'snapshot') return headerSection(heapFaults, (header) => (this.#header = header));
-    if (this.#header === undefined) throw invalid('it does not begin with "snapshot"', `with "${name}"`);
+    if (this.#header === undefined)
+      throw invalid('it does not begin with "snapshot"', `"${name}" comes first`);
     if (name === 'strings') {
       this.#strings = new StringStore(this.limits);
       return new StringList(heapFaults, this.#strings);

@@ -8,6 +8,13 @@ export interface BytesSink {
   end?(): void;
 }
 
+/** What matters within a value, in a string and outside: everything else is passed over. */
+const Mark = { inString: 1, outside: 2 } as const;
+const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
+  const character = String.fromCharCode(byte);
+  return ('"\\'.includes(character) ? Mark.inString : 0) | ('"[]{}'.includes(character) ? Mark.outside : 0);
+});
+
 /**
  * Passes over one JSON value of any depth, by counting brackets: `trace_tree` can be nested deeper than a stack. What is
  * within the value is left to the sink to check.
@@ -27,8 +34,14 @@ export class JsonValue implements Section {
   }
 
   read(chunk: Uint8Array, from: number): number {
+    const end = chunk.length;
     let i = from;
-    while (i < chunk.length && !this.done) {
+    while (i < end && !this.done) {
+      if (this.#depth > 0 && !this.#escaped) {
+        const mark = this.#inString ? Mark.inString : Mark.outside;
+        while (i < end && (MARKS[chunk[i]!]! & mark) === 0) i += 1;
+        if (i === end) break;
+      }
       const byte = chunk[i]!;
       // A number or a word ends with what follows it, which is not read.
       if (this.#begun && this.#depth === 0 && !this.#inString && isEnd(byte)) {

@@ -57,8 +57,6 @@ export class LightReader extends HeapReader {
   }
 
   protected override rowsOf(section: string, header: Header): RowSink | undefined {
-    if (section === 'nodes') return (this.#sums = new ClassSums(header, this.limits));
-    // Most of a file is edges, and numbers are read faster than a value of which nothing is known is passed over.
-    return section === 'edges' ? { width: header.edge.width, take() {} } : undefined;
+    return section === 'nodes' ? (this.#sums = new ClassSums(header, this.limits)) : undefined;
   }
 }

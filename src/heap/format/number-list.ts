@@ -65,8 +65,7 @@ export class NumberList implements Section {
       const byte = chunk[i++]!;
       const digit = byte - Byte.zero;
       if (digit >>> 0 <= 9) {
-        if (this.#digits === 1 && this.#value === 0)
-          throw this.#expected('a number without a leading zero', byte);
+        if (this.#digits === 1 && this.#value === 0) throw this.#unexpected(byte, 'behind a leading zero');
         this.#value = this.#value * 10 + digit;
         this.#digits += 1;
         continue;
@@ -122,7 +121,7 @@ export class NumberList implements Section {
     let i = from;
     while (i < chunk.length && isWhitespace(chunk[i]!)) i += 1;
     if (i === chunk.length) return i;
-    if (chunk[i] !== Byte.openBracket) throw this.#expected('a list', chunk[i]!);
+    if (chunk[i] !== Byte.openBracket) throw this.#unexpected(chunk[i]!, 'in its place');
     this.#opened = true;
     return i + 1;
   }
@@ -161,7 +160,7 @@ export class NumberList implements Section {
   /** What is no digit. */
   #mark(byte: number): void {
     if (this.#digits > 0) {
-      if (this.#complete) throw this.#expected('a comma', byte);
+      if (this.#complete) throw this.#unexpected(byte, 'where a comma is expected');
       this.#add();
     }
     if (isWhitespace(byte) && !this.#negative) return;
@@ -172,7 +171,7 @@ export class NumberList implements Section {
     } else if (byte === Byte.closeBracket && (this.#complete || (!this.#any && this.#count === 0))) {
       this.#finish();
     } else {
-      throw this.#expected('a number', byte);
+      throw this.#unexpected(byte, 'where a number is expected');
     }
   }
 
@@ -185,7 +184,7 @@ export class NumberList implements Section {
     this.done = true;
   }
 
-  #expected(what: string, byte: number): Error {
-    return this.#faults.invalid(`"${this.#name}" lacks ${what}`, `it has ${showByte(byte)} there`);
+  #unexpected(byte: number, what: string): Error {
+    return this.#faults.invalid(`"${this.#name}" is no list of whole numbers`, `${showByte(byte)} ${what}`);
   }
 }

@@ -72,17 +72,16 @@ export class SnapshotScanner {
     if (state === State.afterValue && byte === Byte.comma) return State.key;
     if ((state === State.afterValue || state === State.firstKey) && byte === Byte.closeBrace)
       return State.end;
-    throw this.#faults.invalid('it is an object of sections', this.#found(byte));
+    throw this.#faults.invalid('it is no object of sections', this.#found(byte));
   }
 
   #found(byte: number): string {
-    if (this.#state === State.begin) return `one that begins with ${showByte(byte)}`;
+    if (this.#state === State.begin) return `it begins with ${showByte(byte)}`;
     return `${showByte(byte)} ${this.#name === '' ? 'before its first section' : `after "${this.#name}"`}`;
   }
 
   #begin(): void {
-    if (this.#seen.has(this.#name))
-      throw this.#faults.invalid('each section comes once', `"${this.#name}" twice`);
+    if (this.#seen.has(this.#name)) throw this.#faults.invalid('a section comes twice', `"${this.#name}"`);
     if (this.#seen.size === MAX_SECTIONS)
       throw this.#faults.invalid(`it has more than ${MAX_SECTIONS} sections`);
     this.#seen.add(this.#name);

@@ -157,7 +157,10 @@ export class StringList implements Section, ScannedString {
     else if (state === State.after && byte === Byte.comma) this.#state = State.next;
     else if ((state === State.after || state === State.first) && byte === Byte.closeBracket) this.done = true;
     else
-      throw this.#faults.invalid('"strings" is no list of strings', `it has ${showByte(byte)} between them`);
+      throw this.#faults.invalid(
+        '"strings" is no list of strings',
+        `${showByte(byte)} where a string is expected`,
+      );
   }
 }
 

@@ -5,8 +5,7 @@ import { takeFootprint, type Footprint } from '../../heap/comparison/footprint.j
 import { SnapshotReader } from '../../heap/format/snapshot-reader.js';
 import { summarize } from '../../heap/summary/summarize.js';
 import type { HeapSummary } from '../../heap/summary/summary.js';
-import { createRedaction, type RedactionSummary } from '../redaction/redaction.js';
-import { redacting } from '../redaction/redaction-stream.js';
+import { createRedaction, redacting, type RedactionSummary } from '../redaction/redaction.js';
 import type { SnapshotDescription, SnapshotMetadata } from '../store/metadata.js';
 import { openSnapshotStore, type SnapshotStore } from '../store/store.js';
 import { computeDominatorsInThread } from './dominators-in-thread.js';

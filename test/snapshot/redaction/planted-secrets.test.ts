@@ -7,8 +7,11 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import t from 'tap';
-import { redacting } from '../../../src/snapshot/redaction/redaction-stream.js';
-import { createRedaction, type RedactionSummary } from '../../../src/snapshot/redaction/redaction.js';
+import {
+  createRedaction,
+  redacting,
+  type RedactionSummary,
+} from '../../../src/snapshot/redaction/redaction.js';
 import { faultsOf, edgesOf, nodesOf, type Graph } from './graph.js';
 
 const child = fileURLToPath(new URL('planted-child.js', import.meta.url));

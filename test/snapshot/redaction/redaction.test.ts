@@ -2,9 +2,9 @@ import { Buffer } from 'node:buffer';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import t from 'tap';
-import { redacting } from '../../../src/snapshot/redaction/redaction-stream.js';
 import {
   createRedaction,
+  redacting,
   type Redaction,
   type RedactionSummary,
 } from '../../../src/snapshot/redaction/redaction.js';
