@@ -16,7 +16,7 @@ import { cancelOperationRoute } from '../routes/operations/cancel.js';
 import { operationRoute } from '../routes/operations/get.js';
 import { operationsRoute } from '../routes/operations/list.js';
 import { optimizeRoute } from '../routes/optimize.js';
-import { pprofRoutes } from '../routes/pprof.js';
+import { allocsPprofRoute, heapPprofRoute } from '../routes/pprof.js';
 import { profileRoute } from '../routes/profile.js';
 import { compareProfileSessionsRoute } from '../routes/profile-sessions/compare.js';
 import { profileSessionRoute } from '../routes/profile-sessions/get.js';
@@ -33,7 +33,8 @@ import { snapshotPreflightRoute } from '../routes/snapshots/preflight.js';
 import { takeSnapshotRoute } from '../routes/snapshots/take.js';
 import { statsRoute } from '../routes/stats.js';
 import { createAccessGuard, type AccessGuard } from './fastify/access.js';
-import { serveDiagnostics, type RouteModule } from './fastify/diagnostics.js';
+import { serveDiagnostics } from './fastify/diagnostics.js';
+import type { RouteModule } from '../routes/schemas/route.js';
 import { guardExports } from './fastify/exports.js';
 import { createLimiter } from './fastify/limiter.js';
 import { manageElsewhere } from './fastify/management.js';
@@ -63,7 +64,8 @@ const routes: readonly RouteModule[] = [
   profileSessionsRoute,
   profileSessionRoute,
   compareProfileSessionsRoute,
-  pprofRoutes,
+  heapPprofRoute,
+  allocsPprofRoute,
   reportRoute,
   optimizeRoute,
   snapshotPreflightRoute,

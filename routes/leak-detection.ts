@@ -1,15 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { Format } from '../src/answers/common.js';
 import { answerOf, pendingAnswer } from './schemas/media.js';
-import { costRefusals, featureRefusals, refusals } from './schemas/refusals.js';
+import { costRefusals, featureRefusals } from './schemas/refusals.js';
 import { verdictBlocks } from '../src/answers/verdict/blocks.js';
 import { VerdictAnswer } from '../src/answers/verdict/schema.js';
-
-interface Query {
-  readonly gc?: boolean;
-  readonly deep?: boolean;
-}
+import { formatQuery, route } from './schemas/route.js';
 
 /** Asked before validation and after it, so any value but a clear no counts as a yes. */
 const isYes = (value: unknown): boolean => value !== undefined && !['0', 'false'].includes(String(value));
@@ -22,50 +17,35 @@ function asksForSnapshots(request: FastifyRequest): boolean {
   return isYes((request.query as { deep?: unknown }).deep);
 }
 
-export function leakDetectionRoute(app: FastifyInstance): void {
-  app.get<{ Querystring: Query }>(
-    '/memory/leak-detection',
-    {
-      config: {
-        tidemark: {
-          role: 'read',
-          expensive: 'gc',
-          expensiveWhen: asksForGc,
-          operateWhen: asksForSnapshots,
-          blocks: verdictBlocks,
-        },
-      },
-      schema: {
-        summary: 'Is it leaking, how fast, until when, which route, which line',
+export const leakDetectionRoute = route({
+  path: '/memory/leak-detection',
+  role: 'read',
+  expensive: 'gc',
+  expensiveWhen: asksForGc,
+  operateWhen: asksForSnapshots,
+  blocks: verdictBlocks,
+  summary: 'Is it leaking, how fast, until when, which route, which line',
+  description:
+    'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with deep=1, which needs the role operate, the pauses of two snapshots.',
+  query: {
+    gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
+    deep: Type.Optional(
+      Type.Boolean({
         description:
-          'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with deep=1, which needs the role operate, the pauses of two snapshots.',
-        tags: ['diagnostics'],
-        querystring: Type.Object(
-          {
-            gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
-            deep: Type.Optional(
-              Type.Boolean({
-                description:
-                  '1 or true: two heap snapshots some traffic apart say who holds what grew; 202 until they have',
-              }),
-            ),
-            format: Type.Optional(Format),
-          },
-          { additionalProperties: false },
-        ),
-        response: {
-          200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.'),
-          202: pendingAnswer,
-          ...refusals,
-          ...featureRefusals,
-          ...costRefusals,
-        },
-      },
-    },
-    async (request, reply) => {
-      const { gc = false, deep = false } = request.query;
-      if (!deep) return app.tidemark.verdict({ gc });
-      return reply.sendPending(await app.tidemark.deepVerdict());
-    },
-  );
-}
+          '1 or true: two heap snapshots some traffic apart say who holds what grew; 202 until they have',
+      }),
+    ),
+    ...formatQuery,
+  },
+  response: {
+    200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.'),
+    202: pendingAnswer,
+    ...featureRefusals,
+    ...costRefusals,
+  },
+  async handle({ tidemark }, request, reply) {
+    const { gc = false, deep = false } = request.query;
+    if (!deep) return tidemark.verdict({ gc });
+    return reply.sendPending(await tidemark.deepVerdict());
+  },
+});

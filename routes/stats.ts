@@ -1,26 +1,16 @@
-import type { FastifyInstance } from 'fastify';
-import { FormatQuery } from '../src/answers/common.js';
 import { answerOf } from './schemas/media.js';
-import { refusals } from './schemas/refusals.js';
 import { statsBlocks } from '../src/answers/stats/blocks.js';
 import { StatsAnswer } from '../src/answers/stats/schema.js';
+import { route } from './schemas/route.js';
 
-export function statsRoute(app: FastifyInstance): void {
-  app.get(
-    '/memory/stats',
-    {
-      config: { tidemark: { role: 'read', blocks: statsBlocks } },
-      schema: {
-        summary: 'Where the memory is',
-        description: 'Costs nothing: reads the newest sample.',
-        tags: ['diagnostics'],
-        querystring: FormatQuery,
-        response: {
-          200: answerOf(StatsAnswer, 'Everything known now; what could not be read is absent.'),
-          ...refusals,
-        },
-      },
-    },
-    async () => app.tidemark.stats(),
-  );
-}
+export const statsRoute = route({
+  path: '/memory/stats',
+  role: 'read',
+  blocks: statsBlocks,
+  summary: 'Where the memory is',
+  description: 'Costs nothing: reads the newest sample.',
+  response: {
+    200: answerOf(StatsAnswer, 'Everything known now; what could not be read is absent.'),
+  },
+  handle: ({ tidemark }) => tidemark.stats(),
+});

@@ -10,14 +10,12 @@ import { diagnosticsErrorHandler } from './error-handler.js';
 import { readInput } from './input.js';
 import type { Limiter } from './limiter.js';
 
-export type RouteModule = (app: FastifyInstance, runtime: Runtime) => void;
-
 export interface DiagnosticsOptions {
   readonly options: ResolvedOptions;
   readonly runtime: Runtime;
   readonly access: AccessGuard;
   readonly limiter: Limiter;
-  readonly routes: readonly RouteModule[];
+  readonly routes: readonly ((scope: FastifyInstance, runtime: Runtime) => void)[];
 }
 
 /** Prepares a scope for diagnostic routes: who may call, what it costs, how it answers and fails. */

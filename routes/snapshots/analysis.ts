@@ -1,32 +1,24 @@
-import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
 import { analysisBlocks } from '../../src/answers/analysis/blocks.js';
 import { AnalysisAnswer } from '../../src/answers/analysis/schema.js';
-import { FormatQuery } from '../../src/answers/common.js';
 import { SnapshotId } from '../../src/answers/snapshots/schema.js';
 import { answerOf, pendingAnswer } from '../schemas/media.js';
-import { analysisRefusals, refusals, snapshotRefusals } from '../schemas/refusals.js';
+import { analysisRefusals, snapshotRefusals } from '../schemas/refusals.js';
+import { route } from '../schemas/route.js';
 
-export function snapshotAnalysisRoute(app: FastifyInstance): void {
-  app.get<{ Params: { id: string } }>(
-    '/memory/snapshots/:id/analysis',
-    {
-      config: { tidemark: { role: 'read', blocks: analysisBlocks } },
-      schema: {
-        summary: 'What holds the memory of a snapshot',
-        description: 'Costs nothing here: another process reads the file. Ask again until it answers 200.',
-        tags: ['snapshots'],
-        params: Type.Object({ id: SnapshotId }),
-        querystring: FormatQuery,
-        response: {
-          200: answerOf(AnalysisAnswer, 'Suspects with their retaining paths, collections, classes.'),
-          202: pendingAnswer,
-          ...refusals,
-          ...snapshotRefusals,
-          ...analysisRefusals,
-        },
-      },
-    },
-    async (request, to) => to.sendPending(await app.tidemark.snapshots.analysis(request.params.id)),
-  );
-}
+export const snapshotAnalysisRoute = route({
+  path: '/memory/snapshots/:id/analysis',
+  role: 'read',
+  blocks: analysisBlocks,
+  summary: 'What holds the memory of a snapshot',
+  description: 'Costs nothing here: another process reads the file. Ask again until it answers 200.',
+  tag: 'snapshots',
+  params: { id: SnapshotId },
+  response: {
+    200: answerOf(AnalysisAnswer, 'Suspects with their retaining paths, collections, classes.'),
+    202: pendingAnswer,
+    ...snapshotRefusals,
+    ...analysisRefusals,
+  },
+  handle: async ({ tidemark }, request, reply) =>
+    reply.sendPending(await tidemark.snapshots.analysis(request.params.id)),
+});

@@ -1,25 +1,17 @@
-import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
-import { FormatQuery } from '../../src/answers/common.js';
 import { snapshotBlocks } from '../../src/answers/snapshots/blocks.js';
 import { SnapshotAnswer, SnapshotId } from '../../src/answers/snapshots/schema.js';
 import { answerOf } from '../schemas/media.js';
-import { refusals, snapshotRefusals } from '../schemas/refusals.js';
+import { snapshotRefusals } from '../schemas/refusals.js';
+import { route } from '../schemas/route.js';
 
-export function snapshotRoute(app: FastifyInstance): void {
-  app.get<{ Params: { id: string } }>(
-    '/memory/snapshots/:id',
-    {
-      config: { tidemark: { role: 'read', blocks: snapshotBlocks } },
-      schema: {
-        summary: 'What is known of a stored snapshot',
-        description: 'Costs nothing.',
-        tags: ['snapshots'],
-        params: Type.Object({ id: SnapshotId }),
-        querystring: FormatQuery,
-        response: { 200: answerOf(SnapshotAnswer, 'Its metadata.'), ...refusals, ...snapshotRefusals },
-      },
-    },
-    async (request) => app.tidemark.snapshots.get(request.params.id),
-  );
-}
+export const snapshotRoute = route({
+  path: '/memory/snapshots/:id',
+  role: 'read',
+  blocks: snapshotBlocks,
+  summary: 'What is known of a stored snapshot',
+  description: 'Costs nothing.',
+  tag: 'snapshots',
+  params: { id: SnapshotId },
+  response: { 200: answerOf(SnapshotAnswer, 'Its metadata.'), ...snapshotRefusals },
+  handle: ({ tidemark }, request) => tidemark.snapshots.get(request.params.id),
+});

@@ -84,8 +84,3 @@ export const Format = Type.Enum(['json', 'text'], {
   type: 'string',
   description: 'json by default; text is for a terminal, as is Accept: text/plain',
 });
-
-/** JSON by default; text for a terminal. */
-export const FormatQuery = Type.Object({ format: Type.Optional(Format) }, { additionalProperties: false });
-
-export const EmptyQuery = Type.Object({}, { additionalProperties: false });

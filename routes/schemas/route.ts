@@ -1,0 +1,87 @@
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Type, type Static, type TObject, type TProperties, type TSchema } from 'typebox';
+import type { Runtime } from '../../src/runtime/runtime.js';
+import { Format } from '../../src/answers/common.js';
+import type { Answers } from './media.js';
+import { openRefusals, refusals } from './refusals.js';
+
+export type RouteModule = (app: FastifyInstance, runtime: Runtime) => void;
+
+interface Input<Query extends TProperties, Params extends TProperties, Body extends TProperties> {
+  Querystring: Static<TObject<Query>>;
+  Params: Static<TObject<Params>>;
+  Body: Static<TObject<Body>> | null | undefined;
+}
+
+/** A route of the diagnostics: what it is for, what it costs, what it takes, how it answers, and the one call it makes. */
+export interface RouteDeclaration<
+  Query extends TProperties,
+  Params extends TProperties,
+  Body extends TProperties,
+> extends NonNullable<FastifyContextConfig['tidemark']> {
+  /** GET by default. */
+  readonly method?: 'POST' | 'DELETE';
+  readonly path: string;
+  readonly summary: string;
+  /** Names the cost first. */
+  readonly description: string;
+  readonly tag?: 'snapshots';
+  /** `format` alone, if it says nothing else. */
+  readonly query?: Query;
+  readonly params?: Params;
+  /** It may be left out. */
+  readonly body?: Body;
+  /** Besides what every route can refuse. */
+  readonly response: Readonly<Record<number, Answers | TSchema>>;
+  handle(runtime: Runtime, request: FastifyRequest<Input<Query, Params, Body>>, reply: FastifyReply): unknown;
+}
+
+/** The query of a route that answers JSON, or text for a terminal. */
+export const formatQuery = { format: Type.Optional(Format) };
+
+const closed = { additionalProperties: false };
+
+export function route<
+  Query extends TProperties = typeof formatQuery,
+  // What is not declared has no fields.
+  Params extends TProperties = Record<never, never>,
+  Body extends TProperties = Record<never, never>,
+>(declaration: RouteDeclaration<Query, Params, Body>): RouteModule {
+  const {
+    method = 'GET',
+    path,
+    summary,
+    description,
+    tag = 'diagnostics',
+    query,
+    params,
+    body,
+  } = declaration;
+  const { response, handle, ...rest } = declaration;
+  const { role, expensive, expensiveWhen, operateWhen, blocks } = rest;
+  return (app, runtime) => {
+    app.route<Input<Query, Params, Body>>({
+      method,
+      url: path,
+      config: {
+        tidemark: {
+          ...(role && { role }),
+          ...(expensive !== undefined && { expensive }),
+          ...(expensiveWhen && { expensiveWhen }),
+          ...(operateWhen && { operateWhen }),
+          ...(blocks && { blocks }),
+        },
+      },
+      schema: {
+        summary,
+        description,
+        tags: [tag],
+        querystring: Type.Object(query ?? formatQuery, closed),
+        ...(params && { params: Type.Object(params) }),
+        ...(body && { body: Type.Object(body, closed) }),
+        response: { ...response, ...(role === undefined ? openRefusals : refusals) },
+      },
+      handler: async (request, reply) => handle(runtime, request, reply),
+    });
+  };
+}
