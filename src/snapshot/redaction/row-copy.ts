@@ -19,29 +19,30 @@ export class RowCopy implements RowSink {
   }
 
   take(values: Numbers, count: number): void {
-    const { width } = this;
-    const sink = this.#sink;
-    sink.reserve(count * MAX_BYTES_A_NUMBER);
-    const out = sink.bytes;
-    let to = sink.length;
-    let isFirst = this.#isFirst;
+    writeRows(this.#sink, values, count, this.width, this.#isFirst);
     this.#isFirst = false;
-    for (let row = 0; row < count; row += width) {
-      if (isFirst) isFirst = false;
-      else {
-        out[to++] = 0x0a;
-        out[to++] = 0x2c;
-      }
-      to = writeDecimal(out, to, values[row]!);
-      for (let at = row + 1; at < row + width; at++) {
-        out[to++] = 0x2c;
-        to = writeDecimal(out, to, values[at]!);
-      }
-    }
-    sink.length = to;
   }
 
   end(): void {
     this.#sink.ascii(this.#isFirst ? ']' : '\n]');
   }
+}
+
+/** A function of its own, so that it is compiled once for all kinds of rows. */
+function writeRows(sink: ByteSink, values: Numbers, count: number, width: number, isFirst: boolean): void {
+  sink.reserve(count * MAX_BYTES_A_NUMBER);
+  const out = sink.bytes;
+  let to = sink.length;
+  for (let row = 0; row < count; row += width) {
+    if (row > 0 || !isFirst) {
+      out[to++] = 0x0a;
+      out[to++] = 0x2c;
+    }
+    to = writeDecimal(out, to, values[row]!);
+    for (let at = row + 1; at < row + width; at++) {
+      out[to++] = 0x2c;
+      to = writeDecimal(out, to, values[at]!);
+    }
+  }
+  sink.length = to;
 }
