@@ -91,7 +91,7 @@ t.test('every major GC leaves a floor, with its time and the requests by then', 
   t.equal(detector.points.at(-1)?.requests, 1300, 'counted from the last call');
 });
 
-t.test('floors know what each route had completed', async (t) => {
+t.test('floors have the completed requests of each route', async (t) => {
   const { clock, detector } = detecting();
   clock.advance(10_000);
   detector.observe([], 100, Float64Array.of(100));
@@ -111,7 +111,7 @@ t.test('floors know what each route had completed', async (t) => {
   t.equal(detector.points.at(-1)?.routeCounts?.length, MAX_COUNTED_ROUTES);
 });
 
-t.test('collections that follow each other at once are one floor, the lowest', async (t) => {
+t.test('collections in quick succession are one floor, the lowest', async (t) => {
   const { clock, detector } = detecting();
   clock.advance(5_000);
   detector.observe(
@@ -124,7 +124,7 @@ t.test('collections that follow each other at once are one floor, the lowest', a
   t.equal(detector.points.length, 2, 'a second later it is another');
 });
 
-t.test('Buffers that a collection found dead are taken off its floor when they are freed', async (t) => {
+t.test('Buffers that a collection found dead are subtracted from its floor once freed', async (t) => {
   const { clock, detector } = detecting();
   const externalOf = () => detector.points.map(({ externalBytes }) => externalBytes / MiB);
   const look = (externalBytes: number): void =>

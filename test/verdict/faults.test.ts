@@ -103,7 +103,7 @@ t.test('hours in which the process stood still make a rise neither longer nor sl
   t.equal(rising(detector.judgement()).verdict, 'leaking', 'ten minutes of running decide');
 });
 
-t.test('a machine that slept, whose monotonic clock slept too, is treated alike', async (t) => {
+t.test('a machine that slept together with its monotonic clock is treated the same', async (t) => {
   const { clock, detector, serve } = serving();
   serve(120);
   clock.set(8 * HOUR_MS);
@@ -124,7 +124,7 @@ t.test('collections show that a loop was blocked and the process was not', async
   t.equal(detector.points.at(-1)?.monotonicMs, fromMs + HOUR_MS);
 });
 
-t.test('what is known of disturbances is bounded', async (t) => {
+t.test('the list of disturbances is bounded', async (t) => {
   const { clock, detector, serve } = serving();
   for (let i = 0; i < 100; i += 1) {
     clock.set(i % 2 === 0 ? HOUR_MS : -HOUR_MS);
@@ -134,7 +134,7 @@ t.test('what is known of disturbances is bounded', async (t) => {
   t.ok(rising(detector.judgement()).window.fromMs < clock.wall());
 });
 
-t.test('a count of requests that begins again does not turn growth per request around', async (t) => {
+t.test('a reset of the request count does not invert growth per request', async (t) => {
   const { detector, serve, recount } = serving();
   serve(200);
   recount();
@@ -146,7 +146,7 @@ t.test('a count of requests that begins again does not turn growth per request a
   t.ok(points.every(({ requests }, i) => i === 0 || requests >= points[i - 1]!.requests));
 });
 
-t.test('counts by route that begin again go on from where they were', async (t) => {
+t.test('counts by route continue after a reset', async (t) => {
   const clock = scriptedClock({ monotonic: 0 });
   const detector = createDetector({ clock, fillHorizonSeconds: 600 });
   for (const [total, ...routes] of [

@@ -46,7 +46,7 @@ function share(
   return later.filter((one) => names.includes(one.verdict)).length / later.length;
 }
 
-t.test('too few floors are no verdict, and it says how many are missing', async (t) => {
+t.test('with too few floors there is no verdict, and it says how many are missing', async (t) => {
   const points = floors({ points: 2, heap: () => base });
   t.match(judge({ nowMs: startMs, points: [], fillHorizonSeconds: 600, nextPointSeconds: 8 }), {
     verdict: 'insufficient-data',
@@ -106,7 +106,7 @@ t.test('a leak is growing at once, and leaking once it outlasted the horizon', a
   t.notOk('decidedAtMs' in leak);
 });
 
-t.test('a leak is leaking for as long as it lasts, however thin the memory of its beginning', async (t) => {
+t.test('a leak stays leaking while it lasts, however few floors of its beginning remain', async (t) => {
   const series = createFloorSeries();
   const verdicts = new Map<string, number>();
   for (const [i, point] of floors({ points: 1500, heap: leaking }).entries()) {
@@ -134,7 +134,7 @@ t.test('a fill that ends before the horizon is never leaking, and stable afterwa
   }
 });
 
-t.test('a fill that slows down is not leaking, also when it lasts', async (t) => {
+t.test('a fill that slows down is never leaking, however long it lasts', async (t) => {
   for (const seed of SEEDS) {
     const told = story({ points: 130, heap: (at) => base + 40 * MiB * (1 - Math.exp(-at / 400)), seed });
     t.equal(share(told, ['leaking']), 0, `seed ${seed}`);
@@ -156,7 +156,7 @@ t.test('a warm-up in front of a leak is cut off', async (t) => {
   t.ok(Math.abs(growth.bytesPerRequest!.value / 500 - 1) < 0.1, `${growth.bytesPerRequest!.value}`);
 });
 
-t.test('a sawtooth is stable once it was seen to fall', async (t) => {
+t.test('a sawtooth is stable once it has fallen', async (t) => {
   for (const [period, seed] of [
     [70, 1],
     [70, 2],
@@ -180,7 +180,7 @@ t.test('a leak under noise or under a sawtooth is found in the end', async (t) =
   }
 });
 
-t.test('a leak per request stays one when the traffic rests', async (t) => {
+t.test('a leak per request stays a leak when the traffic pauses', async (t) => {
   const stopped = floors({ points: 200, heap: leaking, traffic: (at) => (at < 800 ? 50 : 0) });
   const verdict = rising(judged(stopped));
   t.equal(verdict.verdict, 'leaking');
@@ -203,7 +203,7 @@ t.test('a leak per request stays one when the traffic rests', async (t) => {
   t.notOk(isRising(judged(given)) && judged(given).verdict === 'leaking', 'unless the memory is given back');
 });
 
-t.test('what leaks without any traffic is found by the clock', async (t) => {
+t.test('a leak without any traffic is found over time', async (t) => {
   const points = floors({ points: 90, heap: (at) => base + 50_000 * at, traffic: () => 0 });
   const { verdict, growth } = rising(judged(points));
   t.equal(verdict, 'leaking');

@@ -25,7 +25,7 @@ t.test('a run that still rises has risen until its last floor', async (t) => {
   t.equal(risenUntil(trendOf(noisy, 0, 'heap-floor')!, HALF), noisy.at(-1), 'also under noise');
 });
 
-t.test('it ends where the rest went on at less than its share of the rate', async (t) => {
+t.test('it ends where the growth fell below the stall pace', async (t) => {
   // From t on, 60 − t MiB were gained in 100 − t seconds: less than half the rate when 60 − t < (100 − t)/2, t > 20.
   t.equal(risenUntil(line(stopped, { perSecond: slope(MiB) }), HALF), stopped[3]);
   // Less than a quarter of it when 60 − t < (100 − t)/4, t > 46.67.
@@ -34,12 +34,12 @@ t.test('it ends where the rest went on at less than its share of the rate', asyn
   t.equal(risenUntil(line(stopped, { perSecond: slope(MiB) }), 0), stopped[10]);
 });
 
-t.test('one floor far above the line is no height to stall from', async (t) => {
+t.test('one floor far above the line does not make the others stall', async (t) => {
   const peak = exact({ points: 11, heap: (at) => base + MiB * at + (at === 60 ? 40 * MiB : 0) });
   t.equal(risenUntil(line(peak, { perSecond: slope(MiB) }), HALF), peak[10]);
 });
 
-t.test('staying behind by no more than noise does is no end', async (t) => {
+t.test('lagging by no more than the noise is not an end', async (t) => {
   // Wherever it is held against its line between 30 s and 60 s, the last floor is 40 MiB behind.
   const until = (noiseBytes: number): FloorPoint =>
     risenUntil(line(stopped, { perSecond: slope(MiB), noiseBytes }), HALF);
@@ -61,7 +61,7 @@ t.test('a run is judged from its own start', async (t) => {
   t.equal(risenUntil(trend, HALF), points[8]);
 });
 
-t.test('what is explained by requests does not end when they pause', async (t) => {
+t.test('a rise explained by requests does not end when they pause', async (t) => {
   const points = exact({
     points: 11,
     heap: (_, requests) => base + 4096 * requests,
@@ -84,7 +84,7 @@ function withLowEnd(count: number): FloorPoint[] {
   return points.map((point, i) => (i === count - 1 ? { ...point, heapBytes: base } : point));
 }
 
-t.test('one low floor among many ends nothing; among few nobody can tell', async (t) => {
+t.test('one low floor among many ends nothing; among few it may', async (t) => {
   const rate = { perSecond: slope(MiB), noiseBytes: 5 * MiB };
   for (const count of [36, 60, 96]) {
     const points = withLowEnd(count);
@@ -94,14 +94,14 @@ t.test('one low floor among many ends nothing; among few nobody can tell', async
   t.not(risenUntil(line(few, rate), HALF), few.at(-1));
 });
 
-t.test('many floors, and each moment is the median of a few', async (t) => {
+t.test('with many floors, medians of blocks are compared', async (t) => {
   // 41 floors stand three by three: the last three at 390 s, and the first block that lags is that about 220 s, since
   // 300 − t < (390 − t)/2 when t > 210. It begins at 210 s.
   const points = exact({ points: 41, heap: (at) => base + MiB * Math.min(at, 300) });
   t.equal(risenUntil(line(points, { perSecond: slope(MiB) }), HALF), points[21]);
 });
 
-t.test('the signal of the trend is the one looked at', async (t) => {
+t.test("the stall is of the trend's own signal", async (t) => {
   const points = exact({
     points: 11,
     heap: (at) => base + MiB * at,

@@ -23,7 +23,7 @@ const unsure: Judgement = {
   ruledOut: [],
 };
 
-t.test('a leak that was called one stays one while it goes on', async (t) => {
+t.test('a leak verdict is kept while the growth continues', async (t) => {
   const called = calledAt(80);
   const points = floors({ ...leak, points: 90 });
   const judgement = standing(called, unsure, points);
@@ -50,7 +50,7 @@ t.test('it is withdrawn when the floor stops, falls, or the load explains it', a
   t.equal(standing(called, explained, floors({ ...leak, points: 90 })), explained);
 });
 
-t.test('what the rules say is a leak is left alone, as is what never was', async (t) => {
+t.test('a leak verdict of the rules is unchanged, as is one that never was', async (t) => {
   const points = floors({ ...leak, points: 90 });
   const now = judged(points);
   t.equal(standing(calledAt(80), now, points), now);

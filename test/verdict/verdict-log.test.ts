@@ -17,7 +17,7 @@ const found = {
   sites: [{ file: 'src/a.js', line: 4, function: 'keep' }],
 } as unknown as Suspects;
 
-t.test('a change is noted once; while it lasts, what is known of it is refreshed', async (t) => {
+t.test('a change is recorded once, and updated while it lasts', async (t) => {
   const log = createVerdictLog();
   log.note(waiting, 1);
   log.note(waiting, 2);

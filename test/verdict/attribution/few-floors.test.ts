@@ -39,7 +39,7 @@ t.test('exact floors name the route from six on, with its bytes', async (t) => {
   }
 });
 
-t.test('floors of a little noise name it when there are enough of them', async (t) => {
+t.test('enough floors with little noise name the route', async (t) => {
   const right = alone(runs({ floors: 16, routes: 4, leaks: { 2: 4096 } }), 2);
   t.ok(right.length >= 70, `${right.length} of 100`);
   const covered = right.filter(({ routes }) => {
@@ -94,7 +94,7 @@ t.test('two leaks are both named where the floors are exact', async (t) => {
   t.ok(near.length >= 0.95 * both.length);
 });
 
-t.test('memory that comes back late spoils one floor, not the answer', async (t) => {
+t.test('memory that is returned late affects one floor, not the answer', async (t) => {
   const points = traffic({ ...slow, floors: 14, routes: 4, leaks: { 2: 4096 }, noiseBytes: 1024 });
   const late = points.map((point, i) =>
     i === 7 ? { ...point, heapBytes: point.heapBytes + 12 * MiB } : point,
@@ -102,7 +102,7 @@ t.test('memory that comes back late spoils one floor, not the answer', async (t)
   t.match(regressRoutes(late, 'heap-floor'), { routes: [{ route: 2, isSure: true, collinearWith: [] }] });
 });
 
-t.test('what lies beside the heap is compared with the requests up to the floor before', async (t) => {
+t.test('native memory is compared with the requests up to the previous floor', async (t) => {
   const points = traffic({ ...slow, floors: 14, routes: 4, leaks: { 2: 4096 }, noiseBytes: 1024 });
   const around = { inFlight: 0, connections: 0, requestsPerSecond: 100, gcSeconds: 0, allocatedBytes: 0 };
   const native = points.map((point, i) => ({

@@ -27,7 +27,7 @@ const lateTraffic = (floors: number) =>
     mix: (route, minute) => (route === 1 && minute < 1 ? 0.1 : 1),
   });
 
-t.test('what rose is told by the traffic as it came, not by the mean rate', async (t) => {
+t.test('growth is taken from the actual traffic, not from the mean rate', async (t) => {
   const points = lateTraffic(12);
   const { span } = floorEvidence(points, rising(points));
   t.ok(Math.abs(span!.risenWith([{ route: 1, weight: 1 }]) / (1000 * span!.requests(1)) - 1) < 1e-3);
@@ -38,7 +38,7 @@ t.test('what rose is told by the traffic as it came, not by the mean rate', asyn
   t.ok(Number.isNaN(span!.risenWith([{ route: 9, weight: 1 }])), 'a route without traffic tells nothing');
 });
 
-t.test('stacks say in which proportion, the floors how much', async (t) => {
+t.test('stacks give the proportions, floors the amount', async (t) => {
   const points = traffic({ floors: 12, routes: 3, noiseBytes: 0, leaks: { 1: 3000, 2: 1000 } });
   const { span } = floorEvidence(points, rising(points));
   const [n1, n2] = [span!.requests(1), span!.requests(2)];

@@ -34,7 +34,7 @@ t.test('stacks that name a route clearly are not overruled', async (t) => {
   ]);
 });
 
-t.test('two witnesses that agree are surer than one', async (t) => {
+t.test('stacks and floors that agree give a narrower interval', async (t) => {
   const alone = attribute([grew(1, MiB)])[0]!.bytesPerRequest;
   const both = attribute([grew(1, MiB)], regression([follows(1)]))[0]!.bytesPerRequest;
   t.equal(both.value, 1000);
@@ -60,14 +60,14 @@ t.test('a second route that stacks could not link is added', async (t) => {
   t.ok(Math.abs(routes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
 });
 
-t.test('stray samples beside growth by the clock accuse nobody', async (t) => {
+t.test('a few samples beside growth over time name no route', async (t) => {
   const grown = [grew(undefined, MiB), grew(1, 0.1 * MiB)];
   t.same(attribute(grown, regression([], 1)), []);
   t.same(attribute(grown), []);
   t.match(attribute(grown, regression([follows(1)])), [{ index: 1 }], 'unless the floor follows the route');
 });
 
-t.test('what was not linked belongs to the routes, less what goes by the clock', async (t) => {
+t.test('unlinked growth is attributed to the routes, without the part that follows time', async (t) => {
   const grown = [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)];
   const value = (found?: RouteRegression): number =>
     Math.round(attribute(grown, found)[0]!.bytesPerRequest.value);
@@ -76,7 +76,7 @@ t.test('what was not linked belongs to the routes, less what goes by the clock',
   t.ok(attribute(grown)[0]!.bytesPerRequest.low < 600, 'without the word of the floors it is unsure');
 });
 
-t.test('the less of the growth was linked, the less of the rest is charged', async (t) => {
+t.test('the smaller the linked part, the less of the rest is attributed', async (t) => {
   const value = (linked: number): number =>
     Math.round(
       attribute([grew(1, linked * MiB), grew(undefined, (1 - linked) * MiB)])[0]!.bytesPerRequest.value,
@@ -90,7 +90,7 @@ t.test('the less of the growth was linked, the less of the rest is charged', asy
   t.equal(Math.round(routes[0]!.bytesPerRequest.value), 880, 'floors that are unsure do not tell');
 });
 
-t.test('noise of the sampling cancels', async (t) => {
+t.test('sampling noise cancels', async (t) => {
   const noise = [grew(2, 0.1 * MiB, { relative: 3 }), grew(3, 0.1 * MiB, { relative: 3 })];
   const fallen: RouteGrowth = { ...grew(5, 0), growthBytes: { value: -0.2 * MiB, low: -MiB, high: MiB } };
   const [first, ...more] = attribute([grew(1, MiB), ...noise, fallen]);

@@ -17,7 +17,7 @@ const attribute = (grown: readonly RouteGrowth[] | undefined, more: Partial<OffH
     ...more,
   });
 
-t.test('stubs in the heap do not overrule the floors', async (t) => {
+t.test('wrappers in the heap do not overrule the floors', async (t) => {
   const routes = attribute([grew(1, 50_000)], { regression: regression([follows(4)]) });
   t.match(routes, [{ index: 4, evidence: 'regression', bytesPerRequest: about(1000, 0.1) }]);
   t.equal(routes.length, 1);
@@ -30,7 +30,7 @@ t.test('the other signal may name the route; its bytes are those of the judged o
   t.same(attribute(undefined, { regression: regression([]), other: noise }), [], 'unless it hardly rose');
 });
 
-t.test('stacks choose among routes that are alike to the floors', async (t) => {
+t.test('stacks choose among routes that the floors cannot distinguish', async (t) => {
   const alike = regression([follows(4, { collinearWith: [1, 5] })]);
   t.match(attribute([grew(1, 50_000)], { regression: alike }), [
     { index: 1, collinearWith: [], evidence: 'stack', bytesPerRequest: { value: 5000 } },
@@ -38,7 +38,7 @@ t.test('stacks choose among routes that are alike to the floors', async (t) => {
   t.match(attribute([grew(7, 50_000)], { regression: alike }), [{ index: 4, collinearWith: [1, 5] }]);
 });
 
-t.test('stacks name a route alone when the floors tell nothing, with enough samples of one', async (t) => {
+t.test('stacks alone name a route if the floors name none and one route has enough samples', async (t) => {
   t.match(attribute([grew(1, 50_000), grew(undefined, 500_000)]), [
     { index: 1, share: 1, bytesPerRequest: { value: 5000, low: 4500, high: 5500 } },
   ]);
@@ -54,7 +54,7 @@ t.test('stacks name a route alone when the floors tell nothing, with enough samp
   );
 });
 
-t.test('when floors and stacks contradict each other nobody is accused', async (t) => {
+t.test('no route is named when floors and stacks contradict each other', async (t) => {
   const open = regression([follows(4, { isSure: false, collinearWith: [5] })]);
   t.same(attribute([grew(1, 50_000)], { regression: open }), []);
   t.match(attribute([grew(5, 50_000)], { regression: open }), [{ index: 5, collinearWith: [] }]);

@@ -41,7 +41,7 @@ t.test('one route among dozens is named, with its bytes', async (t) => {
   t.ok(near.length >= 0.9 * right.length, `${near.length} within 20 %`);
 });
 
-t.test('two leaks are told apart, half each', async (t) => {
+t.test('two leaks are distinguished, half each', async (t) => {
   const results = runs({ floors: 120, routes: 8, leaks: { 2: 1024, 5: 1024 } });
   t.ok(named(results, [2, 5]).length >= 18);
   for (const { routes } of named(results, [2, 5])) {
@@ -49,7 +49,7 @@ t.test('two leaks are told apart, half each', async (t) => {
   }
 });
 
-t.test('routes that always come together are said to be alike', async (t) => {
+t.test('routes that are always called together are reported as indistinguishable', async (t) => {
   for (const { routes } of runs({ floors: 60, routes: 6, leaks: { 2: 1024 }, mix: () => 1 })) {
     const [first, ...more] = routes;
     t.equal(more.length, 0);
@@ -61,13 +61,13 @@ t.test('routes that always come together are said to be alike', async (t) => {
   }
 });
 
-t.test('a pair that cannot be told apart is alike, the rest is not', async (t) => {
+t.test('only an indistinguishable pair is reported as such', async (t) => {
   const { routes } = regress(traffic({ floors: 120, routes: 6, leaks: { 2: 1024 }, mix: paired }));
   t.equal(routes.length, 1);
   t.same([routes[0]!.route, ...routes[0]!.collinearWith].toSorted(), [2, 3]);
 });
 
-t.test('a leak by the clock, or by every request, names no route', async (t) => {
+t.test('a leak over time, or with every request, names no route', async (t) => {
   const timer = runs({ floors: 100, routes: 8, leakPerSecond: 50_000 });
   t.equal(named(timer, []).length, 20);
   t.ok(timer.filter(({ clockShare }) => clockShare > 0.9).length >= 10, 'the clock explains it best');
@@ -77,7 +77,7 @@ t.test('a leak by the clock, or by every request, names no route', async (t) => 
   t.ok(named(wandering, []).length >= 18, 'nor when floors wander');
 });
 
-t.test('a floor out of line spoils nothing', async (t) => {
+t.test('an outlier among the floors changes nothing', async (t) => {
   const points = traffic({ floors: 80, routes: 8, leaks: { 2: 1024 } }).map((point, i) =>
     i % 20 === 7 ? { ...point, heapBytes: point.heapBytes + 8 * MiB } : point,
   );
@@ -124,7 +124,7 @@ t.test('a thousand routes: the right one, well within the time of a verdict', as
   t.ok(cpuMs < 150, `${cpuMs.toFixed(1)} ms`);
 });
 
-t.test('thinned floors still know the counts; few floors say so', async (t) => {
+t.test('thinned floors keep their counts; too few floors are insufficient', async (t) => {
   const points = traffic({ floors: 120, routes: 8, leaks: { 2: 1024 } });
   t.match(regress(points.filter((_, i) => i > 60 || i % 2 === 0)).routes, [{ route: 2 }]);
   t.same(regressRoutes(points.slice(0, 5), 'heap-floor'), { kind: 'insufficient', floors: 5 });

@@ -47,7 +47,7 @@ t.test(
   },
 );
 
-t.test('routes that the table did not have yet count as 0 until they come', async (t) => {
+t.test('routes that were not registered yet count as 0', async (t) => {
   const late = 3;
   // The fifth minute begins with the 38th floor.
   const arrivesAt = 36;
@@ -66,7 +66,7 @@ t.test('routes that the table did not have yet count as 0 until they come', asyn
   t.ok([first?.route, ...(first?.collinearWith ?? [])].includes('GET /1'), JSON.stringify(routes));
 });
 
-t.test('readings from before the sampling began anew accuse nobody', async (t) => {
+t.test('readings from before a restart of the sampling name no route', async (t) => {
   const clock = scriptedClock({ monotonic: 0 });
   const recorder = createRecorder({ clock, maxRoutes: 10, durationBucketsSeconds: [1] });
   const readings: Reading[] = [];

@@ -31,7 +31,7 @@ function site(
 
 const keys = (sites: readonly SiteGrowth[]): string[] => sites.map((one) => one.site.key);
 
-t.test('in the heap the greatest growth comes first, but chance does not', async (t) => {
+t.test('in the heap the largest growth comes first, unless it is chance', async (t) => {
   const sites = [
     site('lucky', { samples: 1 }),
     site('first', { routes: [4] }),
@@ -42,14 +42,17 @@ t.test('in the heap the greatest growth comes first, but chance does not', async
   t.same(keys(rankSites(sites, new Set([2]), 'heap-floor')), ['first', 'second', 'lucky']);
 });
 
-t.test('outside the heap the sites of the named route come first, however small their stubs', async (t) => {
-  const sites = [
-    site('node', { kind: 'node', share: 0.5 }),
-    site('other', { routes: [4], share: 0.3 }),
-    site('helper', { share: 0.1 }),
-    site('stub', { routes: [2], share: 0.01 }),
-    site('stray', { routes: [2], samples: 1 }),
-  ];
-  t.same(keys(rankSites(sites, new Set([2]), 'external-floor')), ['stub', 'helper', 'node', 'stray']);
-  t.same(keys(rankSites(sites, new Set(), 'native-remainder')), ['other', 'helper', 'node', 'stray']);
-});
+t.test(
+  'outside the heap the sites of the named route come first, however small their wrappers',
+  async (t) => {
+    const sites = [
+      site('node', { kind: 'node', share: 0.5 }),
+      site('other', { routes: [4], share: 0.3 }),
+      site('helper', { share: 0.1 }),
+      site('stub', { routes: [2], share: 0.01 }),
+      site('stray', { routes: [2], samples: 1 }),
+    ];
+    t.same(keys(rankSites(sites, new Set([2]), 'external-floor')), ['stub', 'helper', 'node', 'stray']);
+    t.same(keys(rankSites(sites, new Set(), 'native-remainder')), ['other', 'helper', 'node', 'stray']);
+  },
+);

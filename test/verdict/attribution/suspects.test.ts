@@ -150,7 +150,7 @@ t.test('a route is charged its share of the growth, for each of its requests', a
   t.ok(Math.abs(tracker.unlinkedShare - 0.2) < 1e-9);
 });
 
-t.test('the interval joins what is unsure of the floor and of the profile', async (t) => {
+t.test('the interval combines the errors of floor and profile', async (t) => {
   const { tracker, route, serve, read, grows } = tracking();
   const leaky = route('/leaky');
   read(0);
@@ -162,7 +162,7 @@ t.test('the interval joins what is unsure of the floor and of the profile', asyn
   t.equal(suspect?.evidence, 'link');
 });
 
-t.test('sites that surely grew are named, with the routes they work for', async (t) => {
+t.test('sites that certainly grew are named, with their routes', async (t) => {
   const { tracker, route, serve, read, grows } = tracking();
   const leaky = route('/leaky');
   read(0);
@@ -197,7 +197,7 @@ t.test('growth is measured from the last reading before the window, else from th
   t.same(asked, [readings[2], readings[0]]);
 });
 
-t.test('without growth, or without readings to compare, nobody is named', async (t) => {
+t.test('without growth, or without readings to compare, no route is named', async (t) => {
   const { tracker, asked, read, grows } = tracking();
   const growing = rising(certain(1000));
   t.equal(tracker.suspects(undefined), NO_SUSPECTS);
@@ -211,7 +211,7 @@ t.test('without growth, or without readings to compare, nobody is named', async 
   t.equal(asked.length, 1);
 });
 
-t.test('the same question is answered once, and what was known outlives a loss of readings', async (t) => {
+t.test('suspects are computed once, and kept when readings are lost', async (t) => {
   const { tracker, asked, readings, route, serve, read, grows } = tracking();
   const leaky = route('/leaky');
   read(0);
@@ -243,7 +243,7 @@ t.test('without a profile the floors alone name the route, anew with every floor
   t.not(tracker.suspects(growing), first);
 });
 
-t.test('growth is charged to the requests between the floors it was judged on', async (t) => {
+t.test('growth is attributed to the requests between the floors it was judged on', async (t) => {
   const { tracker, points, route, serve, read, grows } = tracking();
   const leaky = route('/leaky');
   read(0);

@@ -20,14 +20,14 @@ t.test('the floor of the heap is judged without the code of the program', async 
 
 const warming = (i: number): number => MiB + i * 10_000;
 
-t.test('the code of a program is what a small one adds, or twice what a large one had', async (t) => {
+t.test('program code is bounded: what a small program adds, or twice what a large one had', async (t) => {
   t.equal(programCode(1.5 * MiB, 0.5 * MiB), 1.5 * MiB);
   t.equal(programCode(2 * MiB, 0.5 * MiB), 1.5 * MiB);
   t.equal(programCode(9 * MiB, 5 * MiB), 9 * MiB);
   t.equal(programCode(12 * MiB, 5 * MiB), 10 * MiB);
 });
 
-t.test('V8 that goes on compiling is no leak, and hides none', async (t) => {
+t.test('continued compilation is no leak, and hides none', async (t) => {
   t.equal(judged(compiled(90, warming)).verdict, 'stable');
   const judgement = judged(compiled(90, warming, 20_000));
   t.equal(judgement.verdict, 'leaking');
@@ -36,14 +36,14 @@ t.test('V8 that goes on compiling is no leak, and hides none', async (t) => {
   t.ok(Math.abs(value / 20_000 - 1) < 0.05, `${value}`);
 });
 
-t.test('more machine code than a program has is judged like everything else', async (t) => {
+t.test('machine code beyond that of a program is judged like all other memory', async (t) => {
   t.equal(judged(compiled(90, (i) => i * MiB)).verdict, 'leaking');
 });
 
 const warmingUp = (at: number): number => 4 * MiB * Math.min(1, at / 20) ** 2;
 const leaking = (at: number): number => 66_000 * Math.max(0, at - 20);
 
-t.test('a leak behind a warm-up is proven by the run that holds none of it', async (t) => {
+t.test('a leak after a warm-up is proven by the run without the warm-up', async (t) => {
   for (const seed of [1, 2, 3, 4]) {
     const shape = { everySeconds: 8, noiseBytes: 0.1 * MiB, seed };
     const heap = (at: number): number => 17 * MiB + warmingUp(at) + leaking(at);

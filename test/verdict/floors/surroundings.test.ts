@@ -57,7 +57,7 @@ t.test('nothing is known before the first look', async (t) => {
   t.equal(createSurroundings().take(), undefined);
 });
 
-t.test('a floor stands in what the last look saw', async (t) => {
+t.test('a floor has the surroundings of the last look', async (t) => {
   const surroundings = createSurroundings();
   surroundings.look(look({ seconds: 100, inFlight: 90, connections: 90 }));
   surroundings.look(look({ seconds: 101, inFlight: 7, connections: 12 }));
@@ -95,7 +95,7 @@ t.test('the rate is that of about ten seconds', async (t) => {
   );
 });
 
-t.test('how the ticks fall does not matter while the rate is one', async (t) => {
+t.test('the timing of the ticks does not matter at a constant rate', async (t) => {
   const random = createRandom(5);
   for (const seconds of [3, 25, 140]) {
     const between = Array.from({ length: 40 }, () => random() * seconds).toSorted((a, b) => a - b);
@@ -106,7 +106,7 @@ t.test('how the ticks fall does not matter while the rate is one', async (t) => 
   }
 });
 
-t.test('what lies before the first look is no traffic', async (t) => {
+t.test('requests before the first look do not count as traffic', async (t) => {
   t.equal(after([[5000, 1_000_000]]).requestsPerSecond, 0);
   const { requestsPerSecond } = after([
     [5000, 1_000_000],
@@ -115,7 +115,7 @@ t.test('what lies before the first look is no traffic', async (t) => {
   t.ok(near(requestsPerSecond, 20 * (1 - Math.exp(-0.1))), `${requestsPerSecond}`);
 });
 
-t.test('a count that begins again, two looks at once and a long pause make no wild rate', async (t) => {
+t.test('a count that is reset, two looks at once and a long pause do not distort the rate', async (t) => {
   const steady = Array.from({ length: 100 }, (_, i) => [i, 20 * i] as const);
   const before = after(steady).requestsPerSecond;
   const restarted = after([...steady, [100, 20]]).requestsPerSecond;
@@ -136,7 +136,7 @@ t.test('a count that begins again, two looks at once and a long pause make no wi
   t.ok(near(resumed, restarted), 'and then it goes on from there');
 });
 
-t.test('native memory is the least since the last floor', async (t) => {
+t.test('native memory is the minimum since the last floor', async (t) => {
   const surroundings = createSurroundings();
   for (const rss of [90, 75, 110]) surroundings.look(look({ seconds: rss, rss: rss * MiB }));
   t.equal(surroundings.take()?.nativeBytes, 25 * MiB);
@@ -148,7 +148,7 @@ t.test('native memory is the least since the last floor', async (t) => {
   t.equal(surroundings.take()?.nativeBytes, 80 * MiB, 'and for no other: a rise is seen');
 });
 
-t.test('what the heap has committed and what is external are not native', async (t) => {
+t.test('committed heap and external memory are not native memory', async (t) => {
   const surroundings = createSurroundings();
   const seen = look({ seconds: 1, rss: 300 * MiB });
   surroundings.look({ ...seen, sample: { ...seen.sample, heap: heapOf(170 * MiB, 25 * MiB) } });

@@ -55,7 +55,7 @@ t.test('a fit worked by hand', async (t) => {
   t.ok(near(fit.r2, 150 / 154), `${fit.r2}`);
 });
 
-t.test('what follows exactly is explained entirely, whatever the measure', async (t) => {
+t.test('memory that follows the load exactly is fully explained, by any measure', async (t) => {
   const above = waves.map((one) => one / 2);
   for (const [loads, measure] of [
     [{ inFlight: waves }, 'requests in flight'],
@@ -92,7 +92,7 @@ t.test('a rate has to fall after it rose, by a third of its range', async (t) =>
   );
 });
 
-t.test('load that hardly moves explains nothing', async (t) => {
+t.test('load that hardly changes explains nothing', async (t) => {
   const scaled = (from: number, by: number): readonly number[] => waves.map((one) => from + by * (one - 10));
   t.equal(fitted(waves, { inFlight: scaled(100, 1) }), undefined, '100 to 130 is not half as much again');
   t.ok(fitted(waves, { inFlight: scaled(60, 1) }), '60 to 90 is');
@@ -102,7 +102,7 @@ t.test('load that hardly moves explains nothing', async (t) => {
   t.equal(fitted(waves, { connections: waves.map(() => 50) }), undefined);
 });
 
-t.test('what falls when the load rises is not explained by it, nor what never moves', async (t) => {
+t.test('memory that falls as the load rises, or is constant, is not explained by it', async (t) => {
   t.equal(
     fitted(
       waves.map((one) => -one),
@@ -119,7 +119,7 @@ t.test('what falls when the load rises is not explained by it, nor what never mo
   );
 });
 
-t.test('too few floors, or floors at which nobody looked, are not explained', async (t) => {
+t.test('too few floors, or floors without surroundings, are not explained', async (t) => {
   t.equal(fitted(waves.slice(0, 5), { inFlight: waves.slice(0, 5) }), undefined);
   t.ok(fitted(waves.slice(0, 6), { inFlight: waves.slice(0, 6) }));
   const shape: FloorShape = {

@@ -22,7 +22,7 @@ const ramp = (at: number): number => Math.round(20 + at / 2);
 const ramping = (at: number): Partial<Surroundings> => ({ connections: ramp(at) });
 const bent = (at: number): number => Math.min(ramp(at), 140);
 
-t.test('growth beside a wave of the load is what is left, whichever axis it has', async (t) => {
+t.test('growth beside a wave of the load is the rest, on either axis', async (t) => {
   for (const [what, growth, traffic] of [
     ['by time', (at: number) => 0.02 * MiB * at, () => 50],
     ['by requests', (_: number, n: number) => 2048 * n, (at: number) => 20 + wave(at)],
@@ -61,7 +61,7 @@ t.test('the measure that explains most has the share', async (t) => {
   }
 });
 
-t.test('a live set that only follows the load leaves nothing that rises', async (t) => {
+t.test('memory that only follows the load has no rising rest', async (t) => {
   const share = shareOf(
     60,
     (at) => 0.3 * MiB * wave(at),
@@ -77,7 +77,7 @@ t.test('a load that explains too little, or hardly anything in bytes, has no sha
   t.equal(shareOf(60, (at) => -0.3 * MiB * wave(at), waving).kind, 'none', 'what falls when it rises');
 });
 
-t.test('connections that rise all the while leave it open whose the rise is', async (t) => {
+t.test('connections that rise together with memory leave its cause open', async (t) => {
   t.match(
     shareOf(60, (at) => 0.1 * MiB * ramp(at), ramping),
     {

@@ -31,7 +31,7 @@ const due: ProbeState = {
   floorBytes: 30 * MiB,
 };
 
-t.test('a probe is due when it is affordable and something may have stayed', async (t) => {
+t.test('a probe is due if it is affordable and something may have been retained', async (t) => {
   t.equal(probeIsDue(due), true);
   t.equal(probeIsDue({ ...due, mode: 'off' }), false);
   t.equal(probeIsDue({ ...due, lastProbeMs: 99_000 }), false, 'not so soon after the last');
@@ -42,7 +42,7 @@ t.test('a probe is due when it is affordable and something may have stayed', asy
   t.equal(probeIsDue({ ...due, excessBytes: 0, mode: 'interval' }), true, 'or are wanted all the time');
 });
 
-t.test('the wait is what spacing and credit still ask for', async (t) => {
+t.test('the wait is the longer of spacing and credit', async (t) => {
   t.equal(probeWaitMs(due), 0);
   const rich = { ...due, lastProbeMs: due.nowMs, creditMs: 240 };
   t.equal(probeWaitMs(rich), 6_000);
@@ -116,7 +116,7 @@ function scheduling(given: Partial<ProbeSchedulerOptions> = {}) {
   return { clock, scheduler, wait, probe };
 }
 
-t.test('a fresh process is asked three times, then only on suspicion', async (t) => {
+t.test('a new process is probed three times, then only on suspicion', async (t) => {
   const { scheduler, wait, probe } = scheduling();
   for (let i = 0; i < 3; i += 1) {
     t.ok(wait() <= 12, `probe ${i + 1}`);
@@ -131,7 +131,7 @@ t.test('a fresh process is asked three times, then only on suspicion', async (t)
   t.equal(wait(sampleOf(30 * MiB, 50 * MiB)), 0, 'external memory is');
 });
 
-t.test('probes that find the floor where it was come ever more rarely', async (t) => {
+t.test('probes that find no change become ever rarer', async (t) => {
   const { scheduler, wait, probe } = scheduling();
   scheduler.observe([tenured(50 * MiB)]);
   const waits = Array.from({ length: 8 }, () => {
@@ -160,7 +160,7 @@ t.test('pauses stay within their share in the long run', async (t) => {
   }
 });
 
-t.test('a refusal is asked again later, a fault is told', async (t) => {
+t.test('a refusal is retried later, a fault is reported', async (t) => {
   const { clock, scheduler } = scheduling({ gcProbe: 'interval' });
   const faults: unknown[] = [];
   clock.advance(6_000);

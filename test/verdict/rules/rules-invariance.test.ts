@@ -2,7 +2,7 @@ import t from 'tap';
 import { base, classes, HORIZON_SECONDS, judged } from './classes.js';
 import { floors, startMs } from '../synthetic-floors.js';
 
-t.test('where the clocks began does not matter', async (t) => {
+t.test('the origin of the clocks does not matter', async (t) => {
   for (const [verdict, shape] of classes) {
     const points = floors(shape);
     const plain = judged(points);
@@ -20,7 +20,7 @@ t.test('where the clocks began does not matter', async (t) => {
   }
 });
 
-t.test('how fast time runs does not matter when the horizon runs with it', async (t) => {
+t.test('the scale of time does not matter if the horizon scales with it', async (t) => {
   for (const [verdict, shape] of classes) {
     const points = floors(shape);
     for (const factor of [0.25, 3, 50]) {
@@ -38,7 +38,7 @@ t.test('how fast time runs does not matter when the horizon runs with it', async
   }
 });
 
-t.test('a little more that always lives does not matter', async (t) => {
+t.test('a slightly larger constant level does not matter', async (t) => {
   for (const [verdict, shape] of classes) {
     const points = floors(shape);
     for (const share of [-0.004, 0.001, 0.004]) {

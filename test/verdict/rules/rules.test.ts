@@ -11,7 +11,7 @@ const because = (judgement: Judgement): string =>
 
 const stairs = (at: number): number => [10, 40, 70, 25][Math.floor(at / 120) % 4]!;
 
-t.test('a live set that moves with the work in hand follows the load', async (t) => {
+t.test('memory that moves with the load is load-following', async (t) => {
   for (const [name, load] of [
     ['sine', sine],
     ['steps', stairs],
@@ -31,7 +31,7 @@ t.test('a live set that moves with the work in hand follows the load', async (t)
 /** Waves of new connections, with a rest after each. */
 const openAt = (at: number): number => 20 + 60 * (Math.floor(at / 200) + Math.min(1, (at % 200) / 40));
 
-t.test('a rise that is only the load’s is not growing while the load rises', async (t) => {
+t.test('a rise that is only due to the load is not growing', async (t) => {
   const shape: FloorShape = {
     points: 90,
     heap: (at) => base + 0.1 * MiB * openAt(at),
@@ -90,7 +90,7 @@ t.test('a fill that ends just before the horizon is never leaking', async (t) =>
 
 const ramp = (at: number): number => 20 + 0.5 * at;
 
-t.test('a floor that is flat but for peaks is never leaking', async (t) => {
+t.test('a flat floor with peaks is never leaking', async (t) => {
   for (let seed = 1; seed <= 12; seed += 1) {
     const random = createRandom(seed);
     const heap = (at: number): number =>
@@ -124,7 +124,7 @@ t.test('a ramp of connections that outlasts the horizon is never leaking', async
   }
 });
 
-t.test('a load that is there but explains nothing changes nothing', async (t) => {
+t.test('a load that explains nothing changes nothing', async (t) => {
   const random = createRandom(9);
   const loads = Array.from({ length: 90 }, () => 10 + 60 * random());
   const around = (at: number) => ({ inFlight: loads[at / 10]! });
@@ -138,7 +138,7 @@ const storm = (gcShare: number): FloorShape => ({
   around: (at) => ({ gcSeconds: gcShare * at, allocatedBytes: 300 * MiB * at }),
 });
 
-t.test('much garbage, a flat floor and long collections are churning', async (t) => {
+t.test('much garbage, a flat floor and much GC time are churning', async (t) => {
   const judgement = judged(floors(storm(0.2)));
   t.match(judgement, { verdict: 'churning', confidence: 0.75 });
   t.equal(because(judgement), 'the server allocates 300 MiB/s, and GC takes 20 % of the time');
@@ -166,7 +166,7 @@ const besideHeap = (mebibytes: number): FloorShape => ({
   around: () => ({ nativeBytes: mebibytes * MiB }),
 });
 
-t.test('much that is held and little that lives is fragmented', async (t) => {
+t.test('much memory held and little in use is fragmented', async (t) => {
   const judgement = judged(floors(empty(200)));
   t.equal(judgement.verdict, 'fragmented');
   t.equal(because(judgement), '200 MiB are held but unused; 65 MiB are in use');
@@ -181,7 +181,7 @@ t.test('much that is held and little that lives is fragmented', async (t) => {
 /** RSS comes in pages and the allocator asks for many at once: 2 MiB every 40 s. */
 const staircase = (at: number): number => 40 * MiB + 2 * MiB * Math.floor(at / 40);
 
-t.test('what the process takes beside heap and Buffers is native growth', async (t) => {
+t.test('growth outside heap and Buffers is native growth', async (t) => {
   const random = createRandom(3);
   const wobble = Array.from({ length: 100 }, () => 0.5 * MiB * random());
   const shape: FloorShape = {
@@ -199,7 +199,7 @@ t.test('what the process takes beside heap and Buffers is native growth', async 
   t.equal(judged(points.with(50, unseen)).verdict, 'stable', 'one floor without a figure leaves it unsaid');
 });
 
-t.test('a wave of the load does not hide what grows beside the heap', async (t) => {
+t.test('a wave of the load does not hide growth outside the heap', async (t) => {
   const { heap, traffic, around } = handled(sine);
   const shape: FloorShape = {
     points: 95,
@@ -210,7 +210,7 @@ t.test('a wave of the load does not hide what grows beside the heap', async (t) 
   t.match(judged(floors(shape)), { verdict: 'native-growth', signal: 'native-remainder' });
 });
 
-t.test('a leak that is proven stays one when something faster begins to fill', async (t) => {
+t.test('a proven leak stays one when something faster begins to fill', async (t) => {
   const shape: FloorShape = {
     points: 120,
     heap: (_, n) => base + 1024 * n,
@@ -220,7 +220,7 @@ t.test('a leak that is proven stays one when something faster begins to fill', a
   t.same([...new Set(verdicts)], ['leaking'], verdicts.join(' '));
 });
 
-t.test('RSS that wanders is no growth', async (t) => {
+t.test('a random walk of RSS is no growth', async (t) => {
   for (const seed of SEEDS) {
     const random = createRandom(seed);
     let bytes = 50 * MiB;
@@ -234,7 +234,7 @@ t.test('RSS that wanders is no growth', async (t) => {
   }
 });
 
-t.test('a single step is not a rise that goes on', async (t) => {
+t.test('a single step is not growth', async (t) => {
   for (const seed of SEEDS) {
     const shape: FloorShape = {
       points: 110,
@@ -250,7 +250,7 @@ t.test('a single step is not a rise that goes on', async (t) => {
   }
 });
 
-t.test('a leak that begins late is cut free of the calm before it', async (t) => {
+t.test('a leak that begins late is separated from the calm before it', async (t) => {
   const ONSET_SECONDS = 500;
   const HORIZON = 200;
   for (const seed of SEEDS) {
