@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, statSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-// A clean clone has neither the compiled plugin nor the peers; both are made here so that one command suffices.
+// Builds the plugin and installs its peers, so that one command suffices in a clean clone.
 const root = fileURLToPath(new URL('..', import.meta.url));
 
 /** @param {string} what @param {readonly string[]} npmArguments */
@@ -15,7 +15,7 @@ function npm(what, npmArguments) {
 npm('Building the plugin', ['run', '--silent', 'build']);
 const installed = new URL('node_modules/.package-lock.json', import.meta.url);
 const wanted = new URL('package-lock.json', import.meta.url);
-// Peers that were added since the last time are missing as well.
+// Also installs peers that were added since the last run.
 if (!existsSync(installed) || statSync(installed).mtimeMs < statSync(wanted).mtimeMs) {
   npm('Installing the peers', ['ci', '--prefix', 'bench', '--ignore-scripts', '--no-audit', '--no-fund']);
 }

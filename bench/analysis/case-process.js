@@ -1,4 +1,4 @@
-// One engine in a process of its own: node case-process.js ENGINE FILE CLASS... Answers over IPC, as memlab prints progress.
+// One engine in its own process: node case-process.js ENGINE FILE CLASS... Answers over IPC because memlab prints progress.
 const [engine, file, ...classes] = process.argv.slice(2);
 /** @type {{ analyze: import('./cases/case.js').Analyze }} */
 const { analyze } = await import(`./cases/${engine}.js`);

@@ -7,8 +7,8 @@ const PROGRAM = fileURLToPath(new URL('heap-program.js', import.meta.url));
 const NODES_A_SESSION = 13.2;
 
 /**
- * Writes a snapshot of about that many nodes, by a program whose heap V8 itself writes down: the order of the objects in
- * memory decides on how fast a graph is searched, and cannot well be made up. Takes half a minute for 5 million.
+ * Writes a snapshot of about that many nodes: V8 itself writes the heap of a program, because the order of objects in
+ * memory determines how fast a graph is searched and is hard to imitate. Takes half a minute for 5 million.
  * @param {string} file
  * @param {number} nodes
  */

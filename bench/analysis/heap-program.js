@@ -1,4 +1,4 @@
-// Fills its heap as a server with caches does, and writes it down: node heap-program.js FILE SESSIONS
+// Fills its heap as a server with caches does, and writes a snapshot: node heap-program.js FILE SESSIONS
 import { writeHeapSnapshot } from 'node:v8';
 
 const CACHES = 50;
@@ -23,7 +23,7 @@ const caches = Array.from({ length: CACHES }, () => new Map());
 /** @type {Session[]} */
 const recent = [];
 for (let i = 0; i < Number(sessions); i++) {
-  // Neighbours in memory are not neighbours in a Map, and some sessions are held by others too.
+  // Neighbours in memory are not neighbours in a Map, and some sessions are also held by others.
   const session = new Session(i, recent[(i * 31) % 1000]);
   caches[(i * 7919) % CACHES]?.set(session.key, session);
   recent[i % 1000] = session;

@@ -84,7 +84,7 @@ try {
     const writtenMs = performance.now();
     clearInterval(leak);
     await load.stop();
-    // The first second warms the connections.
+    // The first second warms up the connections.
     const before = p99(load.between(loadedMs + 1_000, startedMs));
     const during = p99(load.between(startedMs, writtenMs));
     const { snapshot, attempts = 0, pauseMs = 0 } = ended.result ?? {};

@@ -8,7 +8,7 @@ import { traffic } from '../../dist/test/verdict/traffic.js';
 const READINGS = 24;
 const FUNCTIONS = 400;
 const INTERVAL_BYTES = 32 * 1024;
-/** Each of the functions keeps so much, which is some samples. */
+/** Bytes that each function keeps: a few samples. */
 const KEPT_BYTES = 96 * 1024;
 
 v8.setFlagsFromString('--expose-gc');
@@ -33,7 +33,7 @@ export function floorBytes(routes) {
   return bytes;
 }
 
-/** Bytes that the readings of a profile of many functions take, all but those that are sampled. */
+/** Bytes that the readings of a profile of many functions take, without the sampled objects. */
 export async function readingBytes() {
   const profile = createLiveProfile({
     samplingIntervalBytes: INTERVAL_BYTES,

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 
 /**
- * Parses the command line; prints the usage and ends for `--help`, and for what is wrong with a message first.
+ * Parses the command line. For `--help` it prints the usage and exits; for wrong arguments it prints a message first.
  * @template {NonNullable<import('node:util').ParseArgsConfig['options']>} T
  * @param {T} options
  * @param {string} usage

@@ -3,12 +3,12 @@ import { once } from 'node:events';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 
-/** Counts whole answers in a stream of bytes, and refuses any but 200. Reads the head only, never the body. */
+/** Counts complete answers in a stream of bytes, and rejects any status but 200. Parses heads only, never bodies. */
 class AnswerCounter {
   #bodyLeft = 0;
   /** @type {Buffer | undefined} */ #partialHead;
 
-  /** How many answers ended within `chunk`. @param {Buffer} chunk */
+  /** The number of answers that ended within `chunk`. @param {Buffer} chunk */
   count(chunk) {
     const bytes = this.#partialHead === undefined ? chunk : Buffer.concat([this.#partialHead, chunk]);
     this.#partialHead = undefined;
@@ -42,8 +42,8 @@ class AnswerCounter {
 /**
  * Sends an exact number of GET requests over kept-alive connections and resolves when all are answered.
  *
- * A generator of its own because it costs a third of autocannon's time a request: on two cores, what the generator
- * burns is taken from the measured server's caches.
+ * It takes a third of autocannon's time per request: on two cores, the generator's work evicts the measured server's
+ * caches.
  * @param {object} load
  * @param {number} load.port
  * @param {readonly string[]} load.paths Taken in turn.

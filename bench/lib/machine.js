@@ -1,6 +1,6 @@
 import os from 'node:os';
 
-/** One line that says where and when figures were measured. */
+/** One line with the machine and date of a measurement. */
 export function machineLine() {
   const cpus = os.cpus();
   const memoryGib = os.totalmem() / 2 ** 30;
@@ -13,7 +13,7 @@ export function machineLine() {
   ].join(', ');
 }
 
-/** How much else ran: the load average of the last minute. */
+/** Other load on the machine: the load average of the last minute. */
 export function loadAverage() {
   return os.loadavg()[0] ?? NaN;
 }

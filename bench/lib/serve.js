@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Collections that are needed until what weak callbacks free is gone as well. */
+/** Full collections needed until memory freed by weak callbacks is gone too. */
 const COLLECTIONS = 4;
 
 async function settledMemory() {
@@ -25,10 +25,10 @@ function tell(answer) {
 }
 
 /**
- * Listens on an ephemeral port, tells the parent which, and answers its questions (see server-process.js) until it
- * is told to stop or the parent is gone.
+ * Listens on an ephemeral port, reports it to the parent, and answers the parent's questions (see server-process.js)
+ * until the parent stops it or exits.
  * @param {import('fastify').FastifyInstance} app
- * @param {() => number | null | Promise<number | null>} counted How many requests the plugin has recorded.
+ * @param {() => number | null | Promise<number | null>} counted Number of requests that the plugin has recorded.
  */
 export async function serveUntilStopped(app, counted) {
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -10,13 +10,13 @@ const READY_TIMEOUT_MS = 30_000;
  * @typedef {{ rssBytes: number, heapUsedBytes: number, externalBytes: number, arrayBuffersBytes: number }} MemoryReading
  */
 
-/** The environment of a benchmarked server: production, and no option of the plugin that comes from the caller's shell. */
+/** The environment of a benchmarked server: production, without plugin options from the caller's shell. */
 export function cleanEnvironment() {
   const kept = Object.entries(process.env).filter(([name]) => !/^(TIDEMARK_|NODE_OPTIONS$)/.test(name));
   return { ...Object.fromEntries(kept), NODE_ENV: 'production' };
 }
 
-/** A server in a process of its own that is asked for its figures over IPC, never over the socket under load. */
+/** A server in its own process. It reports its figures over IPC, never over the socket under load. */
 export class ServerProcess {
   /** @type {import('node:child_process').ChildProcess} */ #child;
   /** @type {number} */ port;
@@ -72,7 +72,7 @@ export class ServerProcess {
     return this.#ask('memory');
   }
 
-  /** What the measured plugin has counted; the caller compares. @returns {Promise<{ requests: number | null }>} */
+  /** The number of requests that the measured plugin has counted, for the caller to check. @returns {Promise<{ requests: number | null }>} */
   counted() {
     return this.#ask('verify');
   }

@@ -1,7 +1,7 @@
 /**
  * A Markdown table whose columns line up, so that it reads the same in a terminal.
  * @param {readonly string[]} head
- * @param {readonly (readonly string[])[]} rows The first column is text, the others are figures.
+ * @param {readonly (readonly string[])[]} rows The first column is text, the others are numbers.
  */
 export function table(head, rows) {
   const widths = head.map((name, i) => Math.max(name.length, 3, ...rows.map((row) => (row[i] ?? '').length)));

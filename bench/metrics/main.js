@@ -48,7 +48,7 @@ const writers = {
   'prom-client registry, Prometheus text': () => registry.metrics(),
 };
 
-/** The series of a text, whatever their order and that of their labels. @param {string} text */
+/** The series of a text in canonical order, of series and of labels. @param {string} text */
 function seriesOf(text) {
   return text
     .split('\n')
@@ -70,7 +70,7 @@ for (let round = 0; round < WARM_UP_ROUNDS + rounds; round += 1) {
   for (let i = 0; i < names.length; i += 1) {
     const name = names[(i + round) % names.length] ?? '';
     const startedMs = performance.now();
-    // As bytes, which is what is sent: a string that was only put together is not written yet.
+    // As bytes, because bytes are sent: a concatenated string is not yet flat.
     Buffer.from((await writers[name]?.()) ?? '');
     const ms = performance.now() - startedMs;
     if (round >= WARM_UP_ROUNDS) measured[name]?.push(ms);

@@ -5,23 +5,23 @@ import { verifyAnswers } from './verify.js';
 
 const SERVER = new URL('server.js', import.meta.url);
 export const CONNECTIONS = 8;
-/** After so many, what V8 compiles on other threads no longer shows. */
+/** Requests after which V8's concurrent compilation no longer affects the measurement. */
 const WARM_UP_REQUESTS = 10_000;
-/** As they come through a proxy; and so nobody is taken for a local operator, who would be shown more. */
+/** As sent by a proxy, so that no caller counts as a local operator, who would get more headers. */
 const HEADERS = 'X-Forwarded-For: 203.0.113.7\r\nUser-Agent: tidemark-bench\r\n';
 
 /**
  * @typedef {object} Contender
- * @property {string} name What the report calls it.
+ * @property {string} name Name in the report.
  * @property {import('./cases/case.js').Case} case
  * @property {string} build Folder of the compiled plugin.
  */
 
 /**
  * Measures one contender in a fresh process. The timed requests of a route follow one another without a gap, so that
- * what a plugin does once a second or so counts for as much as it does in a busy server.
+ * periodic work of a plugin has the same weight as in a busy server.
  * @param {Contender} contender
- * @param {{ requests: number, stateDirectory: string }} settings `requests` are those timed, for each route.
+ * @param {{ requests: number, stateDirectory: string }} settings `requests` is the number of timed requests per route.
  * @returns {Promise<number[]>} CPU microseconds a request, by route.
  */
 async function measure({ name, build, case: { name: caseName, header } }, { requests, stateDirectory }) {
@@ -50,7 +50,7 @@ async function measure({ name, build, case: { name: caseName, header } }, { requ
 
 /**
  * One round: every contender once.
- * @param {number} round Every other round runs backwards: a machine that slows down steadily then favours nobody.
+ * @param {number} round Every other round runs in reverse order, so that a machine that slows down steadily favours no contender.
  * @param {readonly Contender[]} contenders
  * @param {{ requests: number, stateDirectory: string }} settings
  * @returns {Promise<number[][]>} CPU microseconds a request: by contender, then by route.

@@ -9,8 +9,8 @@ const products = Array.from({ length: 200 }, (_, i) => ({
 }));
 
 /**
- * As an application does it: records of a store become the objects of an answer. All numbers are integers: with a price
- * in fractions, the same process ran the route in 84 or in 95 µs, as V8's compiler happened to decide.
+ * As in an application: stored records become the objects of an answer. All numbers are integers: with fractional
+ * prices, the same process ran the route in 84 or in 95 µs, depending on V8's compiler.
  * @param {typeof products[number]} record
  */
 function present({ id, name, category, priceCents, stock }) {

@@ -10,9 +10,9 @@ const settings = JSON.parse(process.argv[2] ?? '{}');
 const chosen = cases.find(({ name }) => name === settings.name);
 if (chosen === undefined) throw new Error(`There is no case ${settings.name}`);
 
-// Every server loads the modules of all cases and holds the same data, though it uses one case only: by itself, loading
-// a module moved the JSON route by up to 10 % either way (where code and maps lie in memory), and V8 gives a server of
-// 10 MB a smaller young generation, which fits the processor's cache, than one of 30 MB.
+// Every server loads the modules of all cases and holds the same data, though it uses only one case: merely loading a
+// module changed the JSON route by up to 10 % either way (through the placement of code and maps in memory), and V8
+// gives a server of 10 MB a smaller young generation, which fits the processor's cache, than one of 30 MB.
 const { default: plugin } = await import(
   pathToFileURL(path.resolve(settings.build, 'plugins/tidemark.js')).href
 );

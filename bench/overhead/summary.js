@@ -1,7 +1,7 @@
 import { median, medianAbsoluteDeviation, medianInterval } from '../lib/statistics.js';
 
 /**
- * What many rounds say of one contender on one route; all pairs are of the same round, where both met the same machine.
+ * Summarises the rounds of one contender on one route. Pairs are of the same round, measured under the same conditions.
  * @param {readonly number[]} micros CPU microseconds a request, by round.
  * @param {readonly number[]} bare The same for bare Fastify.
  */

@@ -1,13 +1,13 @@
 import { routes } from './routes.js';
 
-/** Headers that only what a case installs may add. */
+/** Headers that only the case under test may add. */
 const MEMORY_HEADERS = ['x-memory-delta-bytes', 'x-memory-heap-used-bytes', 'server-timing'];
 
 /**
- * Checks that a server answers what it should, before it is timed.
+ * Checks that a server answers correctly, before it is timed.
  * @param {number} port
- * @param {string | undefined} header A header that must be there; without one, no memory header may be.
- * @returns {Promise<number>} How many requests that took.
+ * @param {string | undefined} header A header that must be present; if undefined, no memory header may be.
+ * @returns {Promise<number>} Number of requests sent.
  */
 export async function verifyAnswers(port, header) {
   for (const { path, body } of routes) {

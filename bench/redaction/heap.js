@@ -1,4 +1,4 @@
-// A heap of so many objects; writes its snapshot to its output.
+// A heap with the given number of objects; writes its snapshot to standard output.
 import v8 from 'node:v8';
 
 const objects = Number(process.argv[2]);

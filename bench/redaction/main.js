@@ -58,7 +58,7 @@ async function run(mode, count, file) {
   const asked = once(heap, 'message');
   const reader = spawn(process.execPath, [READER, mode, file], { stdio: [heap.stdout, 'pipe', 'inherit'] });
   const exits = Promise.all([once(heap, 'exit'), once(reader, 'exit')]);
-  // The reader alone may hold the end of the pipe.
+  // Only the reader may hold the end of the pipe.
   heap.stdout?.destroy();
   const said = await json(/** @type {import('node:stream').Readable} */ (reader.stdout));
   for (const [code] of await exits) if (code !== 0) throw new Error(`A process ended with ${code}`);
@@ -67,7 +67,7 @@ async function run(mode, count, file) {
   return { ...figures, wholeMs: endedMs - askedMs };
 }
 
-/** A benchmark of wrong output is worth nothing. @param {string} file */
+/** Checks the output: a benchmark of wrong output is meaningless. @param {string} file */
 async function check(file) {
   await run('redact', CHECK_OBJECTS, file);
   const text = await readFile(file, 'utf8');

@@ -1,4 +1,4 @@
-// Writes what it reads to a file, redacted or as it is, and says what that cost.
+// Writes its input to a file, redacted or unchanged, and reports the cost.
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { createRedaction, redacting } from '../../dist/src/snapshot/redaction/redaction.js';

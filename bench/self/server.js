@@ -6,7 +6,7 @@ import { serveUntilStopped } from '../lib/serve.js';
 /** @type {{ tidemark: boolean, build: string, stateDirectory: string, routes: number }} */
 const settings = JSON.parse(process.argv[2] ?? '{}');
 
-// Loaded by both, so that the difference is what the plugin keeps and not what its code takes to be there.
+// Loaded by both servers, so that the difference is the plugin's data without its code.
 const { default: tidemark } = await import(
   pathToFileURL(path.resolve(settings.build, 'plugins/tidemark.js')).href
 );

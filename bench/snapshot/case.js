@@ -14,7 +14,7 @@ const SERVER = fileURLToPath(new URL('server.js', import.meta.url));
  * @property {{ p50: number, p99: number }} before
  * @property {{ p50: number, p99: number }} during
  * @property {string[]} attempts
- * @property {string} [said] The longest block as the writer tells it, in milliseconds.
+ * @property {string} [said] The longest block reported by the writer, in milliseconds.
  * @property {number} [addedMb]
  * @property {number} fileMb
  */
@@ -26,7 +26,7 @@ const quantile = (sorted, share) =>
 /** @param {readonly number[]} sorted */
 const quantiles = (sorted) => ({ p50: quantile(sorted, 0.5), p99: quantile(sorted, 0.99) });
 
-/** What there is to see of a snapshot without parsing it: it begins with its head, and ends with its last section. @param {string} path */
+/** Checks a snapshot without parsing it: it starts with its head and ends with its last section. @param {string} path */
 async function verify(path) {
   const file = await open(path);
   try {
@@ -44,7 +44,7 @@ async function verify(path) {
 }
 
 /**
- * Runs one case in a process of its own.
+ * Runs one case in its own process.
  * @param {{ method: string, heapMb: number, file: string, build: string, requestsPerSecond: number, beforeMs: number }} settings
  * @returns {Promise<CaseResult>}
  */
@@ -61,7 +61,7 @@ export async function runCase({ requestsPerSecond, beforeMs, ...settings }) {
   try {
     const { port } = await answer();
     const load = new PacedLoad({ port, requestsPerSecond });
-    // The first second warms up.
+    // The first second is warm-up.
     await new Promise((resolve) => setTimeout(resolve, 1000 + beforeMs));
     const fromMs = performance.now();
     server.send('capture');

@@ -58,7 +58,7 @@ const unknown = only?.find((name) => !METHODS.includes(name));
 if (unknown !== undefined) refuse(`There is no method "${unknown}"`, USAGE);
 const build = typeof values['build'] === 'string' ? path.resolve(values['build']) : DIST;
 
-/** Why heapdump cannot be compared; it is built when it is asked for the first time. */
+/** Why heapdump cannot be compared; it is built at the first use. */
 function withoutHeapdump() {
   const loads = () =>
     spawnSync(process.execPath, ['-e', "require('heapdump')"], {
@@ -127,7 +127,7 @@ const rows = [...figures].map(([key, results]) => {
 
 const say = (/** @type {boolean} */ met) => (met ? 'met' : 'missed');
 
-/** Whether the targets were met; said only where both sides were measured. */
+/** Whether the targets were met; only if both sides were measured. */
 function judgement() {
   const largest = Math.max(...heaps);
   const [v8, ours] = ['v8.writeHeapSnapshot', 'tidemark, fork'].map((name) =>

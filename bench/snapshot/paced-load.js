@@ -1,8 +1,8 @@
 import { Agent, get } from 'node:http';
 
 /**
- * Asks a server so many times a second, whether it answers or not, and notes for each request when it was due and how
- * long after that its answer ended: a server that stands still is charged for everybody who waited.
+ * Sends requests at a fixed rate, whether or not the server answers (an open loop), and records for each one when it was
+ * due and how long after that its answer ended: a paused server is charged for every waiting request.
  */
 export class PacedLoad {
   /** @type {{ dueMs: number, tookMs: number }[]} */ #answers = [];
@@ -35,7 +35,7 @@ export class PacedLoad {
     }).on('error', (error) => (this.#failure ??= error));
   }
 
-  /** Stops, waits for the last answers, and refuses a run in which one was wrong or is missing. */
+  /** Stops, waits for the last answers, and rejects a run with a wrong or missing answer. */
   async stop() {
     clearInterval(this.#timer);
     const untilMs = performance.now() + 180_000;
@@ -48,7 +48,7 @@ export class PacedLoad {
       throw new Error(`${this.#sent} requests, ${this.#answers.length} answers`);
   }
 
-  /** Latencies in order of those that were due in a window. @param {number} fromMs @param {number} toMs */
+  /** Sorted latencies of the requests that were due in a window. @param {number} fromMs @param {number} toMs */
   between(fromMs, toMs) {
     return this.#answers
       .filter(({ dueMs }) => dueMs >= fromMs && dueMs < toMs)

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import v8 from 'node:v8';
 
 /**
- * One server, one heap, one way to take a snapshot; told over IPC when. The load comes from the process that started it.
+ * One server, one heap, one way to take a snapshot, triggered over IPC. The parent process sends the load.
  * @typedef {{ method: string, heapMb: number, file: string, build: string }} Settings
  * @typedef {{ totalMs: number, longestBlockMs: number, attempts: string[], heapMb: number, addedMb?: number, said?: string }} Answer
  */
@@ -14,7 +14,7 @@ import v8 from 'node:v8';
 /** @type {Settings} */
 const { method, heapMb, file, build } = JSON.parse(process.argv[2] ?? '{}');
 
-/** Small objects and short strings, 46 bytes a node: what takes V8 the longest for its bytes. */
+/** Small objects and short strings, 46 bytes per node: the slowest content for V8 per byte. */
 function fillHeap() {
   const held = [];
   for (let number = 0; ; number += 1) {
@@ -34,7 +34,7 @@ const server = createServer((request, response) => {
 });
 
 const RESOLUTION_MS = 5;
-/** The longest time the event loop did not turn, as seen from within; the writer's own word is not asked. */
+/** The longest block of the event loop, measured from within; the writer's own figure is not used. */
 function watchBlocks() {
   let [last, longest] = [performance.now(), 0];
   const take = () => {
@@ -93,7 +93,7 @@ async function capture(writer) {
   };
 }
 
-// A server that stood still would close the connections of everybody who waited, and their latencies would be lost.
+// Otherwise a paused server would close all waiting connections, and their latencies would be lost.
 server.keepAliveTimeout = 0;
 server.requestTimeout = 0;
 server.headersTimeout = 0;
@@ -107,7 +107,7 @@ process.on('message', async (message) => {
   try {
     const facts = await (methods[method] ?? (() => Promise.reject(new Error(`no method ${method}`))))();
     const totalMs = performance.now() - startedMs;
-    // The block is seen on the turn after it.
+    // The block is measured on the next turn.
     await new Promise((resolve) => setTimeout(resolve, RESOLUTION_MS * 2));
     process.send?.({
       attempts: [],

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fastify } from 'fastify';
 import { cases } from './cases.js';
 
-/** What is compiled and collected in the background after the start is done by then. */
+/** By then, background compilation and collections after the start have finished. */
 const SETTLE_MS = 1000;
 
 /** @typedef {{ readyMs: number, cpuMs: number, rssBytes: number, heapBytes: number }} Figures */

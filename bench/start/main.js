@@ -60,14 +60,14 @@ async function start(name, settings) {
 
 const { entry } = values;
 const tidemarkEntry = typeof entry === 'string' ? pathToFileURL(entry).href : await packageEntry();
-/** @type {Record<string, Figures>[]} A row a round, a column a case. */
+/** @type {Record<string, Figures>[]} One row per round, one column per case. */
 const figures = [];
 const folder = await mkdtemp(path.join(os.tmpdir(), 'tidemark-bench-'));
 try {
   for (let round = 0; round < rounds; round += 1) {
     /** @type {Record<string, Figures>} */
     const row = {};
-    // Who comes first changes from round to round.
+    // The order changes from round to round.
     for (let i = 0; i < cases.length; i += 1) {
       const name = cases[(i + round) % cases.length]?.name ?? '';
       const stateDirectory = path.join(folder, `${name}-${round}`);
@@ -83,7 +83,7 @@ try {
 /** @param {string} name @param {keyof Figures} figure */
 const ofCase = (name, figure) => figures.map((row) => row[name]?.[figure] ?? NaN);
 const mib = (/** @type {number[]} */ bytes) => bytes.map((value) => value / 2 ** 20);
-/** Within each round, so that what slows a whole round does not count. @param {string} name @param {keyof Figures} figure */
+/** Within each round, so that a slow round does not distort the result. @param {string} name @param {keyof Figures} figure */
 const added = (name, figure) => {
   const bare = ofCase('bare', figure);
   return ofCase(name, figure).map((value, round) => value - (bare[round] ?? NaN));

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Scenario } from './scenario.js';
 
-/** A scenario and the folder it stands in, which is its family. */
+/** A scenario and its family, which is the name of its folder. */
 export interface Entry extends Scenario {
   readonly family: string;
 }

@@ -1,4 +1,4 @@
-/** Numbers from 0 (included) to 1 (excluded), the same ones for the same seed. */
+/** Numbers from 0 (inclusive) to 1 (exclusive), the same for the same seed. */
 export type Random = () => number;
 
 /** Mulberry32 by Tommy Ettinger: small, and random enough for traffic. */
@@ -12,7 +12,7 @@ export function seededRandom(seed: number): Random {
   };
 }
 
-/** A whole number from 0 to `below`, which is excluded. */
+/** An integer from 0 (inclusive) to `below` (exclusive). */
 export function integer(random: Random, below: number): number {
   return Math.floor(random() * below);
 }

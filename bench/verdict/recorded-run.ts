@@ -28,7 +28,7 @@ export const rightSites = [
   site('/app/bench/verdict/scenarios/collections/orders.ts', 'remember'),
 ];
 
-/** A leak of 1 MiB every 10 s that was found and named rightly. */
+/** A leak of 1 MiB every 10 s that was found and attributed correctly. */
 export function record(more: Partial<RunRecord> = {}): RunRecord {
   const points = floors({ points: 10, heap: (at) => 30 * MiB + 0.1 * MiB * at, noiseBytes: 0 });
   return {

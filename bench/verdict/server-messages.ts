@@ -1,10 +1,10 @@
 import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 
-/** What the runner tells the process of a scenario when it starts it. */
+/** What the runner passes to a scenario's process at the start. */
 export interface ServerSettings {
   readonly family: string;
   readonly name: string;
-  /** Absent: without the plugin, to measure what is true. */
+  /** If absent, the plugin is not installed, to measure the true values. */
   readonly tidemark?: { readonly fillHorizonSeconds: number };
 }
 
@@ -19,10 +19,10 @@ export interface MemoryReading {
   readonly externalBytes: number;
 }
 
-/** A floor as text can carry it. */
+/** A floor in a form that JSON can carry. */
 export type SavedPoint = Omit<FloorPoint, 'routeCounts'> & { readonly routeCounts?: readonly number[] };
 
-/** What a run left behind, to judge it again with other estimators. */
+/** The recorded data of a run, to judge it again with other estimators. */
 export interface Series {
   readonly points: readonly SavedPoint[];
   /** Milliseconds since the epoch and bytes, once a second. */

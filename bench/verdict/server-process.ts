@@ -9,7 +9,7 @@ import { loadScenario } from './catalogue.js';
 import type { FloorPoint } from '../../src/verdict/floors/floor-series.js';
 import type { MemoryReading, Question, SavedPoint, Series, ServerSettings } from './server-messages.js';
 
-/** Collections until what weak callbacks free is gone as well. */
+/** Full collections needed until memory freed by weak callbacks is gone too. */
 const COLLECTIONS = 4;
 const HEAP_SAMPLE_MS = 1_000;
 

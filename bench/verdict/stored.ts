@@ -1,6 +1,6 @@
 /**
- * A copy such as a database would have given. V8 keeps a string that was joined from pieces as those pieces until it
- * is first sent, and then as a whole too: data made up at the start would grow for as long as it takes to ask for it all.
+ * A copy like one from a database. V8 keeps a concatenated string as its pieces until it is first sent, and then also as
+ * a flat string: data built at the start would grow until all of it has been requested.
  */
 export function stored<T>(value: T): T {
   return structuredClone(value);

@@ -3,5 +3,5 @@ export interface Answer {
   classes: { name: string; count: number; retainedBytes: number }[];
 }
 
-/** Reads the snapshot, finds retained sizes, and answers for those classes. */
+/** Reads the snapshot, computes retained sizes, and returns those of the given classes. */
 export type Analyze = (file: string, classes: readonly string[]) => Promise<Answer>;

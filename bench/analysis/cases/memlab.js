@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 
 const { getFullHeapFromFile } = createRequire(import.meta.url)('@memlab/heap-analysis');
 
-/** memlab has retained sizes by node; a class is their sum, as none of these is within another. @type {import('./case.js').Analyze} */
+/** memlab has retained sizes by node; a class is their sum, because none of these is inside another. @type {import('./case.js').Analyze} */
 export async function analyze(file, classes) {
   const heap = await getFullHeapFromFile(file);
   const sums = new Map(classes.map((name) => [name, { name, count: 0, retainedBytes: 0 }]));

@@ -4,7 +4,7 @@ import { analyzeHeap } from '../../../dist/src/heap/analysis.js';
 import { SnapshotReader } from '../../../dist/src/heap/format/snapshot-reader.js';
 import { summarize } from '../../../dist/src/heap/summary/summarize.js';
 
-/** Everything that an analysis says: suspects, collections and duplicate strings too. @type {import('./case.js').Analyze} */
+/** A complete analysis, including suspects, collections and duplicate strings. @type {import('./case.js').Analyze} */
 export async function analyze(file, classes) {
   const reader = new SnapshotReader({ expectedBytes: statSync(file).size });
   for await (const chunk of createReadStream(file, { highWaterMark: 2 ** 20 })) reader.push(chunk);

@@ -5,5 +5,5 @@ import { promHistogram } from './prom-histogram.js';
 import { tidemarkCases } from './tidemark.js';
 import { underPressure } from './under-pressure.js';
 
-/** In the order of the report; the first is what all others are compared with. */
+/** In the order of the report; the first is the baseline for all others. */
 export const cases = [bare, ...tidemarkCases, underPressure, promHistogram, metricsPlugin, memoryUsage];

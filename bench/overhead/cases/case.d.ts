@@ -4,11 +4,11 @@ import type { FastifyInstance, FastifyPluginAsync } from 'fastify';
 export interface Case {
   readonly name: string;
   readonly title: string;
-  /** A header that every answer must carry; when absent, none of Tidemark's may appear. */
+  /** A header that every answer must carry; if absent, none of Tidemark's may appear. */
   readonly header?: string;
   /**
-   * Installs it, before the routes. What it resolves to tells how many requests were seen, or null when nothing is
-   * counted.
+   * Installs it, before the routes. Resolves to a function that returns the number of requests seen, or null if none
+   * are counted.
    */
   register(app: FastifyInstance, settings: CaseSettings): Promise<() => Promise<number | null>>;
 }

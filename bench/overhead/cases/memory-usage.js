@@ -1,4 +1,4 @@
-/** What a blog post would do: `process.memoryUsage()` before and after, and a header. @type {import('./case.js').Case} */
+/** The approach of a blog post: `process.memoryUsage()` before and after, and a header. @type {import('./case.js').Case} */
 export const memoryUsage = {
   name: 'memory-usage',
   title: 'two process.memoryUsage() and a header',

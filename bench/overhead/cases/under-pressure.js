@@ -1,6 +1,6 @@
 import underPressurePlugin from '@fastify/under-pressure';
 
-/** With the four limits of its README, set so high that none is met. @type {import('./case.js').Case} */
+/** With the four limits of its README, set too high to be reached. @type {import('./case.js').Case} */
 export const underPressure = {
   name: 'under-pressure',
   title: '@fastify/under-pressure',

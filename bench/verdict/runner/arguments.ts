@@ -34,7 +34,7 @@ export interface Settings {
   readonly list: boolean;
 }
 
-/** @throws Error that says what is wrong with the command line; undefined when help is wanted. */
+/** Returns undefined for `--help`. @throws Error that says what is wrong with the command line */
 export function parseSettings(given: readonly string[], cores: number): Settings | undefined {
   const { values } = parseArgs({
     args: [...given],

@@ -27,7 +27,7 @@ export function slopeScore({ heapUsed }: Series): number {
   return Math.sign(fit.slope) * (1 - fit.residualSumOfSquares / fit.totalSumOfSquares);
 }
 
-/** The threshold of R² that suits a corpus best, to be generous: in practice nobody has a corpus to tune it on. */
+/** The R² threshold that suits a corpus best. This is generous: in practice there is no corpus to tune it on. */
 export function bestSlopeThreshold(runs: readonly RunRecord[]): number {
   const scored = runs.map((run) => ({ score: slopeScore(run.series), leak: isLeak(run.label) }));
   const right = (threshold: number): number =>

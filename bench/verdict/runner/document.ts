@@ -3,13 +3,13 @@ import os from 'node:os';
 
 const FILE = 'docs/accuracy.md';
 
-/** What the figures were measured on and when. */
+/** The machine and date of the measurement. */
 export function machineLine(): string {
   const [cpu] = os.cpus();
   return `Node ${process.version}, ${os.platform()} ${os.arch()}, ${os.availableParallelism()} × ${cpu?.model ?? 'unknown'}, ${new Date().toISOString().slice(0, 10)}`;
 }
 
-/** Replaces what stands between the two marks of a section. */
+/** Replaces the text between the two markers of a section. */
 export async function writeSection(section: string, text: string): Promise<void> {
   const [begin, end] = [`<!-- ${section}: begin -->`, `<!-- ${section}: end -->`];
   const document = await readFile(FILE, 'utf8');

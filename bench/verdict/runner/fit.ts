@@ -3,7 +3,7 @@ import type { RunRecord } from './record.js';
 import { replay } from './replay.js';
 import { scoreRun } from './score.js';
 
-/** How a family was judged by thresholds that were fitted to all others. */
+/** Results of a family with thresholds that were fitted to all others. */
 export interface HeldOut {
   readonly family: string;
   readonly runs: number;
@@ -22,7 +22,7 @@ interface Outcome {
 }
 
 const MEBIBYTE = 1024 * 1024;
-/** Of equals the first is taken: the greater bytes, which allege less. */
+/** Among equals the first wins: the larger bytes, which allege less. */
 const grid: readonly Partial<Thresholds>[] = [0.5, 2 / 3, 0.8].flatMap((steadyPace) =>
   [2, 1, 0.5].flatMap((mebibytes) =>
     [0, 2, 6].flatMap((stepGain) =>
@@ -37,8 +37,8 @@ const grid: readonly Partial<Thresholds>[] = [0.5, 2 / 3, 0.8].flatMap((steadyPa
 );
 
 /**
- * Fits the thresholds without each family in turn and scores the family by what was found: figures that no scenario of
- * the family had a part in.
+ * Leaves out each family in turn, fits the thresholds to the others, and scores the family with them, so that none of
+ * its scenarios influences its own figures.
  */
 export function holdOut(runs: readonly RunRecord[], progress: (done: number, of: number) => void): HeldOut[] {
   const outcomes = grid.map((thresholds, i) => {
@@ -68,7 +68,7 @@ export function holdOut(runs: readonly RunRecord[], progress: (done: number, of:
   });
 }
 
-/** A false alarm costs more than a class that is merely not the best one. */
+/** A false alarm costs more than a wrong class. */
 function worthOf({ isLeak, classRight, alleged }: Outcome): number {
   return (classRight ? 1 : 0) + (isLeak === alleged ? 2 : 0);
 }

@@ -3,28 +3,28 @@ import { Pool } from 'undici';
 import { normal, type Random } from '../random.js';
 import type { Load, RequestSpec, Share } from '../scenario.js';
 
-/** What became of the requests, by route. */
+/** Outcomes of the requests, by route. */
 export interface LoadTally {
-  /** Answered, whatever the status; by the pattern of the route. */
+  /** Answered with any status, by route pattern. */
   readonly answered: Map<string, number>;
   readonly statuses: Map<number, number>;
-  /** The connection failed, or the client went away as it was told to. */
+  /** The connection failed, or the client disconnected as instructed. */
   unanswered: number;
-  /** Not sent because too many were waiting for an answer. */
+  /** Not sent, because too many requests were waiting for an answer. */
   skipped: number;
 }
 
 export interface LoadRun {
   readonly tally: LoadTally;
-  /** Resolves when the last answer is there. */
+  /** Resolves when the last answer has arrived. */
   readonly ended: Promise<void>;
 }
 
 const TURN_MS = 20;
 const MAXIMUM_WAITING = 400;
-/** Those who wait for a slow answer must not keep the others from asking. */
+/** Requests waiting for a slow answer must not delay others. */
 const CONNECTIONS = MAXIMUM_WAITING;
-/** The mix stays for so long, and then drifts on. */
+/** How long the mix stays the same before it drifts. */
 const DRIFT_SECONDS = 4;
 const DRIFT = 0.6;
 
@@ -32,7 +32,7 @@ export function emptyTally(): LoadTally {
   return { answered: new Map(), statuses: new Map(), unanswered: 0, skipped: 0 };
 }
 
-/** Sends the traffic of a scenario as clients do: at their own pace, whether or not the server keeps up. */
+/** Sends the traffic of a scenario in an open loop: at its own rate, whether or not the server keeps up. */
 export function startLoad(origin: string, load: Load, random: Random, signal: AbortSignal): LoadRun {
   const tally = emptyTally();
   const client = createClient(origin, tally);

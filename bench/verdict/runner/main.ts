@@ -42,7 +42,7 @@ async function runAll(jobs: readonly Job[], settings: Settings, signal: AbortSig
         const { seconds, fillHorizonSeconds } = settings;
         const run = await runScenario(entry, { seconds, fillHorizonSeconds, seed, truth, signal });
         runs.push(run);
-        // Saved as it grows: an hour of runs must survive an interruption.
+        // Saved after each run: an hour of runs must survive an interruption.
         if (settings.series !== undefined) await saveRuns(settings.series, runs);
         progress.ended(run);
       } catch (error) {

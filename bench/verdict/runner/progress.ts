@@ -7,7 +7,7 @@ export interface Progress {
   failed(entry: Entry, error: unknown): void;
 }
 
-/** One line for each run that ends, with what it showed. */
+/** One line for each finished run, with its result. */
 export function createProgress(total: number, seconds: number, atOnce: number): Progress {
   let done = 0;
   console.log(

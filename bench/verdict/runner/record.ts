@@ -3,7 +3,7 @@ import type { Label } from '../scenario.js';
 import type { Series } from '../server-messages.js';
 import type { Truth } from './truth.js';
 
-/** What `/memory/leak-detection` answered at one moment, as far as it is scored. */
+/** The scored part of one answer of `/memory/leak-detection`. */
 export interface Answer {
   /** Since the traffic began. */
   readonly seconds: number;

@@ -17,7 +17,7 @@ function restored(
 ): FloorPoint {
   return {
     ...point,
-    // Recorded before it was limited.
+    // Recorded before the limit existed.
     ...(codeBytes !== undefined && { codeBytes: programCode(codeBytes, all[0]?.codeBytes ?? codeBytes) }),
     ...(routeCounts && { routeCounts: Uint32Array.from(routeCounts) }),
   };
@@ -32,7 +32,7 @@ function judged(
   return judge({ nowMs, points, fillHorizonSeconds, thresholds });
 }
 
-/** The run as the rules of now would have judged it after every floor. Suspects stay as they were recorded. */
+/** The run as judged by the current rules after every floor. Suspects stay as recorded. */
 export function replay(run: RunRecord, thresholds = defaultThresholds): RunRecord {
   const points = run.series.points.map(restored);
   let called: Rising | undefined;
@@ -56,7 +56,7 @@ export function replay(run: RunRecord, thresholds = defaultThresholds): RunRecor
 }
 
 export interface WindowTally {
-  /** Windows of leaks that are long enough to decide, and those of them judged to rise. */
+  /** Windows of leaks that are long enough to decide, and how many of them were judged to rise. */
   readonly leaks: number;
   readonly found: number;
   readonly innocents: number;

@@ -5,7 +5,7 @@ import type { WindowTally } from './replay.js';
 import type { Score } from './score.js';
 import { precision, recall, shareOf, type Proportion, type Summary } from './summary.js';
 
-/** The summary as Markdown, what failed named. */
+/** The summary as Markdown, with the failures named. */
 export function reportText(summary: Summary): string {
   return [
     ...targets(summary),
@@ -49,7 +49,7 @@ const seconds = (value: number | undefined): string => {
 const kibibytes = (value: number | undefined): string =>
   value === undefined ? '–' : (value / 1024).toFixed(0);
 
-/** What 200 requests a second leak at 1 KiB each. */
+/** The leak rate of 200 requests a second at 1 KiB each. */
 const FAST_BYTES_PER_SECOND = 200 * 1024;
 
 const signalOf = ({ signalSeconds = Number.POSITIVE_INFINITY }: Score): number => signalSeconds;
@@ -210,7 +210,7 @@ function chosenText({ thresholds }: HeldOut): string {
     .join(', ');
 }
 
-/** What rules that have changed since the runs say of them; the routes and lines are those that were answered then. */
+/** The runs judged by the current rules; routes and lines are those answered during the runs. */
 export function againText(summary: Summary): string {
   const { detections, classes } = summary;
   const own = detections[0]!;

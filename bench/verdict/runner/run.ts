@@ -20,7 +20,7 @@ export interface RunSettings {
 const ASK_EVERY_MS = 2_000;
 const SITES_KEPT = 3;
 
-/** Runs a scenario under its traffic, asking the public endpoint all the while as an operator would. */
+/** Runs a scenario under its traffic and polls the public endpoint as an operator would. */
 export async function runScenario(entry: Entry, settings: RunSettings): Promise<RunRecord> {
   const { fillHorizonSeconds, seed, truth, seconds } = settings;
   const { family, name, label } = entry;

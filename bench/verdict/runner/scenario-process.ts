@@ -7,14 +7,14 @@ const SCRIPT = fileURLToPath(new URL('../server-process.js', import.meta.url));
 const READY_MS = 30_000;
 const STOP_MS = 5_000;
 
-/** The environment without what would configure the plugin from the caller's shell. */
+/** The environment without plugin options from the caller's shell. */
 function cleanEnvironment(): NodeJS.ProcessEnv {
   return Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(TIDEMARK_|NODE_OPTIONS$|NODE_ENV$)/.test(name)),
   );
 }
 
-/** The server of a scenario, in a process of its own. */
+/** The server of a scenario, in its own process. */
 export class ScenarioProcess {
   readonly origin: string;
   readonly #child: ChildProcess;
@@ -44,7 +44,7 @@ export class ScenarioProcess {
     }
   }
 
-  /** Undefined when the process has ended, as one that met its heap limit has. */
+  /** Undefined if the process has ended, for example at its heap limit. */
   async #ask<T>(type: Question['type']): Promise<T | undefined> {
     if (!this.#child.connected) return undefined;
     this.#child.send({ type });

@@ -2,7 +2,7 @@ import type { VerdictName } from '../../../src/verdict/verdict.js';
 import type { Label } from '../scenario.js';
 import type { Answer, RunRecord } from './record.js';
 
-/** How one run compares with its label. What a label does not have is absent. */
+/** One run compared with its label. Fields that the label does not define are absent. */
 export interface Score {
   readonly name: string;
   readonly family: string;
@@ -11,17 +11,17 @@ export interface Score {
   readonly expected: VerdictName;
   readonly final: VerdictName;
   readonly classRight: boolean;
-  /** Of a leak: the last answer names one. Of anything else: any answer did. */
+  /** For a leak: the last answer alleges one. Otherwise: any answer did. */
   readonly alleged: boolean;
   readonly routeRight?: boolean;
   readonly siteRight?: boolean;
-  /** Estimate less truth over truth, one for each labelled route with a known truth. */
+  /** (estimate - truth) / truth, for each labelled route with a known true value. */
   readonly bytesErrors: readonly number[];
-  /** What really leaked, taking the traffic as even; absent where the truth is not known. */
+  /** The true leak rate, assuming even traffic; absent if the true value is not known. */
   readonly leakedBytesPerSecond?: number;
-  /** Until the first answer that says the memory rises and names the right route. */
+  /** Until the first answer that reports growth and names the right route. */
   readonly signalSeconds?: number;
-  /** From the fill horizon to the first answer that says it leaks. */
+  /** From the fill horizon to the first answer that reports a leak. */
   readonly afterHorizonSeconds?: number;
 }
 
@@ -70,7 +70,7 @@ export function scoreRun(run: RunRecord): Score {
   };
 }
 
-/** The labelled routes stand first, in any order; where none is to blame, none is named. */
+/** The labelled routes come first, in any order; if no route is to blame, none is named. */
 function routesAreRight({ routes }: Answer, { routes: right = [] }: Label): boolean {
   if (right.length === 0) return routes.length === 0;
   const first = new Set(routes.slice(0, right.length).map(({ route }) => route));

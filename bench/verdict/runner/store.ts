@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { RunRecord } from './record.js';
 
-/** One run a line, compressed when the name ends in `.gz`. */
+/** One run per line, compressed if the name ends in `.gz`. */
 export async function saveRuns(file: string, runs: readonly RunRecord[]): Promise<void> {
   const text = runs.map((run) => `${JSON.stringify(run, compactNumber)}\n`).join('');
   await writeFile(file, file.endsWith('.gz') ? gzipSync(text) : text);
@@ -17,7 +17,7 @@ export async function loadRuns(file: string): Promise<RunRecord[]> {
     .map((line) => JSON.parse(line) as RunRecord);
 }
 
-/** Three decimals are more than any of these figures has. */
+/** Three decimals exceed the precision of these figures. */
 function compactNumber(_key: string, value: unknown): unknown {
   return typeof value === 'number' && !Number.isInteger(value) ? Math.round(value * 1000) / 1000 : value;
 }

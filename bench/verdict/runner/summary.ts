@@ -3,7 +3,7 @@ import { bestSlopeThreshold, memwatchAlleges, slopeScore } from './baselines.js'
 import type { RunRecord } from './record.js';
 import { isLeak, isRight, scoreRun, type Score } from './score.js';
 
-/** How well a detector tells leaks from innocents. */
+/** How well a detector separates leaks from innocents. */
 export interface Detection {
   readonly name: string;
   readonly found: number;
@@ -17,7 +17,7 @@ export interface Proportion {
   readonly of: number;
 }
 
-/** Of the verdicts given with a confidence in a range, how many were right. */
+/** The number of right verdicts among those with a confidence in a range. */
 export interface Reliability extends Proportion {
   readonly from: number;
   readonly to: number;
@@ -32,14 +32,14 @@ export interface Summary {
   readonly routes: Proportion;
   readonly sites: Proportion;
   readonly bytes: Proportion;
-  /** Counts by expected verdict, then by the one given. */
+  /** Counts by expected verdict, then by given verdict. */
   readonly confusion: ReadonlyMap<VerdictName, ReadonlyMap<VerdictName, number>>;
   readonly reliability: readonly Reliability[];
 }
 
 const BYTES_TOLERANCE = 0.2;
 const CONFIDENCE_EDGES = [0, 0.7, 0.8, 0.9, 0.95, 1.01];
-/** Answers before this are about warm-up, and there is no label for it. */
+/** Earlier answers are about the warm-up, which has no label. */
 const SCORED_FROM_SECONDS = 30;
 
 export function summarize(runs: readonly RunRecord[]): Summary {
@@ -81,7 +81,7 @@ export const shareOf = ({ right, of }: Proportion): number => right / of;
 
 const below = (one: Proportion, aim: number): boolean => one.of > 0 && shareOf(one) < aim;
 
-/** Whether an aim is missed by whole runs; what rests on a few seconds or percent is only reported. */
+/** Whether an aim is missed by whole runs; differences of a few seconds or percent are only reported. */
 export function isMissed({ detections, classes, routes, sites, bytes }: Summary): boolean {
   const own = detections[0]!;
   return (
@@ -122,7 +122,7 @@ function confusionOf(scores: readonly Score[]): Summary['confusion'] {
   return confusion;
 }
 
-/** A leak is rightly `growing` until it may be called one; an innocent only if its label says so. */
+/** `growing` is right for a leak until the fill horizon ends, and for an innocent only if its label allows it. */
 function reliabilityOf(runs: readonly RunRecord[]): Reliability[] {
   const judged = runs.flatMap(({ label, answers }) =>
     answers

@@ -6,19 +6,19 @@ import type { Share } from '../scenario.js';
 import { createClient, draw, emptyTally, type Client } from './load.js';
 import { ScenarioProcess } from './scenario-process.js';
 
-/** Bytes that stay after each request, by route, as full collections of a server without the plugin tell. */
+/** Bytes retained per request, by route, measured by full collections in a server without the plugin. */
 export type Truth = Readonly<Record<string, number>>;
 
 const WARM_UP_REQUESTS = 600;
-/** The heap wanders by some hundred kilobytes by itself, so many requests have to stand against it. */
+/** The heap varies by some hundred kilobytes by itself, so many requests are needed. */
 const REQUESTS = { least: 80, most: 6000 };
-/** So many seconds' worth of a route's own traffic are counted, as a run has them. */
+/** Seconds of a route's own traffic that are counted, as in a run. */
 const SECONDS = 90;
 const AT_ONCE = 16;
-/** Of requests, each followed by full collections. One step of the heap between two of them is no request's. */
+/** Batches of requests, each followed by full collections. A single step of the heap belongs to no request. */
 const ROUNDS = 16;
 
-/** Sends the requests of each labelled route alone, and takes the slope of what they leave. */
+/** Sends the requests of each labelled route alone, and computes the slope of the retained bytes. */
 export async function measureTruth(entry: Entry, seed: number): Promise<Truth> {
   const { label, load } = entry;
   if (label.routes === undefined || label.signal === 'native-remainder') return {};
@@ -62,7 +62,7 @@ function requestsFor({ load }: Entry, shares: readonly Share[]): number {
   return ROUNDS * Math.ceil(requests / ROUNDS);
 }
 
-/** Sends requests as fast as they are answered; the count that a request is told goes on from call to call. */
+/** Sends requests as fast as they are answered; request numbers continue from call to call. */
 function sender(
   client: Client,
   random: Random,

@@ -9,7 +9,7 @@ const FINGERPRINT_BYTES = 16;
 const fingerprints: Buffer[] = [];
 const layers = new Map<string, Float64Array>();
 
-/** The fingerprint is a view of the last bytes of the tile, so the list holds every tile ever drawn. */
+/** The fingerprint is a view of the tile's last bytes, so the list retains every tile ever drawn. */
 function drawTile(heights: Float64Array, x: number, y: number): Buffer {
   const tile = Buffer.alloc(PIXELS * PIXELS + FINGERPRINT_BYTES);
   for (let i = 0; i < PIXELS * PIXELS; i += 1)

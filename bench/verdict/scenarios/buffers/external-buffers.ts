@@ -8,7 +8,7 @@ interface Scan {
   readonly pages: Buffer;
 }
 
-/** The job that moves scans to the archive was switched off with the old archive. */
+/** The job that moves scans to the archive was removed with the old archive. */
 const toArchive: Scan[] = [];
 const patients = stored(
   Array.from({ length: 3_000 }, (_, id) => ({

@@ -11,7 +11,7 @@ const stations: Station[] = [];
 const seenBatches = new Set<string>();
 let readings = 0;
 
-/** A piece of a string of more than a dozen characters points into that string and keeps all of it. */
+/** A slice of more than a dozen characters points into its parent string and retains all of it. */
 function takeBatch(raw: Buffer): { readonly batch: string; readonly isNew: boolean; readonly lines: number } {
   const text = raw.toString('latin1');
   const batch = text.slice('#batch='.length, text.indexOf('\n'));

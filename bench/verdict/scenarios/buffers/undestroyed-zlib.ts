@@ -17,7 +17,7 @@ const devices: Device[] = stored(
   })),
 );
 
-/** Compressors of sync sessions, to go on with the same dictionary; the call that ends a session was never written. */
+/** Compressors of sync sessions, kept to reuse the dictionary; the call that ends a session was never written. */
 const sessions = new Map<number, DeflateRaw>();
 
 async function openSession(device: Device): Promise<{ session: number; packet: Buffer }> {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
 
-/** Of so many, 95 % have been asked for after three times as many requests. */
+/** 95 % of these have been requested after three times as many requests. */
 const SPECIES = 3_000;
 
 interface Species {

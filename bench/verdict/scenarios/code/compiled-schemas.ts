@@ -21,7 +21,7 @@ const forms = stored(
 );
 
 class Answers {
-  /** Ajv remembers each schema object it has compiled, and here every request makes a new one. */
+  /** Ajv remembers each compiled schema object, and here every request creates a new one. */
   check(fields: readonly Field[], values: unknown): string[] {
     const properties = Object.fromEntries(fields.map(({ name, kind }) => [name, this.rule(kind)]));
     const validate = ajv.compile({ type: 'object', properties, required: fields.map(({ name }) => name) });

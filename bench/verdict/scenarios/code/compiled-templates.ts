@@ -12,7 +12,7 @@ interface Member {
 const compiled = new Map<string, Handlebars.TemplateDelegate>();
 const members: Member[] = [];
 
-/** The editor fills in the sender before it asks for a preview, so no two sources are alike. */
+/** The editor fills in the sender before it requests a preview, so no two sources are equal. */
 function preview(source: string, member: Member): string {
   let template = compiled.get(source);
   if (template === undefined) {

@@ -12,7 +12,7 @@ type Scorer = (lead: Readonly<Record<string, number>>) => number;
 const leads: Record<string, number>[] = [];
 const scorers = new Map<string, Scorer>();
 
-/** The key is made of all rules, and marketing tries out other thresholds all day. */
+/** The key consists of all rules, and marketing tries new thresholds all day. */
 function scorerFor(rules: readonly Rule[]): Scorer {
   const key = JSON.stringify(rules);
   const known = scorers.get(key);

@@ -10,7 +10,7 @@ interface Run {
 const sheets: number[][] = [];
 const runs: Run[] = [];
 
-/** The list was there to debug a formula once; it holds a whole JavaScript world for each evaluation. */
+/** The list was once added to debug a formula; it retains a whole JavaScript context per evaluation. */
 function evaluate(formula: string, cells: readonly number[]): unknown {
   const context = vm.createContext({ cells: [...cells], sum: 0 });
   runs.push({ formula, context });

@@ -20,10 +20,10 @@ interface Timing {
   readonly milliseconds: number;
 }
 
-/** By address: nothing removes the ones that never come back, and an attack brings a new address with every try. */
+/** By address: nothing removes addresses that never return, and an attack uses a new address for every attempt. */
 const attempts: Record<string, Attempt[]> = {};
 
-/** By address and browser, for a chart that no one opens. */
+/** By address and browser, for a chart that nobody opens. */
 const responseTimes: Record<string, Timing[]> = {};
 
 function addressOf(request: FastifyRequest): string {

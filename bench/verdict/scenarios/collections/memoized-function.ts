@@ -36,7 +36,7 @@ function argumentsAsKey(parcel: Parcel): string {
   return JSON.stringify(parcel);
 }
 
-/** Weights and sides come in grams and millimetres: hardly any key is ever seen twice. */
+/** Weights and sides are in grams and millimetres: hardly any key occurs twice. */
 const offersFor = lodash.memoize(calculateOffers, argumentsAsKey);
 
 export const scenario: Scenario = {

@@ -30,7 +30,7 @@ class Indicator {
   }
 }
 
-/** A model instance: made anew from its row for each request. */
+/** A model instance, created from its row for each request. */
 class Project {
   readonly indicators: Indicator[] = [];
   readonly title: string;
@@ -49,7 +49,7 @@ interface Context {
   readonly permissions: readonly string[];
 }
 
-/** Meant to last as long as its request, so that permissions are looked up once; but the key is never deleted. */
+/** Meant to live as long as its request, so that permissions are looked up once; but the key is never deleted. */
 const contexts = new Map<string, Context>();
 
 function contextFor(request: FastifyRequest, row: Row): Context {

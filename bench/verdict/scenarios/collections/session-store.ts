@@ -19,7 +19,7 @@ interface Session {
   user?: string;
 }
 
-/** A session has a date of creation, and nothing looks at it. */
+/** A session has a creation date that nothing checks. */
 const sessions = new Map<string, Session>();
 
 function openSession(id: string, request: FastifyRequest | undefined): Session {
@@ -40,7 +40,7 @@ function openSession(id: string, request: FastifyRequest | undefined): Session {
   return session;
 }
 
-/** Crawlers and health checks send no cookie: each of their requests opens a session. */
+/** Crawlers and health checks send no cookie: each of their requests creates a session. */
 function sessionOf(request: FastifyRequest, reply: FastifyReply): Session {
   const known = sessions.get(request.cookies['sid'] ?? '');
   if (known !== undefined) return known;

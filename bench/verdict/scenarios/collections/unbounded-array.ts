@@ -47,7 +47,7 @@ class InvoiceService {
     if (invoice === undefined) return undefined;
     const before = this.copy(invoice);
     invoice.state = state;
-    // The log was to be written to the archive and emptied every night; that job was never built.
+    // The log should be archived and emptied every night; that job was never built.
     this.#audit.push({ at: new Date(), actor, before, after: this.copy(invoice) });
     return invoice;
   }

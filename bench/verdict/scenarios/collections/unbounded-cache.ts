@@ -10,7 +10,7 @@ interface Quiz {
   readonly questions: readonly { readonly text: string; readonly choices: readonly string[] }[];
 }
 
-/** Keyed by the whole URL: the links of every newsletter, with their tracking parameters, are pages of their own. */
+/** Keyed by the whole URL: newsletter links with tracking parameters each count as a separate page. */
 const renderedPages: Record<string, string> = {};
 
 function renderQuiz(quiz: Quiz, url: string): string {

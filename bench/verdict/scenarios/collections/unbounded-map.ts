@@ -9,7 +9,7 @@ interface Quote {
 const quotes = new Map<string, Quote>();
 let created = 0;
 
-/** Every quote is remembered "for later", and nobody ever asks for it again. */
+/** Every quote is kept "for later", and never requested again. */
 function rememberQuote(skus: readonly string[]): Quote {
   created += 1;
   const id = `quote-${created}`;

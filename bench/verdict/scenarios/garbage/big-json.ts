@@ -10,7 +10,7 @@ interface Reading {
 
 const bodies = new Map<number, string>();
 
-/** 100 to 400 KB; a few different ones, so that the clients need not make one for each request. */
+/** 100 to 400 KB; a few variants, so that clients need not build one per request. */
 function uploadBody(kind: number): string {
   let body = bodies.get(kind);
   if (body === undefined) {

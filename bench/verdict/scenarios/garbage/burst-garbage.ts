@@ -12,7 +12,7 @@ interface Totals {
   readonly byRegion: readonly number[];
 }
 
-/** About 200 MB of rows within three seconds, of which twelve sums stay. */
+/** About 200 MB of rows within three seconds, of which twelve sums are kept. */
 async function computeTotals(computed: number): Promise<Totals> {
   const byRegion = Array.from({ length: 12 }, () => 0);
   for (let step = 0; step < STEPS; step += 1) {

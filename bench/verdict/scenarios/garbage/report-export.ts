@@ -28,7 +28,7 @@ async function collectRows(month: number): Promise<Row[][]> {
   return parts;
 }
 
-/** Answered as sums, a kilobyte of what took thirty megabytes to collect. */
+/** Answers with sums: a kilobyte derived from thirty megabytes of rows. */
 async function exportMonth(month: number): Promise<{ rows: number; hours: Record<string, number> }> {
   const parts = await collectRows(month);
   const hours: Record<string, number> = {};

@@ -10,7 +10,7 @@ interface Price {
   readonly tiers: readonly number[];
 }
 
-/** The whole price list as the upstream system has it now. */
+/** The current price list of the upstream system. */
 function downloadPrices(version: number): Map<string, Price> {
   const prices = new Map<string, Price>();
   for (let i = 0; i < PRODUCTS; i += 1) {

@@ -13,7 +13,7 @@ interface Organisation {
 type Tree = Readonly<Record<string, unknown>>;
 
 const organisations: Organisation[] = [];
-/** Documents at work, by request, so that a status page can tell how far each export is. */
+/** Documents in progress, by request, so that a status page can show the progress of each export. */
 const exports = new Map<string, { readonly organisation: Organisation; readonly tree: Tree }>();
 const builder = new XMLBuilder({ ignoreAttributes: false });
 

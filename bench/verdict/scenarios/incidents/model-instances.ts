@@ -3,7 +3,7 @@ import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
 import { stored } from '../../stored.js';
 
-/** One instance for each row, so that an object changed here is seen there; but its key holds the unit of work. */
+/** One instance per row, so that changes are visible everywhere; but its key includes the unit of work. */
 const identityMap = new Map<string, Model>();
 
 class Model {

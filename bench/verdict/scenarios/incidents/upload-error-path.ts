@@ -11,7 +11,7 @@ interface Point {
 const FLUSH_MS = 3;
 
 const stored = new Map<string, Float64Array>();
-/** Points between their arrival and the disk, by upload. */
+/** Points received and not yet on disk, by upload. */
 const buffers = new Map<number, Point[]>();
 let uploads = 0;
 

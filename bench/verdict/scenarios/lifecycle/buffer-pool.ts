@@ -7,7 +7,7 @@ const FRAME_BYTES = 128 * 1024;
 /** Frames sent until one more camera is switched on. */
 const PER_CAMERA = 10;
 
-/** One buffer for each camera, taken into use with its first frame and overwritten ever after. */
+/** One buffer per camera, allocated at its first frame and then overwritten. */
 class FrameBuffers {
   readonly #byCamera: Buffer[] = [];
 

@@ -4,7 +4,7 @@ import type { Scenario } from '../../scenario.js';
 const CHUNK_MS = 200;
 const CHUNKS = 60;
 const PER_CHUNK = 1_000;
-/** Of so many documents read one is still wanted when all have been read. */
+/** One of this many documents is still needed when all have been read. */
 const KEPT_OF = 8;
 
 interface Page {

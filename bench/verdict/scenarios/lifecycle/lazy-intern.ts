@@ -17,7 +17,7 @@ class Terms {
     return this.#byWord.size;
   }
 
-  /** The one object that stands for a word. */
+  /** The single object that represents a word. */
   intern(word: string): Term {
     let term = this.#byWord.get(word);
     if (term === undefined) {

@@ -3,7 +3,7 @@ import { integer } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
 
 const COUNTRIES = 25;
-/** Requests after which clients come upon one more country. */
+/** Requests after which clients use one more country. */
 const PER_COUNTRY = 50;
 
 interface Tariff {

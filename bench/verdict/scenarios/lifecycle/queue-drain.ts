@@ -10,7 +10,7 @@ interface Job {
   readonly pixels: readonly number[];
 }
 
-/** Jobs wait until the converter is switched on for some seconds; then the queue runs empty. */
+/** Jobs wait until the converter is switched on for some seconds; then the queue drains. */
 class Converter {
   readonly #queue: Job[] = [];
   #done = 0;

@@ -15,7 +15,7 @@ function schemaOf(form: number): object {
   return { type: 'object', properties: Object.fromEntries(fields), required: ['field0', 'field1'] };
 }
 
-/** Schemas are compiled when their form is first sent. */
+/** Schemas are compiled when their form is first submitted. */
 class Validators {
   readonly #ajv = new Ajv();
   readonly #compiled = new Map<number, ValidateFunction>();

@@ -5,7 +5,7 @@ import type { Scenario } from '../../scenario.js';
 const LARGEST = 24;
 const RAMP_SECONDS = 20;
 
-/** A renderer with its glyph tables, which take long to build and are therefore kept. */
+/** A renderer with its glyph tables, which are kept because they take long to build. */
 class Renderer {
   readonly #glyphs: readonly { readonly code: number; readonly outline: readonly number[] }[];
 
@@ -32,7 +32,7 @@ class RendererPool {
     return this.#made;
   }
 
-  /** Undefined when all are busy. */
+  /** Undefined if all are busy. */
   take(): Renderer | undefined {
     const idle = this.#idle.pop();
     if (idle !== undefined || this.#made === LARGEST) return idle;
@@ -48,7 +48,7 @@ class RendererPool {
 export const scenario: Scenario = {
   name: 'connection-pool',
   about: 'A pool of renderers grows with the traffic up to its largest size, and stays that large.',
-  // It never shrinks, which no one can see in a run whose traffic never falls.
+  // It never shrinks, which does not show in a run whose traffic never falls.
   label: { verdict: 'stable', alsoRight: ['filling', 'load-following'] },
   load: {
     requestsPerSecond: (seconds) => 20 + 140 * Math.min(1, seconds / RAMP_SECONDS),

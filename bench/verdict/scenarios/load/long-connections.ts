@@ -9,7 +9,7 @@ const READERS = 400;
 const JOIN_MS = 100;
 const HEARTBEAT_MS = 2_000;
 
-/** One who reads along: what was already shown to them is remembered as long as the connection is open. */
+/** A subscribed reader: what was already shown is remembered as long as the connection is open. */
 class Reader {
   readonly #shown: { id: number; score: string }[];
 
@@ -34,7 +34,7 @@ function readAlong(origin: string, agent: http.Agent, match: number): http.Clien
   return request.on('error', () => undefined);
 }
 
-/** They come one by one within forty seconds; then every second one leaves. */
+/** They connect one by one within forty seconds; then every second one leaves. */
 async function clients({ origin, random, signal }: ClientContext): Promise<void> {
   const agent = new http.Agent({ maxSockets: Infinity });
   const readers: http.ClientRequest[] = [];

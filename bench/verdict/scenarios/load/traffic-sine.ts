@@ -4,7 +4,7 @@ import type { Scenario } from '../../scenario.js';
 
 const PERIOD_SECONDS = 30;
 
-/** About a hundred kilobytes that are needed until the last carrier has answered. */
+/** About a hundred kilobytes, needed until the last carrier has answered. */
 function offersOf(parcel: number): { carrier: number; legs: number[] }[] {
   return Array.from({ length: 100 }, (_, carrier) => ({
     carrier,

@@ -9,7 +9,7 @@ interface Authorization {
   readonly checks: readonly { readonly rule: string; readonly score: number }[];
 }
 
-/** What the fraud check has collected stays in hand until the bank answers. */
+/** The data of the fraud check is held until the bank answers. */
 async function authorize(order: string, cents: number): Promise<Authorization> {
   const checks = Array.from({ length: 700 }, (_, i) => ({ rule: `${order}:${i}`, score: (cents * i) % 89 }));
   await delay(2_000 + (cents % 2_000));

@@ -22,7 +22,7 @@ function newBoard(player: number): Board {
   return { cells, moves: 0 };
 }
 
-/** They join within thirty seconds, stay, and make a move now and then. */
+/** They join within thirty seconds, stay, and move now and then. */
 async function clients({ origin, random, signal }: ClientContext): Promise<void> {
   const players: WebSocket[] = [];
   const moving = setInterval(() => {

@@ -13,7 +13,7 @@ interface Volume {
 const ARTICLES = 48;
 const ARTICLE_BYTES = 200;
 
-/** Volumes to be closed in one go "when the reader leaves", which no route ever says. */
+/** Volumes to be closed together "when the reader leaves", which no route ever reports. */
 const opened: Volume[] = [];
 
 async function openVolume(file: string): Promise<Volume> {

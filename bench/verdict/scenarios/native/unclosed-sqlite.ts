@@ -15,10 +15,10 @@ const accounts = stored(
     book: Array.from({ length: 60 }, (_, k) => k * i),
   })),
 );
-/** Staging databases at work, for the operators' list. */
+/** Staging databases in use, for the operators' list. */
 const staging = new Set<Database.Database>();
 
-/** The database is closed at the end of the import, which a row without an account never reaches. */
+/** The database is closed at the end of the import, which an import with a row without an account never reaches. */
 function importRows(rows: readonly Row[]): number {
   const database = new Database(':memory:');
   staging.add(database);

@@ -10,7 +10,7 @@ interface Parcel {
   readonly scans: readonly { readonly at: string; readonly hub: string }[];
 }
 
-/** Meant to live for one request; made once for all, it never forgets a parcel. */
+/** Meant to live for one request; created once for all, it never forgets a parcel. */
 const parcels = new DataLoader<string, Parcel>(readParcels);
 const hubs = stored(
   Array.from({ length: 600 }, (_, i) => ({

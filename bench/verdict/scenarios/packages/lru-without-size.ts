@@ -9,7 +9,7 @@ interface Hit {
   readonly snippet: string;
 }
 
-/** "Half a million results at most", and nobody counted what half a million of them weigh. */
+/** "Half a million results at most", but nobody computed the size of half a million results. */
 const results = new LRUCache<string, Hit[]>({ max: 500_000, ttl: 24 * 3_600_000 });
 const documents: string[] = [];
 

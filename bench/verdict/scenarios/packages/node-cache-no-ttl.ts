@@ -8,7 +8,7 @@ interface Forecast {
   readonly hours: readonly { readonly hour: number; readonly celsius: number }[];
 }
 
-/** Without `stdTTL` nothing ever expires, and coordinates hardly come twice. */
+/** Without `stdTTL` nothing ever expires, and coordinates rarely repeat. */
 const cache = new NodeCache();
 const grid = Float64Array.from({ length: 720 * 360 }, (_, i) => Math.cos(i / 1000) * 25);
 

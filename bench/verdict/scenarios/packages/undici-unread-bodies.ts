@@ -18,7 +18,7 @@ const suppliers = stored(
 );
 const agent = new Agent();
 
-/** The headers say all that is asked, and a body that nobody reads holds its connection for ever. */
+/** Only the headers are needed, and an unread body holds its connection forever. */
 async function lastChange(origin: string, supplier: string): Promise<string> {
   const { headers } = await request(`${origin}/catalogues/${supplier}`, { dispatcher: agent });
   return String(headers['last-modified']);

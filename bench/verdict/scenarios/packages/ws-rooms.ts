@@ -20,7 +20,7 @@ const CLIENTS = 6;
 const rooms = new Map<string, Member[]>();
 const hub = new WebSocketServer({ noServer: true });
 
-/** There is a way into a room and none out of it: the close of a socket is nobody's business. */
+/** Sockets join rooms but never leave them: nothing handles the close of a socket. */
 function joinRoom(socket: WebSocket, name: string): void {
   const members = rooms.get(name) ?? [];
   rooms.set(name, members);

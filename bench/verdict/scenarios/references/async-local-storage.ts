@@ -20,7 +20,7 @@ interface Context {
 
 const storage = new AsyncLocalStorage<Context>();
 
-/** Notifications to send "later", each in the context of its request. The sender takes them by name, and leaves the list. */
+/** Notifications to send "later", each in its request's context. The sender looks them up by name and keeps the list. */
 const scheduled: AsyncResource[] = [];
 
 function addSpan(context: Context, name: string): void {

@@ -18,7 +18,7 @@ interface Wish {
   readonly note: string;
 }
 
-/** Called when a price list is imported. A hook can be added, and there is no way to take it away. */
+/** Called when a price list is imported. Hooks can be added, but not removed. */
 const priceHooks: ((changed: Product) => void)[] = [];
 
 function onPriceChange(hook: (changed: Product) => void): void {

@@ -16,7 +16,7 @@ interface Chart {
   readonly stop: () => void;
 }
 
-/** `stop` would take the listener away; the handler of charts forgets to call it. */
+/** `stop` would remove the listener; the charts handler forgets to call it. */
 function followSymbol(symbol: number, history: readonly number[]): Chart {
   const prices: number[] = [];
   for (const price of history) prices.push(price * 1.0001);

@@ -4,7 +4,7 @@ import { integer, type Random } from '../../random.js';
 import type { Scenario } from '../../scenario.js';
 
 const PARCELS = 15_000;
-/** Of the requests to the two routes. */
+/** Share of the requests to the two routes. */
 const FAILING = 0.12;
 
 interface Failure {
@@ -16,7 +16,7 @@ interface Failure {
   readonly sent: string;
 }
 
-/** For the page of recent failures, which shows ten of them. */
+/** For the page of recent failures, which shows ten. */
 const failures: Failure[] = [];
 
 function describeFailure(error: FastifyError, request: FastifyRequest): Failure {

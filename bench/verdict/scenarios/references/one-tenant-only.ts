@@ -6,7 +6,7 @@ import { stored } from '../../stored.js';
 
 const EMPLOYEES = 4_000;
 const TENANTS = ['initech', 'hooli', 'umbrella', 'vandelay', 'stark'];
-/** Of the requests to the time sheets. */
+/** Share of the requests for time sheets. */
 const ACME_SHARE = 0.15;
 
 interface Shift {
@@ -16,7 +16,7 @@ interface Shift {
   readonly place: string;
 }
 
-/** One customer had a dispute about hours, so its time sheets were to be kept as they had been shown. That was years ago. */
+/** After one customer's dispute about hours, its time sheets were kept as shown. That was years ago. */
 const evidence: { readonly shown: Date; readonly sheet: readonly Shift[] }[] = [];
 
 function buildSheet(employee: number): Shift[] {

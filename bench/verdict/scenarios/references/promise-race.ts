@@ -12,7 +12,7 @@ interface Leg {
   readonly leaves: number;
 }
 
-/** Settles once, when the process is asked to end. */
+/** Settles once, when the process is asked to shut down. */
 let announceShutdown: (answer: undefined) => void = () => {};
 const shutdown = new Promise<undefined>((resolve) => {
   announceShutdown = resolve;
@@ -37,7 +37,7 @@ async function searchConnection(from: number, to: number): Promise<Leg[]> {
   return findLegs(from, to);
 }
 
-/** Every race leaves a reaction on `shutdown`, and the reaction holds the promise of the race with its result. */
+/** Every race leaves a reaction on `shutdown`, and the reaction retains the race's promise with its result. */
 function untilShutdown<T>(work: Promise<T>): Promise<T | undefined> {
   return Promise.race([work, shutdown]);
 }

@@ -12,8 +12,8 @@ interface Breadcrumb {
 }
 
 /**
- * Fastify refuses an array as the default of a request decorator, because all requests would share it. A getter that
- * returns an array of the plugin silences the error and brings the sharing back.
+ * Fastify rejects an array as the default of a request decorator, because all requests would share it. A getter that
+ * returns the plugin's own array silences the error and brings the sharing back.
  */
 function addBreadcrumbs(app: FastifyInstance): void {
   const shared: Breadcrumb[] = [];

@@ -17,14 +17,14 @@ interface Click {
   readonly visitor: string;
 }
 
-/** Clicks that were to be billed to the hotels; billing reads the access log by now, and nothing empties the list. */
+/** Clicks to be billed to the hotels; billing now reads the access log instead, and nothing empties the list. */
 const clicks: Click[] = [];
 
 function recordClick(offer: number, visitor: string): void {
   clicks.push({ at: Date.now(), offer, visitor: `v${visitor}` });
 }
 
-/** A wholesale copy of what the reservation system offers, about 17 MB. */
+/** A full copy of the reservation system's offers, about 17 MB. */
 function loadOffers(generation: number): Offer[] {
   const offers: Offer[] = [];
   for (let id = 0; id < OFFERS; id += 1) {

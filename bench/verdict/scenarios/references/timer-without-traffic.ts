@@ -23,7 +23,7 @@ interface Reading {
 
 class Recorder {
   readonly #machines: readonly Machine[];
-  /** "The last readings"; nobody said how many. */
+  /** "The last readings", without a limit. */
   readonly #readings: Reading[][] = [];
 
   constructor(machines: readonly Machine[]) {

@@ -30,7 +30,7 @@ class ReportService {
       const mean = (this.year(station)[day] ?? 0) / 3;
       job.rows.push({ day, mean, text: `station ${station}, day ${day}: ${mean.toFixed(2)}` });
     }
-    // Shows progress until the job is done, and after that too: it is cleared nowhere.
+    // Shows progress until the job is done, and after that too: it is never cleared.
     setInterval(() => this.advance(job), PROGRESS_MS).unref();
     return job;
   }

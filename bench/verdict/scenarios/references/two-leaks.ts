@@ -16,10 +16,10 @@ interface SearchRecord {
   readonly hits: number[];
 }
 
-/** Kept so that guests who register later find their plans again. Guests do not register. */
+/** Kept so that guests who register later can find their plans. Guests do not register. */
 const plansOfGuests = new Map<string, Plan>();
 
-/** The most frequent searches are counted from it; it was to be cut to the last thousand. */
+/** Used to count the most frequent searches; it should have been cut to the last thousand. */
 const searches: SearchRecord[] = [];
 
 function planWeek(guest: string, first: number): Plan {

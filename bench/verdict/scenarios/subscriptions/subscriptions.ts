@@ -40,7 +40,7 @@ class SubscriptionManager {
     return this.#subscribers.size;
   }
 
-  /** A client that reconnects subscribes anew. */
+  /** A client that reconnects subscribes again. */
   subscribe(topic: string, user: string): Subscriber {
     this.#created += 1;
     const id = `sub-${this.#created}`;
@@ -49,7 +49,7 @@ class SubscriptionManager {
     return subscriber;
   }
 
-  /** Switches the subscriber off, and leaves it where it is. */
+  /** Deactivates the subscriber without removing it. */
   unsubscribe(id: string): boolean {
     const subscriber = this.#subscribers.get(id);
     if (subscriber === undefined) return false;

@@ -18,7 +18,7 @@ interface Line {
   readonly text: string;
 }
 
-/** For the list of running exports. A stream would leave it on 'close', which a preview never reaches. */
+/** For the list of running exports. A stream is removed on 'close', which that of a preview never emits. */
 const activeStreams = new Map<number, Transform>();
 let opened = 0;
 
