@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes the named development packages production ones, at the versions of the lock file, and removes all others.
-# Fastify is a peer of the plugin: the application brings it, and here the image is the application.
+# Turns the named development packages into production ones, at the versions of the lock file, and removes all others.
+# Fastify is a peer dependency: the application provides it, and here the image is the application.
 set -eu
 
 for name in "$@"; do

@@ -1,5 +1,5 @@
-// Builds native/fork.c at install, where a compiler is there. Whatever happens, the installation goes on: what cannot be
-// built is said in one line, and left in native/build/status.json for the server to report.
+// Builds native/fork.c at install, if there is a compiler. The installation always succeeds: a failed build prints one
+// line, and native/build/status.json keeps the reason for the server to report.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILD_TIMEOUT_MS = 60_000;
 
 /**
- * The folder of node_api.h: what came with this Node, what npm's setting `nodedir` names, or the package
+ * The folder of node_api.h: that of this Node, that of npm's setting `nodedir`, or the package
  * `node-api-headers` if it is installed.
  */
 function headersFolder() {
@@ -25,7 +25,7 @@ function headersFolder() {
   try {
     folders.push(createRequire(join(root, 'package.json'))('node-api-headers').include_dir);
   } catch {
-    // Not installed: the folders of this Node are what there is.
+    // Not installed: only the folders of this Node remain.
   }
   return folders.find((folder) => existsSync(join(folder, 'node_api.h')));
 }
@@ -52,7 +52,7 @@ function run(command, parameters) {
   return spawnSync(command, parameters, { encoding: 'utf8', timeout: BUILD_TIMEOUT_MS });
 }
 
-/** @param {string} file A Node that fails to load it fails alone. */
+/** Loads the file in another Node, so that a crash affects only that process. @param {string} file */
 function loads(file) {
   return run(process.execPath, ['-e', `process.dlopen({ exports: {} }, ${JSON.stringify(file)})`]);
 }
@@ -124,7 +124,7 @@ export function buildNative({
   return status;
 }
 
-/** What npm runs. Never throws. */
+/** The entry for npm's install script. Never throws. */
 export function install() {
   try {
     const { built, reason, detail } = buildNative();

@@ -1,5 +1,5 @@
-// Bundles the compiled package for publication: lib/ holds a file for each entry, what they share in chunks, and the
-// types. Some 400 files would take a server three times as long to load.
+// Bundles the compiled package for publication: lib/ holds a file for each entry, shared chunks, and the types. Loading
+// some 400 separate files would take a server three times as long.
 import { cpSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,7 +11,7 @@ const { dependencies, peerDependencies, engines } = JSON.parse(
   readFileSync(path.join(root, 'package.json'), 'utf8'),
 );
 
-/** Scripts of processes and threads keep their names: they are found beside the file that starts them. */
+/** Scripts of processes and threads keep their names: they are looked up beside the file that starts them. */
 const entries = {
   tidemark: 'plugins/tidemark.ts',
   cli: 'src/cli/main.ts',
@@ -22,9 +22,9 @@ const entries = {
 };
 
 /**
- * TypeBox builds the schemas and does nothing else, so that only the functions for it are taken: loaded whole it costs
- * 10 MiB. The namespace `Type` keeps esbuild from seeing which are used, and the package does not say that its files
- * have no side effects.
+ * TypeBox is used only to build schemas, so only those functions are bundled: loading all of it costs 10 MiB. The
+ * namespace `Type` prevents esbuild from detecting which functions are used, and the package does not declare its files
+ * free of side effects.
  * @type {import('esbuild').Plugin}
  */
 const usedTypeBox = {
@@ -47,7 +47,7 @@ const usedTypeBox = {
   },
 };
 
-/** Copies a file of types and those it imports. @param {string} file @param {Set<string>} copied */
+/** Copies a type declaration file and those it imports. @param {string} file @param {Set<string>} copied */
 function copyTypes(file, copied) {
   if (copied.has(file)) return;
   copied.add(file);

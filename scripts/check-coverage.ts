@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** Percent of the product's own code that has to run in the tests. */
+/** Percentage of the product's own code that the tests must cover. */
 const thresholds = { lines: 95, branches: 90 } as const;
 const COUNTED = /^(src|plugins|routes)\//;
 
@@ -12,7 +12,7 @@ type Summary = Record<string, Record<Metric, { total: number; covered: number }>
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What the last `npm test` recorded, by file. */
+/** Coverage recorded by the last `npm test`, by file. */
 function readSummary(): Summary | undefined {
   const tap = path.join(root, 'node_modules', '.bin', 'tap');
   spawnSync(tap, ['report', 'json-summary'], { cwd: root });
@@ -25,7 +25,7 @@ function readSummary(): Summary | undefined {
   }
 }
 
-/** Percent covered over all counted files; tests do not count as code that they cover. */
+/** Percentage covered over all counted files; the tests themselves do not count. */
 function covered(summary: Summary, metric: Metric): number {
   let [total, ran] = [0, 0];
   for (const [file, metrics] of Object.entries(summary)) {

@@ -19,7 +19,7 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 /**
- * Writes the files that follow from the options' schema, or with `check` only compares them.
+ * Writes the files generated from the options' schema, or with `check` only compares them.
  * @param root the repository
  * @returns the files, relative to root, that were not up to date
  */
@@ -57,5 +57,5 @@ async function main(): Promise<void> {
   }
 }
 
-// The real path, because a check that is started through a symbolic link must not pass by doing nothing.
+// The real path: a check started through a symbolic link must not pass by doing nothing.
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === thisFile) await main();

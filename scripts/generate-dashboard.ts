@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { buildDashboard } from './dashboard/dashboard.js';
 
-// Writes the Grafana dashboard, or with --check says whether the committed one is what the code would write.
+// Writes the Grafana dashboard, or with --check verifies that the committed one is up to date.
 const { values } = parseArgs({
   options: {
     check: { type: 'boolean', default: false },

@@ -39,7 +39,7 @@ async function main(): Promise<void> {
     options: { check: { type: 'boolean', default: false } },
     allowPositionals: true,
   });
-  // The document is the code's, not that of whoever runs this.
+  // The document must depend on the code only, not on the environment.
   for (const name of Object.keys(process.env)) if (name.startsWith('TIDEMARK_')) delete process.env[name];
   // This file runs as <root>/<build folder>/scripts/generate-openapi.js.
   const root = positionals[0] ?? resolve(dirname(thisFile), '../..');
@@ -52,5 +52,5 @@ async function main(): Promise<void> {
   }
 }
 
-// The real path, because a check that is started through a symbolic link must not pass by doing nothing.
+// The real path: a check started through a symbolic link must not pass by doing nothing.
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === thisFile) await main();

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the tests of what depends on V8's and Node's behaviour under newer Node versions, which come from the npm registry:
+# Runs the tests that depend on the behaviour of V8 and Node under newer Node versions from the npm registry:
 #   scripts/version-matrix.sh [VERSION...]                    22 24 26 unless given
 #   FOLDERS='measure requests' scripts/version-matrix.sh 26   some folders of test/ only
 # Ends each version with "N passed, N failed", counted in test files.
@@ -12,7 +12,7 @@ build=.build-matrix
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
-# One file is one process. Output is shown only of those that fail, and is that of TAP.
+# One process per file. Shows the TAP output of failed files only.
 run_file() {
   local binary=$1 file=$2 log
   log=$(mktemp "$work/log.XXXXXX")
@@ -27,7 +27,7 @@ export -f run_file
 export work
 
 rm -rf "$build"
-# What is wrong in types is for the build to refuse; here it would hide how the rest runs.
+# Type errors are the build's concern; here they would hide the results of the other tests.
 npx tsc -p . --outDir "$build" || echo 'built in spite of the errors above'
 files=()
 for folder in "${folders[@]}"; do
@@ -43,7 +43,7 @@ for version in "${versions[@]}"; do
     tar -xzf "$work/$archive" -C "$work/$version" package/bin/node || { echo "no Node $version"; status=1; continue; }
   binary=$work/$version/package/bin/node
   echo "==> Node $("$binary" --version)"
-  # Versions follow each other: a test file has one folder for its fixtures.
+  # One version at a time: a test file has one folder for its fixtures.
   results=$(printf '%s\0' "${files[@]}" | xargs -0 -P "$(nproc)" -I{} bash -c 'run_file "$@"' _ "$binary" {})
   grep -v '^ok ' <<<"$results"
   failed=$(grep -c '^not ok \.build' <<<"$results")

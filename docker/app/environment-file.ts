@@ -1,8 +1,8 @@
 /**
- * Puts the variables of an environment file into `process.env`; those already set stay as they are.
+ * Loads the variables of an environment file into `process.env`, without overriding those already set.
  *
- * @returns whether there is such a file
- * @throws Error when there is one that cannot be read: starting without its settings would be a surprise
+ * @returns whether the file exists
+ * @throws Error if it exists but cannot be read: starting without its settings would be a surprise
  */
 export function loadEnvironmentFile(path = '.env'): boolean {
   try {

@@ -1,4 +1,4 @@
-/** Exits 0 when the URL given as argument answers well within two seconds; the containers' health check. */
+/** The containers' health check: exits 0 if the URL given as argument answers successfully within two seconds. */
 const { TIDEMARK_SERVER_PORT: port = '3000', TIDEMARK_PREFIX: prefix = '' } = process.env;
 const url = process.argv[2] ?? `http://127.0.0.1:${port}${prefix}/health`;
 

@@ -20,7 +20,7 @@ async function main(): Promise<void> {
 }
 
 async function serve({ host, port, logLevel }: ServerSettings): Promise<void> {
-  // The log goes to standard error, so that standard output is for people.
+  // The log goes to standard error; standard output is for people.
   const app = fastify({ logger: { level: logLevel, stream: process.stderr } });
   const routes: string[] = [];
   app.addHook('onRoute', ({ method, url }) => {
@@ -37,7 +37,7 @@ async function serve({ host, port, logLevel }: ServerSettings): Promise<void> {
   }
 }
 
-/** The first signal lets requests finish; a second one is an order. */
+/** The first signal lets requests finish; the second ends the process at once. */
 function stopOnSignal(app: FastifyInstance): void {
   let stopping = false;
   const stop = (signal: NodeJS.Signals): void => {

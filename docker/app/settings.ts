@@ -1,4 +1,4 @@
-/** Where the standalone server listens and what it logs. Everything about memory is read by the plugin itself. */
+/** Where the standalone server listens and what it logs. The plugin reads all its own settings itself. */
 export interface ServerSettings {
   readonly host: string;
   readonly port: number;
@@ -14,7 +14,7 @@ export type SettingsResult =
   | { readonly ok: true; readonly settings: ServerSettings }
   | { readonly ok: false; readonly problems: readonly string[] };
 
-/** Reads `TIDEMARK_SERVER_*`. A wrong value is never replaced by a default: all of them are reported together. */
+/** Reads `TIDEMARK_SERVER_*`. Invalid values are never replaced by defaults, but all reported together. */
 export function readSettings(env: NodeJS.ProcessEnv): SettingsResult {
   const host = given(env['TIDEMARK_SERVER_HOST']) ?? defaultSettings.host;
   const portText = given(env['TIDEMARK_SERVER_PORT']) ?? String(defaultSettings.port);
@@ -33,7 +33,7 @@ export function readSettings(env: NodeJS.ProcessEnv): SettingsResult {
   return { ok: true, settings: { host, port, logLevel } };
 }
 
-/** Compose files and `.env` templates set what they do not know to nothing: that counts as not given. */
+/** Compose files and `.env` templates set unknown values to an empty string, which counts as not set. */
 function given(text: string | undefined): string | undefined {
   const trimmed = text?.trim();
   return trimmed === '' ? undefined : trimmed;

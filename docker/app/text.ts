@@ -14,7 +14,7 @@ and what is set in the real environment wins over it.
 All other TIDEMARK_* variables are the plugin's options; .env.example lists them.
 `;
 
-/** What is worth trying first, in the order an operator asks. Each is shown only if its route exists. */
+/** The first commands to try, in the order of an operator's questions. Each is shown only if its route exists. */
 const firstQuestions: readonly { readonly suffix: string; readonly query: string }[] = [
   { suffix: '/health', query: '' },
   { suffix: '/memory/leak-detection', query: '?format=text' },
@@ -28,7 +28,7 @@ const firstQuestions: readonly { readonly suffix: string; readonly query: string
  *
  * @param address what `app.listen()` returned
  * @param routes URLs of all GET routes the server has
- * @param managementUrl where the diagnostics are, if they have an address of their own
+ * @param managementUrl where the diagnostics are, if they have their own address
  */
 export function banner(address: string, routes: readonly string[], managementUrl?: string): string {
   const commands: string[] = [];
@@ -41,12 +41,12 @@ export function banner(address: string, routes: readonly string[], managementUrl
   return `${heading}; try:\n${commands.join('\n')}\n`;
 }
 
-/** One line for the person who started the server; the stack is for whoever debugs it. */
+/** One line for the person who started the server; the stack is for debugging. */
 export function failure(error: unknown): string {
   if (!(error instanceof Error)) return `tidemark: ${String(error)}`;
   const code: unknown = 'code' in error ? error.code : undefined;
   const hint = hints[String(code)];
-  // A message that lists several problems puts each on a line of its own; log collectors want one.
+  // A message with several problems has one line for each; log collectors expect a single line.
   const [head = '', ...problems] = error.message.split(/:?\s*\n[\s-]*/);
   const message = problems.length === 0 ? head : `${head}: ${problems.join('; ')}`;
   return hint === undefined ? `tidemark: ${message}` : `tidemark: ${message}; ${hint}`;

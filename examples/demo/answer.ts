@@ -1,4 +1,4 @@
-/** The answer of GET /memory/leak-detection, as the API documents it; fields that a class cannot have are absent. */
+/** The documented answer of GET /memory/leak-detection; fields that do not apply to a class are absent. */
 
 export interface Estimate {
   value: number;
@@ -38,7 +38,7 @@ export interface LeakAnswer {
   next?: readonly { why: string; curl: string; cost?: { pauseMs?: number } }[];
 }
 
-/** Whether everything is there that the demo waits for. */
+/** Whether the answer has everything that the demo waits for. */
 export function isComplete({ verdict, suspects }: LeakAnswer): boolean {
   return verdict === 'leaking' && firstRoute(suspects) !== undefined && (suspects?.sites?.length ?? 0) > 0;
 }

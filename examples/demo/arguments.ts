@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
 
 export interface DemoArguments {
-  /** End after the diagnosis, even on a terminal. */
+  /** Exit after the diagnosis, even on a terminal. */
   once: boolean;
-  /** Serve the shop without its planted leak, and expect that nothing is alleged. */
+  /** Serve the shop without its planted leak, and expect no allegation. */
   healthy: boolean;
-  /** Longest time under load before the diagnosis is taken as it is. */
+  /** Maximum time under load before the current diagnosis is used. */
   seconds: number;
   /** Requests a second, on average. */
   rate: number;
-  /** Port of the shop; 0 takes any that is free. */
+  /** Port of the shop; 0 picks any free port. */
   port: number;
 }
 
@@ -37,7 +37,7 @@ const FLAGS = {
   help: { type: 'boolean', default: false },
 } as const;
 
-/** Reads the demo's flags; a wrong one is an answer, not an exception, so that the caller decides how to end. */
+/** Parses the demo's flags. Returns an error instead of throwing, so that the caller decides how to exit. */
 export function parseArguments(argv: readonly string[]): ParsedArguments {
   try {
     const { values } = parseArgs({ args: [...argv], options: FLAGS });

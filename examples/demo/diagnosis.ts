@@ -13,7 +13,7 @@ const MEANING: Readonly<Record<string, string>> = {
   'insufficient-data': 'not enough has been seen to say',
 };
 
-/** The diagnosis in words, one finding a line, with the commands to look further. Ends with a line break. */
+/** The diagnosis in words, one finding per line, with commands for further investigation. Ends with a line break. */
 export function diagnosisText(answer: LeakAnswer): string {
   const findings: [string, string | undefined][] = [
     ['Verdict', verdict(answer)],

@@ -11,7 +11,7 @@ import { watch } from './watch.js';
 const FILL_HORIZON_SECONDS = 45;
 const HEAP_LIMIT_MEGABYTES = 512;
 const POLL_MS = 2_000;
-/** Requests a second that go on after the diagnosis, so that the commands it names find something to look at. */
+/** Requests per second after the diagnosis, so that its commands have something to show. */
 const GENTLE_RATE = 10;
 const EXIT = { ok: 0, notNamed: 1, wrongUsage: 2, interrupted: 130 } as const;
 

@@ -2,13 +2,13 @@ import { request } from 'undici';
 import type { LeakAnswer } from './answer.js';
 
 export interface HeapReading {
-  /** Absent when the metric is not there (yet). */
+  /** Absent if the metric does not exist (yet). */
   usedBytes?: number;
   /** Heap in use right after the newest major GC. */
   floorBytes?: number;
 }
 
-/** Asks the server what it has found out, over its public endpoint and nothing else. */
+/** Queries the server's findings, over its public endpoints only. */
 export async function readVerdict(origin: string): Promise<LeakAnswer> {
   const text = await read(`${origin}/memory/leak-detection`);
   return JSON.parse(text) as LeakAnswer;
@@ -30,7 +30,7 @@ async function read(url: string): Promise<string> {
   return text;
 }
 
-/** The value of a gauge in Prometheus text; undefined when it is missing or not a number. */
+/** The value of a gauge in Prometheus text; undefined if it is missing or not a number. */
 export function gauge(text: string, name: string): number | undefined {
   const value = new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)`, 'm').exec(text)?.[1];
   return value === undefined || Number.isNaN(Number(value)) ? undefined : Number(value);

@@ -4,14 +4,14 @@ import type { TrafficCounts } from './traffic.js';
 
 export interface Outcome {
   ok: boolean;
-  /** One sentence a finding. */
+  /** One sentence per finding. */
   because: string[];
 }
 
-/** Sites that count as named; the first one is where a person looks first. */
+/** A site counts as named if it is among this many first ones. */
 const SITES_READ = 3;
 
-/** Whether the diagnosis names what was planted: the verdict, the first route and one of the first sites. */
+/** Whether the diagnosis names the planted leak: the verdict, the first route and one of the first sites. */
 export function judgeLeaking(answer: LeakAnswer, planted: PlantedLeak): Outcome {
   const route = firstRoute(answer.suspects)?.route;
   const sites = (answer.suspects?.sites ?? []).slice(0, SITES_READ);
@@ -38,7 +38,7 @@ export function judgeLeaking(answer: LeakAnswer, planted: PlantedLeak): Outcome 
 
 const ALLEGATIONS: ReadonlySet<string> = new Set(['leaking', 'growing', 'native-growth']);
 
-/** Whether a healthy shop was left in peace: no allegation at the end, and no leak alleged on the way. */
+/** Whether a healthy shop was not accused: no allegation at the end, and no leak alleged on the way. */
 export function judgeHealthy(answer: LeakAnswer, verdictsOnTheWay: ReadonlySet<string>): Outcome {
   if (ALLEGATIONS.has(answer.verdict)) {
     return { ok: false, because: [`The shop is healthy, but the verdict is ${answer.verdict}.`] };
@@ -46,7 +46,7 @@ export function judgeHealthy(answer: LeakAnswer, verdictsOnTheWay: ReadonlySet<s
   if (verdictsOnTheWay.has('leaking')) {
     return { ok: false, because: ['The shop is healthy, but was said to be leaking on the way.'] };
   }
-  // Silence is right, but it is not a clean bill of health, and must not read like one.
+  // No allegation is right, but it does not prove health and must not read as if it did.
   if (answer.verdict === 'insufficient-data') {
     return {
       ok: false,
@@ -56,10 +56,10 @@ export function judgeHealthy(answer: LeakAnswer, verdictsOnTheWay: ReadonlySet<s
   return { ok: true, because: [`Nothing was alleged: the verdict is ${answer.verdict}.`] };
 }
 
-/** Share of failed requests above which a run says nothing: a server that only answers errors does not leak either. */
+/** Share of failed requests above which a run proves nothing: a server that only returns errors does not leak either. */
 const FAILURES_ENDURED = 0.01;
 
-/** The outcome of a run under its traffic; a run whose requests failed is no proof of anything. */
+/** The outcome of a run under its traffic; a run with failed requests proves nothing. */
 export function underTraffic(
   { ok, because }: Outcome,
   { answered, failed, lastFailure }: TrafficCounts,

@@ -12,7 +12,7 @@ export interface ProgressState {
 
 const PLAIN_EVERY_SECONDS = 10;
 
-/** Where progress is written: a terminal gets one line that is written over, anything else a line now and then. */
+/** Writes progress: on a terminal one line that is overwritten, elsewhere an occasional line. */
 export interface ProgressStream {
   isTTY?: boolean;
   write(text: string): unknown;
@@ -37,7 +37,7 @@ export class Progress {
     }
   }
 
-  /** Leaves the line that is written over, so that what follows starts on its own. */
+  /** Ends the overwritten line, so that further output starts on a new line. */
   end(): void {
     if (this.#open) this.#stream.write('\n');
     this.#open = false;

@@ -5,9 +5,9 @@ import { fileURLToPath } from 'node:url';
 
 export interface ShopProcessOptions {
   leak: boolean;
-  /** 0 takes any port that is free. */
+  /** 0 picks any free port. */
   port: number;
-  /** How long retention must go on before it is called a leak; short, for a demo. */
+  /** How long growth must last before it is called a leak; short, for a demo. */
   fillHorizonSeconds: number;
   heapLimitMegabytes: number;
 }
@@ -15,10 +15,10 @@ export interface ShopProcessOptions {
 const OPEN_WITHIN_MS = 30_000;
 const STOP_WITHIN_MS = 5_000;
 
-/** The shop in a process of its own, so that its heap holds nothing of the demo's. */
+/** The shop in its own process, so that its heap holds nothing of the demo's. */
 export class ShopProcess {
   readonly origin: string;
-  /** Resolves when the process is gone. */
+  /** Resolves when the process has exited. */
   readonly exited: Promise<unknown>;
   readonly #child: ChildProcess;
 
@@ -28,7 +28,7 @@ export class ShopProcess {
     this.exited = once(child, 'exit');
   }
 
-  /** Resolves when the shop listens; rejects when it ends before that or the signal is aborted. */
+  /** Resolves when the shop listens; rejects if it exits first or the signal is aborted. */
   static async start(options: ShopProcessOptions, signal: AbortSignal): Promise<ShopProcess> {
     const child = spawn(
       process.execPath,
@@ -37,7 +37,7 @@ export class ShopProcess {
         fileURLToPath(new URL('../shop/server.js', import.meta.url)),
       ],
       {
-        // The channel carries no messages: the shop ends itself when it closes, should this process be killed.
+        // The channel carries no messages: the shop exits when it closes, in case this process is killed.
         stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
         env: {
           ...process.env,
@@ -45,7 +45,7 @@ export class ShopProcess {
           PORT: String(options.port),
           SHOP_LEAK: String(options.leak),
           TIDEMARK_VERDICT_FILL_HORIZON_SECONDS: String(options.fillHorizonSeconds),
-          // Two minutes have to do for what a server has hours for: probes may pause it more than the default.
+          // The demo has two minutes instead of hours, so probes may pause the shop more than by default.
           TIDEMARK_VERDICT_GC_PROBE_SHARE: '0.02',
         },
       },
@@ -58,14 +58,14 @@ export class ShopProcess {
     }
   }
 
-  /** Set once the shop has ended by itself: how it ended. */
+  /** How the shop ended, if it ended by itself. */
   get ended(): string | undefined {
     const { exitCode, signalCode } = this.#child;
     if (exitCode === null && signalCode === null) return undefined;
     return signalCode === null ? `with code ${exitCode}` : `by ${signalCode}`;
   }
 
-  /** Resolves when the process is gone; may be called more than once. */
+  /** Resolves when the process has exited; may be called more than once. */
   async stop(): Promise<void> {
     await stopped(this.#child);
   }
@@ -78,7 +78,7 @@ async function addressOf(child: ChildProcess, signal: AbortSignal): Promise<stri
   for await (const line of lines) {
     const address = /(http:\/\/\S+)/.exec(line)?.[1];
     if (address !== undefined) {
-      // Whatever else it prints must not fill the pipe.
+      // Drains the remaining output, which would fill the pipe.
       child.stdout.resume();
       return address;
     }

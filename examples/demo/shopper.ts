@@ -7,11 +7,11 @@ export interface ShopRequest {
   method: 'GET' | 'POST';
   path: string;
   body?: unknown;
-  /** The status that is right for it. */
+  /** The expected status. */
   expected: number;
-  /** Takes from the answer what later requests need. */
+  /** Stores what later requests need from the answer. */
   learn?: (answer: unknown) => void;
-  /** Hang up before the answer is there. */
+  /** Disconnect before the answer arrives. */
   abort?: true;
 }
 
@@ -26,12 +26,12 @@ interface SeenCart {
   items: number;
 }
 
-/** As many carts and products as customers look at about the same time. */
+/** Number of carts and products that customers view at about the same time. */
 const REMEMBERED = 40;
-/** The newest carts are still being filled and looked at; older ones are ordered, so that no order overtakes an item. */
+/** The newest carts are still being filled and viewed; older ones are ordered, so that no order overtakes an item. */
 const BEING_FILLED = 20;
 
-/** All customers of the shop rolled into one: knows the carts it has opened and the products it has seen. */
+/** All customers of the shop combined: knows the carts it has opened and the products it has seen. */
 export class Shopper {
   readonly #random: Random;
   readonly #products: SeenProduct[] = [];
@@ -42,7 +42,7 @@ export class Shopper {
     this.#random = random;
   }
 
-  /** The next request of a kind, or the one that has to come before it. */
+  /** The next request of a kind, or the one that must precede it. */
   request(kind: Kind): ShopRequest {
     switch (kind) {
       case 'search':
@@ -97,7 +97,7 @@ export class Shopper {
       name,
       this.#random.pick(Object.keys(values)),
     ]);
-    // Now and then somebody asks for what cannot be made.
+    // Now and then a customer requests something that cannot be made.
     const impossible = this.#random.next() < 0.05 ? { trim: 'gold' } : undefined;
     const body = {
       quantity: this.#random.integer(1, 20),

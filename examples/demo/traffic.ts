@@ -5,30 +5,30 @@ import { kindAt, rateAt } from './mix.js';
 import { Shopper, type ShopRequest } from './shopper.js';
 
 export interface TrafficCounts {
-  /** Answered with the status that was expected, 404 and 422 where they were asked for included. */
+  /** Answered with the expected status, including intended 404 and 422. */
   answered: number;
-  /** Hung up on purpose before the answer was there. */
+  /** Disconnected on purpose before the answer arrived. */
   aborted: number;
-  /** Anything else; `lastFailure` says what the newest one was. */
+  /** Anything else; `lastFailure` describes the newest one. */
   failed: number;
-  /** Not sent, because too many were still waiting for their answer. */
+  /** Not sent, because too many requests were waiting for an answer. */
   skipped: number;
   lastFailure?: string;
 }
 
 const TICK_MS = 20;
 const MAX_IN_FLIGHT = 100;
-/** After a stall, at most this much of what was missed is made up for. */
+/** After a stall, at most this much of the missed traffic is sent late. */
 const MAX_BACKLOG_SECONDS = 0.25;
 
-/** Drives requests at an average rate over keep-alive connections, whatever the answers take (an open loop). */
+/** Sends requests at an average rate over keep-alive connections, however long the answers take (an open loop). */
 export class Traffic {
   readonly #pool: Pool;
   readonly #random = seededRandom(11);
   readonly #shopper = new Shopper(this.#random);
   readonly #inFlight = new Set<Promise<void>>();
   readonly #counts: TrafficCounts = { answered: 0, aborted: 0, failed: 0, skipped: 0 };
-  /** Requests a second, on average; may be changed while it runs. */
+  /** Requests per second, on average; may be changed while it runs. */
   averageRate: number;
   #timer: NodeJS.Timeout | undefined;
 
@@ -60,7 +60,7 @@ export class Traffic {
     }, TICK_MS);
   }
 
-  /** Stops sending, waits for what is under way and closes the connections. */
+  /** Stops sending, waits for pending requests and closes the connections. */
   async stop(): Promise<void> {
     clearInterval(this.#timer);
     await Promise.all(this.#inFlight);

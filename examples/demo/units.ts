@@ -8,7 +8,7 @@ export function bytes(value: number): string {
   return `${Number((value / 1024 ** power).toPrecision(3))} ${UNITS[power] ?? 'B'}`;
 }
 
-/** Seconds as a person would say them: the two largest units. */
+/** Seconds in the two largest units. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.round(seconds));
   const parts: [number, string][] = [
@@ -31,7 +31,7 @@ export function count(value: number): string {
   return value.toLocaleString('en-GB');
 }
 
-/** An estimate with its interval, in the words of a unit. */
+/** An estimate with its interval, formatted in a unit. */
 export function estimate({ value, low, high }: Estimate, unit: (value: number) => string): string {
   return `${unit(value)} (between ${unit(low)} and ${unit(high)})`;
 }

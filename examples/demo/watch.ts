@@ -15,7 +15,7 @@ export interface WatchedRun {
   shop: Pick<ShopProcess, 'origin' | 'ended'>;
   traffic: Pick<Traffic, 'counts'>;
   progress: Progress;
-  /** Longest time to wait for a leak to be named. */
+  /** Maximum time to wait for a leak to be named. */
   limitSeconds: number;
   pollMs: number;
 }
@@ -24,7 +24,7 @@ const SILENCES_ENDURED = 3;
 
 /**
  * Polls the verdict under traffic until a leak has been named with route and site, or the time is up.
- * Rejects when the shop has ended, when it stays silent, or when the signal is aborted.
+ * Rejects if the shop has ended, if it stops answering, or if the signal is aborted.
  */
 export async function watch(
   { shop, traffic, progress, limitSeconds, pollMs }: WatchedRun,

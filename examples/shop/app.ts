@@ -8,15 +8,15 @@ import { Recommender, recommendationRoutes } from './recommendations.js';
 import { reportRoutes } from './reports.js';
 
 export interface ShopOptions {
-  /** Whether the quote route misuses Ajv; without it the shop keeps nothing it should not. */
+  /** Whether the quote route misuses Ajv; without that the shop leaks nothing. */
   leak: boolean;
-  /** How much data there is; about 25 MB when left out. */
+  /** Amount of data; about 25 MB by default. */
   size?: ShopSize;
-  /** Registers plugins ahead of all routes, as those that observe routes need. */
+  /** Registers plugins before all routes, as required by plugins that observe routes. */
   prepare?: (app: FastifyInstance) => Promise<void>;
 }
 
-/** A shop with its data and stores filled, ready to listen. */
+/** A shop with filled data and stores, ready to listen. */
 export async function buildShop({
   leak,
   size = DEFAULT_SIZE,

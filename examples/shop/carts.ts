@@ -17,11 +17,11 @@ export interface Cart {
   items: CartItem[];
 }
 
-/** Open carts; the one that was touched longest ago gives way to a new one. */
+/** Open carts; the least recently used one is evicted for a new one. */
 export class CartStore {
   readonly #carts = new LRUCache<string, Cart>({ max: 500 });
 
-  /** Starts full, as after an hour of trading, so that filling up never looks like growth. */
+  /** Starts full, as after an hour of trading, so that filling up does not look like growth. */
   constructor(data: ShopData) {
     const random = seededRandom(7);
     for (let count = 0; count < this.#carts.max; count++) {
@@ -41,7 +41,7 @@ export class CartStore {
     return cart;
   }
 
-  /** @throws NotFound when the cart never was or has given way. */
+  /** @throws NotFound if the cart never existed or was evicted */
   get(id: string): Cart {
     const cart = this.#carts.get(id);
     if (cart === undefined) throw new NotFound('cart', id);
@@ -61,7 +61,7 @@ export class CartStore {
 
 const CartParams = Type.Object({ id: Type.String({ maxLength: 36 }) });
 
-/** Opening a cart and putting things into it. */
+/** Opens carts and adds items to them. */
 export const cartRoutes: Routes<{ data: ShopData; carts: CartStore }> = async (app, { data, carts }) => {
   app.post(
     '/carts',

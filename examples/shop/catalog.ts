@@ -18,7 +18,7 @@ const Paging = {
   perPage: Type.Integer({ minimum: 1, maximum: 100, default: 24 }),
 };
 
-/** The shop window: searching, browsing and looking at one product. */
+/** The catalog: search, browse and view one product. */
 export const catalogRoutes: Routes<{ data: ShopData }> = async (app, { data }) => {
   app.get(
     '/products',

@@ -17,7 +17,7 @@ export interface Product {
   /** Days from an order until it can be delivered. */
   leadDays: number;
   description: string;
-  /** What may be chosen, and what each choice adds to the price, in cents. */
+  /** The available choices, and what each adds to the price, in cents. */
   options: Record<string, Record<string, number>>;
   engravingLength?: number;
   reviews: Review[];
@@ -54,7 +54,7 @@ export interface ShopData {
   products: Product[];
   byCategory: ReadonlyMap<string, readonly Product[]>;
   customers: Customer[];
-  /** Orders of the past, oldest first; their ids run from 1 without a gap. */
+  /** Past orders, oldest first; their ids start at 1 and have no gaps. */
   orders: Order[];
 }
 
@@ -67,7 +67,7 @@ export interface ShopSize {
 export const DEFAULT_SIZE: ShopSize = { products: 3_000, customers: 4_000, orders: 12_000 };
 
 /**
- * Makes the whole data set from a seed: about 25 MB at the default size.
+ * Generates the whole data set from a seed: about 25 MB at the default size.
  * Equal seeds and sizes give equal data.
  */
 export function generateShop(seed = 20_24, size: ShopSize = DEFAULT_SIZE): ShopData {
@@ -87,7 +87,7 @@ function fill<T>(count: number, make: (index: number) => T): T[] {
 }
 
 // Concatenated strings are ropes that V8 flattens on first use, which would look like growth under the first traffic.
-// A round trip through JSON gives what a database driver gives: flat strings and objects of one shape.
+// A round trip through JSON yields what a database driver yields: flat strings and objects of one shape.
 function flattened<T>(record: T): T {
   return JSON.parse(JSON.stringify(record)) as T;
 }
@@ -157,7 +157,7 @@ function pastOrder(
   };
 }
 
-/** What the lines cost together, in cents. */
+/** The total price of the lines, in cents. */
 export function totalCents(lines: readonly OrderLine[]): number {
   return lines.reduce((sum, line) => sum + line.quantity * line.unitCents, 0);
 }

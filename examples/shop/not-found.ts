@@ -1,4 +1,4 @@
-/** Fastify answers 404 for it, as the status code on an error tells it to. */
+/** Fastify answers 404, because it uses the status code of an error. */
 export class NotFound extends Error {
   readonly statusCode = 404;
 

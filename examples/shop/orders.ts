@@ -5,13 +5,13 @@ import { totalCents, type Order, type ShopData } from './data.js';
 import { NotFound } from './not-found.js';
 import type { Routes } from './routes.js';
 
-/** Past orders of the data set, and the newest ones that were placed while the shop runs. */
+/** Past orders of the data set, and the newest orders placed while the shop runs. */
 export class OrderStore {
   readonly #past: readonly Order[];
   readonly #placed = new LRUCache<number, Order>({ max: 500 });
   #lastId: number;
 
-  /** Starts full, with copies of past orders, so that filling up never looks like growth. */
+  /** Starts full, with copies of past orders, so that filling up does not look like growth. */
   constructor(data: ShopData) {
     this.#past = data.orders;
     this.#lastId = data.orders.length;
@@ -24,9 +24,9 @@ export class OrderStore {
     return this.#placed.size;
   }
 
-  /** @throws NotFound when there is no such order, or it is too long ago. */
+  /** @throws NotFound if there is no such order, or it is too old */
   get(id: number): Order {
-    // A look does not make an order younger: the newest ones stay, whatever customers ask for.
+    // A lookup does not refresh an order: the newest ones are kept, whatever customers view.
     const order = this.#past[id - 1] ?? this.#placed.peek(id);
     if (order === undefined) throw new NotFound('order', id);
     return order;
@@ -65,7 +65,7 @@ class CartIsEmpty extends Error {
   }
 }
 
-/** Turning a cart into an order, and looking it up again. */
+/** Turns a cart into an order, and looks orders up. */
 export const orderRoutes: Routes<{
   data: ShopData;
   carts: CartStore;

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 
-/** What the demo must find out, given by the one who planted it. */
+/** The planted leak, which the demo must find. */
 export interface PlantedLeak {
   route: string;
   file: string;
@@ -13,9 +13,9 @@ const START = '// planted leak: start';
 const END = '// planted leak: end';
 
 /**
- * The truth about the planted leak. Its lines are read from the source, so that an edit above it does not move it out of
- * place; V8's sampling profiler names the line where a function starts, so any line of the function is right.
- * @throws Error when the source or its markers are missing
+ * The location of the planted leak. Its lines are read from the source, so that edits above it do not invalidate them.
+ * V8's sampling profiler names the line where a function starts, so any line of the function is right.
+ * @throws Error if the source or its markers are missing
  */
 export function plantedLeak(): PlantedLeak {
   const file = 'examples/shop/quotes.ts';

@@ -5,17 +5,17 @@ import { NotFound } from './not-found.js';
 import type { Routes } from './routes.js';
 
 type Choices = Record<string, string>;
-/** Says what is wrong with the choices made for a product; an empty list means that it can be made and delivered. */
+/** Lists the problems with the choices for a product; an empty list means that it can be made and delivered. */
 type ChoiceCheck = (product: Product, choices: Choices) => Fault[];
 type Fault = Pick<ErrorObject, 'instancePath' | 'message'>;
 
 const DAY_MS = 86_400_000;
-/** Days of delivery that may be chosen from, beginning when the product can be ready. */
+/** Number of delivery days to choose from, starting when the product can be ready. */
 const DELIVERY_DAYS = 90;
 
-/** The price of a product as the customer has configured it. With `leak` the route carries the planted leak. */
+/** The price of a product as configured by the customer. With `leak` the route has the planted leak. */
 export const quoteRoutes: Routes<{ data: ShopData; leak: boolean }> = async (app, { data, leak }) => {
-  // Long lists of values are looped over rather than spelt out in the generated code.
+  // The generated code loops over long lists of values instead of inlining them.
   const ajv = new Ajv({ allErrors: true, loopEnum: 20 });
   const check: ChoiceCheck = leak
     ? (product, choices) => checkChoices(ajv, product, choices)
@@ -46,9 +46,9 @@ export const quoteRoutes: Routes<{ data: ShopData; leak: boolean }> = async (app
   );
 };
 
-// Known misuse of a real package: Ajv keeps every schema it has compiled for good, and since version 7 it knows a schema by
-// the identity of its object, not by its text. A schema literal made for each request is therefore never found again, and
-// each request leaves a schema, a generated function and its scope behind: https://github.com/ajv-validator/ajv/issues/1413
+// Known misuse of a real package: Ajv keeps every compiled schema forever, and since version 7 it identifies a schema by
+// the identity of its object, not by its text. A schema literal created per request is therefore never found again, and
+// each request leaks a schema, a generated function and its scope: https://github.com/ajv-validator/ajv/issues/1413
 // planted leak: start
 function checkChoices(ajv: Ajv, product: Product, choices: Choices): Fault[] {
   const readyMs = Date.now() + product.leadDays * DAY_MS;
@@ -68,7 +68,7 @@ function checkChoices(ajv: Ajv, product: Product, choices: Choices): Fault[] {
 }
 // planted leak: end
 
-/** The right way: one schema a category, compiled once and before the first request; what changes daily is compared. */
+/** The right way: one schema per category, compiled once before the first request; daily values are compared in code. */
 function checkOncePerCategory(ajv: Ajv, data: ShopData): ChoiceCheck {
   const validators = new Map(
     [...data.byCategory].flatMap(([slug, [first]]) =>

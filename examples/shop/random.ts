@@ -1,4 +1,4 @@
-/** A source of repeatable random choices: the shop's data must be the same in every run. */
+/** Repeatable random choices: the shop's data must be the same in every run. */
 export interface Random {
   /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number;

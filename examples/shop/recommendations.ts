@@ -12,10 +12,10 @@ interface Recommendation {
 }
 
 const LISTED = 12;
-/** Orders that are looked at before other requests get their turn. */
+/** Orders processed before yielding to other requests. */
 const CHUNK = 250;
 
-/** What else a customer may like, from the newest orders of others; computed lists are kept in a bounded cache. */
+/** Products that a customer may like, from the newest orders of others; computed lists are kept in a bounded cache. */
 export class Recommender {
   readonly #data: ShopData;
   readonly #cache = new LRUCache<number, Recommendation[]>({ max: 200 });
@@ -28,7 +28,7 @@ export class Recommender {
     return this.#cache.size;
   }
 
-  /** Fills the cache before the first request, so that filling up never looks like growth. */
+  /** Fills the cache before the first request, so that filling up does not look like growth. */
   async warmUp(): Promise<void> {
     for (const customer of this.#data.customers.slice(0, this.#cache.max)) await this.recommend(customer);
   }

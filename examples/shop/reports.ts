@@ -2,7 +2,7 @@ import { Type } from 'typebox';
 import type { Order, ShopData } from './data.js';
 import type { Routes } from './routes.js';
 
-/** Sales by day. Makes much garbage and keeps none: what a leak detector must not fall for. */
+/** Sales by day. Creates much garbage and keeps none: a leak detector must not report it. */
 export const reportRoutes: Routes<{ data: ShopData }> = async (app, { data }) => {
   app.get(
     '/reports/daily',

@@ -1,7 +1,7 @@
 import { tidemark } from '../../plugins/tidemark.js';
 import { buildShop } from './app.js';
 
-/** `HOST` and `PORT` say where to listen, `SHOP_LEAK=false` serves the shop without its planted leak. */
+/** `HOST` and `PORT` set the address, `SHOP_LEAK=false` serves the shop without its planted leak. */
 const { HOST = '127.0.0.1', PORT = '3000', SHOP_LEAK = 'true' } = process.env;
 
 const app = await buildShop({
@@ -16,7 +16,7 @@ async function close(): Promise<void> {
   if (process.connected) process.disconnect();
 }
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => void close());
-// Started by the demo, the shop goes when the demo is gone, however that ended.
+// If the demo started the shop, the shop exits when the demo has ended, for whatever reason.
 if (process.connected) process.once('disconnect', () => void close());
 
 const address = await app.listen({ host: HOST, port: Number(PORT) });

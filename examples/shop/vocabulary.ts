@@ -4,9 +4,9 @@ export interface CategoryPlan {
   slug: string;
   name: string;
   nouns: readonly string[];
-  /** What a customer may choose, and what each choice adds to the price, in cents. */
+  /** The choices of a customer, and what each adds to the price, in cents. */
   options: Readonly<Record<string, Readonly<Record<string, number>>>>;
-  /** Longest text that may be engraved or embroidered; absent where nothing can. */
+  /** Maximum length of an engraved or embroidered text; absent if the product cannot have one. */
   engravingLength?: number;
 }
 

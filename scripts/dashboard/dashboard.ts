@@ -14,7 +14,7 @@ import { memoryPanels, retentionPanels, verdictPanels } from './leak-panels.js';
 import { datasource } from './panels.js';
 import { overheadPanels, pausePanels, requestPanels } from './service-panels.js';
 
-/** The rows, in the order in which an operator asks. */
+/** The rows, in the order of an operator's questions. */
 const rows: readonly (readonly [title: string, panels: () => Builder<Panel>[]])[] = [
   ['Is it leaking, and until when?', verdictPanels],
   ['What is there, what stays, how fast does it grow?', memoryPanels],
@@ -24,7 +24,7 @@ const rows: readonly (readonly [title: string, panels: () => Builder<Panel>[]])[
   ['What does Tidemark itself cost?', overheadPanels],
 ];
 
-/** The one dashboard. Every panel belongs to the row above it and has an id of its own. */
+/** The dashboard. Every panel belongs to the row above it and has its own id. */
 export function buildDashboard(): Dashboard {
   const builder = new DashboardBuilder('Tidemark: the memory of a Node server')
     .uid('tidemark')

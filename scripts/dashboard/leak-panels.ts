@@ -73,7 +73,7 @@ export function verdictPanels(): Builder<Panel>[] {
   ];
 }
 
-/** What is there, what stays, how fast it grows. */
+/** Memory in use, memory retained, and its growth rate. */
 export function memoryPanels(): Builder<Panel>[] {
   return [
     course(
@@ -122,7 +122,7 @@ export function memoryPanels(): Builder<Panel>[] {
   ];
 }
 
-/** Which route keeps it. */
+/** Which route retains it. */
 export function retentionPanels(): Builder<Panel>[] {
   const perRequest = of('memory_route_retained_bytes_per_request');
   const requests = `sum by (job, instance, method, route) (${rate('memory_request_duration_seconds_count')})`;

@@ -12,16 +12,16 @@ import { query, type Line } from './query.js';
 
 export const datasource = { type: 'prometheus', uid: '${datasource}' };
 
-/** What every panel says of itself. `width` is in columns of 24. */
+/** Properties of every panel. `width` is in columns, of which a row has 24. */
 export interface PanelText {
   readonly title: string;
-  /** What the numbers mean and what to do about them; shown at the panel's corner. */
+  /** What the numbers mean and what to do about them; shown in the panel's corner. */
   readonly description: string;
   readonly unit: string;
   readonly width: number;
 }
 
-/** From `value` on upwards the colour is `color`; the first step has no value and holds below all others. */
+/** From `value` upwards the colour is `color`; the first step has no value and applies below all others. */
 export type Steps = readonly [base: string, ...steps: readonly { from: number; color: string }[]];
 
 function thresholds([base, ...steps]: Steps): ThresholdsConfigBuilder {
@@ -30,7 +30,7 @@ function thresholds([base, ...steps]: Steps): ThresholdsConfigBuilder {
   return new ThresholdsConfigBuilder().mode(ThresholdsMode.Absolute).steps(list);
 }
 
-/** A number that should be readable from across the room. */
+/** A large single number. */
 export function big(text: PanelText, steps: Steps, noValue: string, ...lines: Line[]): stat.PanelBuilder {
   return new stat.PanelBuilder()
     .title(text.title)
@@ -47,7 +47,7 @@ export function big(text: PanelText, steps: Steps, noValue: string, ...lines: Li
     .targets(lines.map(query));
 }
 
-/** A course over time. */
+/** A time series. */
 export function course(text: PanelText, ...lines: Line[]): timeseries.PanelBuilder {
   return new timeseries.PanelBuilder()
     .title(text.title)
@@ -70,7 +70,7 @@ export function course(text: PanelText, ...lines: Line[]): timeseries.PanelBuild
     .targets(lines.map(query));
 }
 
-/** A course with a dashed line at a value that an alert watches. */
+/** A time series with a dashed line at the threshold of an alert. */
 export function courseWithLimit(text: PanelText, limit: number, ...lines: Line[]): timeseries.PanelBuilder {
   return course(text, ...lines)
     .colorScheme({ build: () => ({ mode: FieldColorModeId.PaletteClassic }) })
@@ -80,7 +80,7 @@ export function courseWithLimit(text: PanelText, limit: number, ...lines: Line[]
     );
 }
 
-/** A ranking, the greatest first. */
+/** A ranking in descending order. */
 export function ranking(text: PanelText, ...lines: Line[]): bargauge.PanelBuilder {
   return new bargauge.PanelBuilder()
     .title(text.title)

@@ -13,7 +13,7 @@ export function rate(metric: string, ...matchers: readonly string[]): string {
   return `rate(${of(metric, ...matchers)}[$__rate_interval])`;
 }
 
-/** The quantile `q` (0 to 1) of a histogram, kept apart by `labels`. */
+/** The quantile `q` (0 to 1) of a histogram, grouped by `labels`. */
 export function quantile(q: number, histogram: string, labels: readonly string[]): string {
   const by = ['le', 'instance', ...labels].join(', ');
   return `histogram_quantile(${q}, sum by (${by}) (${rate(`${histogram}_bucket`)}))`;
@@ -22,13 +22,13 @@ export function quantile(q: number, histogram: string, labels: readonly string[]
 /** One line, or one set of lines, of a panel. */
 export interface Line {
   readonly expr: string;
-  /** What the legend says; `{{label}}` is replaced by a label's value. */
+  /** The legend; `{{label}}` is replaced by a label's value. */
   readonly legend: string;
-  /** Only the newest value, for panels that show no course. */
+  /** Only the newest value, for panels without a time axis. */
   readonly instant?: boolean;
 }
 
-/** @param row which query of its panel this is, from 0 */
+/** @param row index of the query in its panel, from 0 */
 export function query({ expr, legend, instant = false }: Line, row: number): DataqueryBuilder {
   const builder = new DataqueryBuilder()
     .expr(expr)

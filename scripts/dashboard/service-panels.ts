@@ -3,7 +3,7 @@ import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { course } from './panels.js';
 import { of, quantile, rate } from './query.js';
 
-/** What memory costs the requests: pauses and a late event loop. */
+/** The effect of memory on requests: pauses and a delayed event loop. */
 export function pausePanels(): Builder<Panel>[] {
   return [
     course(

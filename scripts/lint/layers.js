@@ -1,6 +1,6 @@
 import path from 'node:path';
 
-/** The rooms of the house from the ground up: each may import those before it. */
+/** The folders from the bottom layer up: each may import those before it. */
 const ROOMS = [
   'src/base',
   'src/statistics',
@@ -29,10 +29,10 @@ const ROOMS = [
   'plugins',
 ];
 const ENTRY = 'plugins/tidemark.ts';
-/** What uses Tidemark as its users do. */
+/** Code that uses Tidemark as an application does. */
 const USERS = /^(docker|examples|bench)\//;
 const PURE = /^src\/(statistics|heap|answers)\//;
-/** What may load the parser of snapshots: the server's own process never does. */
+/** Code that may load the snapshot parser: the server's own process never does. */
 const LOADS_HEAP = /^src\/(heap|cli|snapshot\/analysis(?!\/client\.ts))\//;
 const FRAMEWORK = /^(@fastify\/|fastify($|-))/;
 
@@ -126,5 +126,5 @@ const layers = {
   },
 };
 
-/** A plugin of the linter: who may import whom. */
+/** A linter plugin that checks who may import whom. */
 export default { meta: { name: 'house' }, rules: { layers } };

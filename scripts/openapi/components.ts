@@ -3,7 +3,7 @@ type Json = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Json =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** The name of a schema that is one: only those have a title that is one word. */
+/** The name of a component schema: only those have a title of one word. */
 function nameOf(value: Json): string | undefined {
   const { title, ...rest } = value;
   const isSchema = 'type' in rest || 'enum' in rest;
@@ -16,10 +16,10 @@ export interface Hoisted {
 }
 
 /**
- * Moves every schema with a title into `components.schemas` and leaves a reference, so that a document names a shape
- * once. Sorted by name.
+ * Moves every schema with a title into `components.schemas` and leaves a reference, so that a document defines each
+ * shape once. Sorted by name.
  *
- * @throws Error when two different schemas have one name
+ * @throws Error if two different schemas have the same name
  */
 export function hoistNamedSchemas(root: unknown): Hoisted {
   const schemas = new Map<string, { readonly source: string; readonly schema: unknown }>();

@@ -14,14 +14,14 @@ const description = [
   'More fields may be added; none is renamed or changes its meaning.',
 ].join('\n');
 
-/** `GET /memory/leak-detection` is `getMemoryLeakDetection`. */
+/** `GET /memory/leak-detection` becomes `getMemoryLeakDetection`. */
 function operationId(method: string, url: string): string {
   const words = url.split(/[^A-Za-z0-9]+/).filter((word) => word !== '');
   const camel = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join('');
   return `${method.toLowerCase()}${camel}`;
 }
 
-/** Puts into a route's schema what its config says: who may call it. */
+/** Adds to a route's schema who may call it, from the route's config. */
 function describeRoute({ schema, url, route }: { schema: object; url: string; route: RouteOptions }): {
   schema: object;
   url: string;
@@ -31,7 +31,7 @@ function describeRoute({ schema, url, route }: { schema: object; url: string; ro
   return { url, schema: { ...schema, operationId: operationId(String(route.method), url), ...access } };
 }
 
-/** An application with every route of the diagnostics, under the paths that the contract names. */
+/** An application with every diagnostic route, at the paths of the contract. */
 async function createApp(version: string): Promise<FastifyInstance> {
   const app = fastify();
   await app.register(swagger, {
@@ -62,13 +62,13 @@ async function createApp(version: string): Promise<FastifyInstance> {
 function sortedPaths(paths: Paths): Paths {
   const sorted = Object.entries(paths).toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const [, item] of sorted) {
-    // @fastify/swagger calls every body required; ours may be left out.
+    // @fastify/swagger marks every body as required; ours are optional.
     for (const { requestBody } of Object.values(item)) if (requestBody) requestBody.required = false;
   }
   return Object.fromEntries(sorted);
 }
 
-/** The OpenAPI document of all routes; the same for the same code wherever it is made. */
+/** The OpenAPI document of all routes; it depends on nothing but the code. */
 export async function buildDocument(version: string): Promise<Record<string, unknown>> {
   const app = await createApp(version);
   try {

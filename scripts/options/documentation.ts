@@ -4,7 +4,7 @@ import { otherVariables } from '../../src/config/environment.js';
 
 const HEADER = ['Option', 'Variable', 'Default', 'Values', 'What it does'];
 
-/** Escapes what Markdown would read as markup; within a code span only the pipe, which would end the table's cell. */
+/** Escapes Markdown syntax; within a code span only the pipe, which would end the table's cell. */
 function escapeText(text: string): string {
   return text
     .split('`')
@@ -16,7 +16,7 @@ function code(text: string): string {
   return `\`${text.replaceAll('|', '\\|')}\``;
 }
 
-/** A default in the form in which a variable would give it; empty where there is none. */
+/** A default in the syntax of its variable; empty if there is none. */
 function plainDefault({ schema }: Option): string {
   const value = schema.default;
   if (value === undefined) return '';
@@ -45,7 +45,7 @@ function row(option: Option): string[] {
   ];
 }
 
-/** A Markdown table whose columns are aligned in the source as well, as the formatter wants it. */
+/** A Markdown table whose columns are also aligned in the source, as the formatter requires. */
 function table(rows: readonly (readonly string[])[]): string {
   const widths = HEADER.map((title, column) =>
     Math.max(title.length, ...rows.map((cells) => cells[column]?.length ?? 0)),

@@ -21,7 +21,7 @@ export interface Operation {
 export interface Contract {
   /** Operations by `GET /memory/stats`. */
   readonly operations: ReadonlyMap<string, Operation>;
-  /** What an answer has that the document does not say, and the other way round; empty when it keeps the contract. */
+  /** Differences between an answer and the document, in both directions; empty if the answer keeps the contract. */
   faults(operation: string, answer: HttpAnswer): string[];
   /** The same for a value and a schema of `components`. */
   schemaFaults(name: string, value: unknown): string[];
@@ -31,7 +31,7 @@ export const documentUrl = new URL('../../../docs/openapi.json', import.meta.url
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** Fields that a schema does not name become faults: a document that forgets one is no contract. */
+/** Fields that a schema does not name become faults: a document must name every field. */
 function strict(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(strict);
   if (typeof value !== 'object' || value === null) return value;
@@ -42,7 +42,7 @@ function strict(value: unknown): unknown {
 
 const escaped = (token: string): string => token.replaceAll('~', '~0').replaceAll('/', '~1');
 
-/** The committed document, ready to be held against answers. */
+/** The committed document, ready to check answers against. */
 export function readContract(): Contract {
   const document = JSON.parse(readFileSync(documentUrl, 'utf8')) as {
     paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;

@@ -1,7 +1,7 @@
 type Reply = (error: Error | null, result?: [count: number, ttlMs: number]) => void;
 type Mode = 'answers' | 'fails' | 'throws' | 'hangs';
 
-/** As much of an ioredis client as the rate limiter uses; several servers may share one. */
+/** The part of an ioredis client that the rate limiter uses; several servers may share one. */
 export function fakeRedis() {
   const counts = new Map<string, number>();
   const client = {

@@ -5,7 +5,7 @@ export interface HttpAnswer {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>;
   readonly bytes: Buffer;
   readonly text: string;
-  /** The parsed body where it says that it is JSON, else undefined. */
+  /** The parsed body if its content type is JSON, else undefined. */
   readonly json: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -21,7 +21,7 @@ export function mediaTypeOf({ headers }: Pick<HttpAnswer, 'headers'>): string {
   return String(headers['content-type']).split(';', 1)[0]!;
 }
 
-/** One request over a socket, and all of its answer. */
+/** One request over a socket, and its complete answer. */
 export async function call(url: string, options: HttpCall = {}): Promise<HttpAnswer> {
   const { method = 'GET', token, body } = options;
   const headers = {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Entries of `after` that `before` did not have, each as often as it is new. Fewer than before is no leak. */
+/** Entries of `after` that are not in `before`, with multiplicity. Fewer than before is not a leak. */
 export function beyond(after: readonly string[], before: readonly string[]): string[] {
   const rest = [...before];
   return after.filter((entry) => {
@@ -10,7 +10,7 @@ export function beyond(after: readonly string[], before: readonly string[]): str
   });
 }
 
-/** What is still left beyond `before` after some time: what is closing may take a few turns of the loop. */
+/** Entries beyond `before` that remain after some time: closing may take a few turns of the loop. */
 export async function leftOver(
   now: () => readonly string[],
   before: readonly string[],

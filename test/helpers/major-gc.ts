@@ -2,7 +2,7 @@ import type { GcEvent } from '../../src/measure/reading.js';
 
 const MiB = 1024 * 1024;
 
-/** A full collection that left so much, with 5 MiB committed beside it and 5 MiB external. */
+/** A full collection that left this many bytes, with 5 MiB more committed and 5 MiB external. */
 export function majorGc(endMs: number, usedBytes: number): GcEvent {
   const heap = {
     usedBytes,

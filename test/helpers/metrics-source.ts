@@ -5,12 +5,12 @@ import type { MetricsSource, Runtime } from '../../src/metrics/source.js';
 import { createRecorder, type Recorder } from '../../src/requests/recorder.js';
 import type { Rising } from '../../src/verdict/verdict.js';
 
-/** The compiler's word that a core is a source. */
+/** Lets the compiler check that a core is a source. */
 export const sourceOf = (core: Core): MetricsSource => core;
 
 export const runtime: Runtime = { version: 'v20.20.2', startTimeSeconds: 1_700_000_000 };
 
-/** A core that has read nothing yet; the fields given are what it has. */
+/** A core without readings, except for the given fields. */
 export function scriptedSource(fields: Partial<MetricsSource> = {}): MetricsSource {
   return {
     clock: { wall: () => 1_700_000_100_000 },
@@ -28,7 +28,7 @@ export function scriptedSource(fields: Partial<MetricsSource> = {}): MetricsSour
   };
 }
 
-/** Everything a Linux process in a container has to read. */
+/** All readings of a Linux process in a container. */
 export const fullSample: Sample = {
   at: 1_700_000_100_000,
   monotonicMs: 100_000,
@@ -96,13 +96,13 @@ export function gcEvent(kind: GcKind, pauseMs: number, beforeBytes: number, afte
 
 export interface ScriptedRequests {
   readonly recorder: Recorder;
-  /** One request that runs alone and without a GC. */
+  /** One request, alone and without a GC. */
   request(
     method: string,
     pattern: string,
     answer: { status: number; durationMs: number; deltaBytes: number },
   ): void;
-  /** Lets what was recorded into the distributions. */
+  /** Adds the recorded requests to the distributions. */
   settle(): void;
 }
 
@@ -133,7 +133,7 @@ export function scriptedRequests(
   };
 }
 
-/** A leaking server of one route, all of whose readings are there. */
+/** A leaking server with one route and all readings. */
 export function fullSource(): MetricsSource {
   const requests = scriptedRequests([0.005, 0.1]);
   requests.request('GET', '/', { status: 200, durationMs: 5, deltaBytes: 300 });
@@ -155,7 +155,7 @@ export function fullSource(): MetricsSource {
   });
 }
 
-/** Values of the series of one metric, by their labels. */
+/** Values of the series of one metric, by labels. */
 export function seriesOf(text: string, name: string): Record<string, string> {
   const lines = text.split('\n').filter((line) => line.startsWith(`${name} `) || line.startsWith(`${name}{`));
   return Object.fromEntries(
@@ -166,7 +166,7 @@ export function seriesOf(text: string, name: string): Record<string, string> {
   );
 }
 
-/** The families that a text describes. */
+/** The metric families of a text. */
 export function namesOf(text: string): string[] {
   return [...text.matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name!);
 }

@@ -10,7 +10,7 @@ export interface PluggedApp {
   readonly app: FastifyInstance;
   readonly base: string;
   readonly recorder: Recorder;
-  /** Counts by status class of each route that was asked. Waits until nothing is in flight. */
+  /** Counts by status class for each requested route. Waits until nothing is in flight. */
   recorded(): Promise<Record<string, Partial<Record<StatusClass, number>>>>;
 }
 
@@ -21,7 +21,7 @@ export interface PluggedOptions {
   readonly before?: (app: FastifyInstance) => unknown;
 }
 
-/** Resolves when it is so; a test that waits in vain is ended by its time limit, and says for what. */
+/** Resolves when the condition holds; throws after `limitMs` and names the condition. */
 export async function until(what: string, isSo: () => boolean, limitMs = 10_000): Promise<void> {
   const endMs = performance.now() + limitMs;
   while (!isSo()) {
@@ -30,7 +30,7 @@ export async function until(what: string, isSo: () => boolean, limitMs = 10_000)
   }
 }
 
-/** An application with the plugin, listening on a port of its own. */
+/** An application with the plugin, listening on its own port. */
 export async function plugged(
   t: Test,
   routes: (app: FastifyInstance) => unknown,
@@ -71,7 +71,7 @@ export function recordedIn({
   return found;
 }
 
-/** A socket that speaks HTTP by hand. */
+/** A raw socket for hand-written HTTP. */
 export async function rawSocket(t: Test, base: string): Promise<{ socket: Socket; received: () => string }> {
   const socket = connect(Number(new URL(base).port), '127.0.0.1');
   t.teardown(() => socket.destroy());

@@ -5,14 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Test } from 'tap';
 import { socketPathOf } from './socket-path.js';
 
-/** A Redis of a test's own: in a process of its own, on a Unix socket, keeping nothing. */
+/** A private Redis for one test: its own process, a Unix socket, no persistence. */
 export interface RedisServer {
   readonly socketPath: string;
-  /** Starts it, or starts it anew without its data. */
+  /** Starts it, or restarts it without its data. */
   start(): Promise<void>;
-  /** Ends it as a crash would. */
+  /** Kills it, as in a crash. */
   kill(): Promise<void>;
-  /** Lets it hang: connections stay, answers do not come. */
+  /** Suspends it: connections stay open, but get no answers. */
   pause(): void;
   resume(): void;
 }

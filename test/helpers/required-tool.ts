@@ -1,21 +1,21 @@
 import { accessSync, constants, statSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-/** The Debian package that holds a tool whose package is named differently. */
+/** Debian packages of tools whose package has a different name. */
 const packages: Readonly<Record<string, string>> = { promtool: 'prometheus', go: 'golang-go' };
 
-/** Where an outside program is, and what a test that needs it hands to tap's `skip` option. */
+/** The location of an external program, and the value for tap's `skip` option in tests that need it. */
 export interface RequiredTool {
-  /** Absolute path of the program; absent when it is not on the PATH. */
+  /** Absolute path of the program; absent if it is not on the PATH. */
   readonly path?: string;
-  /** `false` when the tool is there, otherwise the reason that tap prints for the test that cannot run. */
+  /** `false` if the tool is available, otherwise the reason that tap prints for the skipped test. */
   readonly skip: false | string;
 }
 
 /**
  * Looks for `name` on the PATH.
  *
- * @throws Error when it is missing and `TIDEMARK_REQUIRE_ALL` is `1`: there, a test that does not run is a failure.
+ * @throws Error if it is missing and `TIDEMARK_REQUIRE_ALL` is `1`, where a skipped test is a failure
  */
 export function requiredTool(name: string, env: NodeJS.ProcessEnv = process.env): RequiredTool {
   for (const folder of (env['PATH'] ?? '').split(delimiter)) {
@@ -29,9 +29,9 @@ export function requiredTool(name: string, env: NodeJS.ProcessEnv = process.env)
 }
 
 /**
- * What a test hands to tap's `skip` option when it needs something of the machine.
+ * The value for tap's `skip` option in a test that needs a feature of the machine.
  *
- * @throws Error when that is missing and `TIDEMARK_REQUIRE_ALL` is `1`
+ * @throws Error if that is missing and `TIDEMARK_REQUIRE_ALL` is `1`
  */
 export function skipUnless(
   isThere: boolean,

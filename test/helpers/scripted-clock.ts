@@ -2,11 +2,11 @@ import type { Clock } from '../../src/base/clock.js';
 
 export interface ScriptedClock extends Clock {
   advance(ms: number): void;
-  /** Moves the wall clock alone. */
+  /** Moves only the wall clock. */
   set(ms: number): void;
 }
 
-/** A clock that only a test moves. */
+/** A clock that the test controls. */
 export function scriptedClock(
   start: { readonly wall?: number; readonly monotonic?: number } = {},
 ): ScriptedClock {
