@@ -10,7 +10,7 @@ import { retainedSizes } from './passes/retained-sizes.js';
 import { shallowSizes } from './passes/shallow-sizes.js';
 import { unifyNames } from './passes/unify-names.js';
 
-/** A graph and all that the passes found out about it, as columns. */
+/** A graph and the results of all passes over it, as columns. */
 export interface HeapAnalysis {
   readonly graph: HeapGraph;
   /** Bytes of each node as Chrome DevTools counts them. */
@@ -26,18 +26,18 @@ export interface HeapAnalysis {
   readonly namer: Namer;
 }
 
-/** What is being done, for whoever waits. */
+/** The current step, for progress reports. */
 export type AnalysisStep = 'edges' | 'names' | 'sizes' | 'classes' | 'distances' | 'dominators';
 
 export interface AnalysisOptions {
   /**
-   * `devtools` (default): V8's helper arrays count for the object they belong to, as Chrome DevTools shows it since 2023.
-   * `v8`: each node has the size that the file says, as memlab and older tools show it.
+   * `devtools` (default): V8's helper arrays count towards the object they belong to, as in Chrome DevTools since
+   * 2023. `v8`: each node has the size given in the file, as in memlab and older tools.
    */
   readonly sizes?: 'devtools' | 'v8';
   /**
-   * Finds the dominators while the passes run that do not need them, as another thread can. Where it comes to `undefined`,
-   * and by default, they are found here, after those passes.
+   * Computes the dominators on another thread, while the passes run that do not need them. Without it, or if it
+   * returns `undefined`, they are computed here, after those passes.
    */
   readonly computeDominatorsInThread?: (
     edges: EdgeTable,
@@ -47,8 +47,8 @@ export interface AnalysisOptions {
 }
 
 /**
- * Runs all passes. Takes about 75 bytes a node and 5 an edge at the most, beside the graph, and keeps about 50 a node.
- * Names that stand twice in the graph have one index afterwards.
+ * Runs all passes. Takes at most about 75 bytes a node and 5 an edge besides the graph, and keeps about 50 a node.
+ * Afterwards duplicate names in the graph share one index.
  */
 export async function analyzeHeap(graph: HeapGraph, options: AnalysisOptions = {}): Promise<HeapAnalysis> {
   const { sizes = 'devtools', computeDominatorsInThread, onStep } = options;

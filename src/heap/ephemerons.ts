@@ -6,20 +6,21 @@ const TABLE = ' pair in WeakMap (table @';
 const CLOSE = 0x29;
 const ZERO = 0x30;
 
-/** What the name of an edge says of an entry of a WeakMap. */
+/** What an edge name says about a WeakMap entry. */
 export interface EphemeronName {
   /** V8's id of the WeakMap's table. */
   readonly tableId: number;
-  /** A hash of 53 bits, the same for the two edges that stand for one entry: from its key and from its table. */
+  /** A 53-bit hash, the same for the two edges of one entry: from its key and from its table. */
   readonly pair: number;
 }
 
 /**
- * V8 writes the value of a WeakMap's entry as held by two edges, one from the key and one from the table, both named
+ * V8 writes the value of a WeakMap entry as held by two edges, one from the key and one from the table, both named
  * `N / part of key (K @1) -> value (V @2) pair in WeakMap (table @3)` (v8/src/profiler/heap-snapshot-generator.cc,
  * `ExtractEphemeronHashTableReferences`). Chrome DevTools reads the same form (`tryParseWeakMapEdgeName`).
  *
- * Returns `undefined` for any other name. The bytes are read backwards, where nearly all other names differ at once.
+ * Returns `undefined` for any other name. Bytes are compared backwards, since nearly all other names differ at the
+ * end.
  */
 export function ephemeronName(strings: StringTable, name: number): EphemeronName | undefined {
   const length = strings.byteLength(name);
@@ -47,7 +48,7 @@ function hashFrom(strings: StringTable, name: number, start: number): number {
   return (low >>> 0) * 2 ** 21 + (high >>> 11);
 }
 
-/** Remembers which names are not those of a WeakMap's entries: nearly all, and most are asked for again and again. */
+/** Caches which names are not WeakMap entries: nearly all, and most are asked for repeatedly. */
 export class EphemeronNames {
   readonly #strings: StringTable;
   readonly #others: Uint8Array;

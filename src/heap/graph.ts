@@ -30,13 +30,13 @@ export interface HeapGraph extends EdgeTable {
   readonly nodeName: Uint32Array;
   /** V8's id of the object, the same in all snapshots of one process. */
   readonly nodeId: Uint32Array;
-  /** Bytes of the object itself, as V8 says. */
+  /** Bytes of the object itself, according to V8. */
   readonly selfSize: Float64Array;
-  /** 0 unknown, 1 attached, 2 detached; what the embedder (a browser) says of its nodes. */
+  /** 0 unknown, 1 attached, 2 detached, as reported by the embedder (a browser). */
   readonly detachedness: Uint8Array;
   /** Numbers of `EDGE_KINDS`. */
   readonly edgeKind: Uint8Array;
-  /** Index into {@link strings} as for nodes, or the number itself where `isIndexed` of its kind. */
+  /** Index into {@link strings} as for nodes, or the number itself if `isIndexed` for its kind. */
   readonly edgeName: Uint32Array;
   readonly locations: Locations;
   readonly strings: StringTable;
@@ -47,7 +47,7 @@ export function nodeName(graph: HeapGraph, node: NodeOrdinal): string {
   return graph.strings.text(graph.nodeName[node]!);
 }
 
-/** The target of the first edge of that kind and name; -1 when there is none. */
+/** Target of the first edge of that kind and name; -1 if there is none. */
 export function follow(graph: HeapGraph, node: number, kind: number, name: number | undefined): number {
   if (name === undefined) return -1;
   const { firstEdge, edgeKind, edgeName, edgeTo } = graph;
@@ -58,7 +58,7 @@ export function follow(graph: HeapGraph, node: number, kind: number, name: numbe
   return -1;
 }
 
-/** Row of the node's location; -1 when there is none. */
+/** Row of the node's location; -1 if there is none. */
 export function locationOf(locations: Locations, node: number): number {
   let low = 0;
   let high = locations.node.length - 1;

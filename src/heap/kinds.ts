@@ -1,6 +1,6 @@
 /**
  * Kinds of nodes by the names V8 gives them in `node_types`, in the order of V8's `HeapEntry::Type`
- * (v8/src/profiler/heap-snapshot-generator.h). A file may number them otherwise; the reader translates.
+ * (v8/src/profiler/heap-snapshot-generator.h). A file may number them differently; the reader translates.
  */
 export const NODE_KINDS = [
   'hidden',
@@ -65,7 +65,7 @@ export const EdgeKind = {
   unknown: 7,
 } as const;
 
-/** Whether `name_or_index` of such an edge is a number in itself and not a string. */
+/** Whether such an edge's `name_or_index` is a number, not a string. */
 export function isIndexed(edgeKind: number): boolean {
   return edgeKind === EdgeKind.element || edgeKind === EdgeKind.hidden || edgeKind === EdgeKind.unknown;
 }

@@ -4,7 +4,7 @@ export const BLOCK_BITS = 20;
 const BLOCK_SIZE = 2 ** BLOCK_BITS;
 const BLOCK_MASK = BLOCK_SIZE - 1;
 
-/** The strings of a snapshot as the bytes of the file, in blocks of 1 MiB; text is made when it is asked for. */
+/** The strings of a snapshot as the bytes of the file, in blocks of 1 MiB; text is decoded on demand. */
 export class StringTable {
   readonly count: number;
   readonly #blocks: readonly Uint8Array[];
@@ -12,7 +12,7 @@ export class StringTable {
   readonly #lengths: Uint32Array;
   readonly #decoder = new TextDecoder();
 
-  /** Bytes `start` to `start + length` of each string are what stands between its quotes, escapes and all. */
+  /** Bytes `start` to `start + length` of each string are those between its quotes, escapes included. */
   constructor(blocks: readonly Uint8Array[], starts: Uint32Array, lengths: Uint32Array, count: number) {
     this.#blocks = blocks;
     this.#starts = starts;
@@ -20,7 +20,7 @@ export class StringTable {
     this.count = count;
   }
 
-  /** Length in bytes of the file, which is that of the text where nothing is escaped. */
+  /** Length in bytes of the file, which is that of the text if nothing is escaped. */
   byteLength(index: number): number {
     return this.#lengths[index] ?? 0;
   }
@@ -32,7 +32,7 @@ export class StringTable {
     return this.#blocks[at >>> BLOCK_BITS]![at & BLOCK_MASK];
   }
 
-  /** The text; at most `maxBytes` bytes of it are decoded. */
+  /** The text, decoded from at most `maxBytes` bytes. */
   text(index: number, maxBytes = 16_384): string {
     const length = this.byteLength(index);
     if (length === 0) return '';
@@ -49,7 +49,7 @@ export class StringTable {
     return this.hasAt(index, 0, text);
   }
 
-  /** Whether an ASCII text stands at that byte of the string. */
+  /** Whether an ASCII text is at that byte of the string. */
   hasAt(index: number, offset: number, text: string): boolean {
     if (offset < 0 || this.byteLength(index) < offset + text.length) return false;
     const start = this.#starts[index]! + offset;
@@ -60,7 +60,7 @@ export class StringTable {
     return true;
   }
 
-  /** Whether two strings are the same bytes. */
+  /** Whether two strings have the same bytes. */
   same(one: number, other: number): boolean {
     const length = this.#lengths[one]!;
     if (length !== this.#lengths[other]!) return false;
@@ -73,7 +73,7 @@ export class StringTable {
     return true;
   }
 
-  /** Where those texts stand in the table: an index for each that does, found in one pass. */
+  /** Indices of those texts that are in the table, found in one pass. */
   find<T extends string>(texts: readonly T[]): ReadonlyMap<T, StringIndex> {
     const byLength = groupByLength(texts);
     const found = new Map<T, StringIndex>();
@@ -116,7 +116,7 @@ export class StringTable {
 
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t' };
 
-/** Resolves the escapes of JSON; what is no valid escape stays as it is, so that a damaged name is still a name. */
+/** Resolves JSON escapes; invalid ones are kept, so that a damaged name is still a name. */
 function unescapeJson(text: string): string {
   return text.replace(/\\(?:u([0-9a-fA-F]{4})|(.))/gs, (_, hex: string | undefined, character: string) =>
     hex === undefined ? (ESCAPES[character] ?? character) : String.fromCharCode(Number.parseInt(hex, 16)),

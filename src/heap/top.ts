@@ -1,4 +1,4 @@
-/** The `limit` items of the greatest score, greatest first; what comes earlier wins a tie. Holds no more than that. */
+/** The `limit` items with the greatest score, greatest first; ties go to the earlier item. Keeps no more than that. */
 export class Top<T> {
   readonly #limit: number;
   readonly #items: { readonly score: number; readonly item: T }[] = [];

@@ -7,7 +7,7 @@ export interface ClassGrowth {
   readonly countAfter: number;
   readonly bytesBefore: number;
   readonly bytesAfter: number;
-  /** Which objects came, went and stayed; only where they are known by their ids. */
+  /** New, gone and kept objects; only if objects are matched by id. */
   readonly objects?: {
     readonly new: CountAndBytes;
     readonly gone: CountAndBytes;
@@ -31,7 +31,7 @@ interface Sums {
   keptBytesBefore: number;
 }
 
-/** Count and own size of each class before and after; classes are the same when their names are. */
+/** Count and own size of each class before and after. Classes match by name. */
 export function compareClasses(
   earlier: Footprint,
   later: Footprint,

@@ -11,17 +11,17 @@ export interface HolderSummary {
   readonly object: ObjectSummary;
   readonly path?: RetainingPath;
   readonly retainedGrowthBytes: number;
-  /** Growth that arose at this object; of growth further down another holder has it. */
+  /** Growth that arose at this object, not at a holder further down. */
   readonly ownGrowthBytes: number;
-  /** New objects that it refers to and does not hold alone. */
+  /** New objects that it refers to but does not retain alone. */
   readonly sharedGrowthBytes: number;
-  /** Only of collections. */
+  /** Collections only. */
   readonly entries?: { readonly before: number; readonly after: number };
-  /** What it retained in each snapshot, in their order; 0 where it was not there. */
+  /** What it retained in each snapshot, in order; 0 where it did not exist. */
   readonly retainedBytes: readonly number[];
-  /** It grew from each snapshot to the next. */
+  /** Whether it grew from each snapshot to the next. */
   readonly steady: boolean;
-  /** What is new directly under it, by class, the largest groups first. */
+  /** New objects directly under it, by class, largest groups first. */
   readonly gained: readonly {
     readonly class: string;
     readonly count: number;
@@ -32,15 +32,15 @@ export interface HolderSummary {
 export interface HeapComparison {
   readonly snapshots: readonly { readonly nodes: number; readonly totalBytes: number }[];
   /**
-   * `ids`: objects are the same when V8's ids are. `paths`: the ids did not belong together (two forks of a process, or two
-   * runs), and objects are the same when all names on their way from the root are; then only what a program holds by
-   * names is recognised, and which objects of a class are new cannot be said.
+   * `ids`: objects match by V8's ids. `paths`: the ids do not correspond (two forks of a process, or two runs), so
+   * objects match if all names on their path from the root are equal. Then only objects that a program holds by name
+   * are recognised, and the new objects of a class are unknown.
    */
   readonly matchedBy: 'ids' | 'paths';
   readonly matchedObjects: number;
-  /** How well the ids fitted together, 0 to 1. */
+  /** How consistent the ids were, 0 to 1. */
   readonly idAgreement: number;
-  /** Largest change of bytes first. */
+  /** Largest change in bytes first. */
   readonly classes: readonly ClassGrowth[];
   /** Largest growth first. */
   readonly holders: readonly HolderSummary[];
@@ -54,8 +54,8 @@ export interface ComparisonOptions {
 const GROUPS = 5;
 
 /**
- * Compares the first with the last of several snapshots; `earlier` are the footprints of all but the last, in order, at
- * least one. Throws a RangeError without any.
+ * Compares the first with the last of several snapshots. `earlier` holds the footprints of all but the last, in order.
+ * Throws a RangeError if it is empty.
  */
 export function compareHeaps(
   earlier: readonly Footprint[],

@@ -5,8 +5,8 @@ import type { Classes } from '../passes/classes.js';
 import { identifyById, identifyByPath, type Identity } from './identity.js';
 
 /**
- * What is kept of an earlier snapshot to compare a later one with: about 50 bytes a node instead of 90 and 10 an edge, so
- * that two large graphs need not be in memory at once.
+ * What is kept of an earlier snapshot for a comparison: about 50 bytes a node instead of 90 and 10 an edge, so that
+ * two large graphs are never in memory at once.
  */
 export interface Footprint {
   readonly nodeCount: number;
@@ -22,9 +22,9 @@ export interface Footprint {
   readonly byPath: Identity;
 }
 
-/** Fewer entries are not worth a comparison. */
+/** Smaller collections are not worth comparing. */
 export const LEAST_ENTRIES = 8;
-/** Holders that retain less are not known by their path: an empty Map retains more. */
+/** Holders that retain less are not matched by path: an empty Map retains more. */
 const PATH_LEAST_BYTES = 96;
 
 export function takeFootprint(analysis: HeapAnalysis): Footprint {

@@ -4,26 +4,26 @@ import { Top } from '../top.js';
 import { LEAST_ENTRIES, type Footprint } from './footprint.js';
 import type { Match } from './match.js';
 
-/** An object of both snapshots that holds more in the later one. Rows are those of the later snapshot. */
+/** An object in both snapshots that holds more in the later one. Rows are those of the later snapshot. */
 export interface HolderGrowth {
   readonly node: number;
-  /** Change of what it retains. */
+  /** Change in retained size. */
   readonly retainedGrowth: number;
-  /** Of it what arose at this object and not at another one of both snapshots below it. */
+  /** The part that arose at this object, not at another object of both snapshots below it. */
   readonly ownGrowth: number;
-  /** New objects that it refers to and that others hold as well, so that it does not retain them alone. */
+  /** New objects that it refers to but that others hold as well, so it does not retain them alone. */
   readonly sharedBytes: number;
   readonly entriesBefore: number;
   readonly entriesAfter: number;
 }
 
 /**
- * Where growth arose. All objects on the way from the root to a leak grew by the same amount; the one to name is the last
- * of them that was there before. So from the growth of each object that of the next objects below it that were there
- * before too is taken off, along the dominator tree of the later snapshot; what remains is its own growth. Growth of V8's
- * helper nodes (the table of a Map) counts for the object above.
+ * Finds where growth arose. All objects on the path from the root to a leak grew by the same amount; the one to name
+ * is the last that existed before. So an object's own growth is its growth less that of the nearest objects below it
+ * that existed before, along the dominator tree of the later snapshot. Growth of V8's helper nodes (the table of a
+ * Map) counts towards the object above.
  *
- * An object held twice is retained by neither holder. Its new parts are therefore also counted as `sharedBytes` for each
+ * An object with two holders is retained by neither. New ones are therefore also counted as `sharedBytes` for each
  * collection that has more entries than before and refers to them.
  */
 export function findHolders(
@@ -73,7 +73,7 @@ function ownGrowths(
 ): Float64Array {
   const { nodeCount, nodeKind, root } = graph;
   const own = new Float64Array(nodeCount);
-  // The next node above that was there before.
+  // The nearest node above that existed before.
   const above = new Uint32Array(nodeCount).fill(root);
   for (const node of order) {
     if (node === root) continue;
@@ -126,7 +126,7 @@ function sharedNewBytes(
   return bytes;
 }
 
-/** What a program makes, and not the shapes and code that V8 makes for it. */
+/** Data that the program creates, not the shapes and code that V8 creates for it. */
 function isOwnData(kind: number): boolean {
   return (
     kind === NodeKind.object ||

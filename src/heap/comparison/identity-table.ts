@@ -1,12 +1,12 @@
 import type { Identity } from './identity.js';
 
-/** Finds the node of an identity, by open addressing in one array. An identity that two nodes have is found as none. */
+/** Finds a node by its identity, with open addressing in one array. An identity shared by two nodes is not found. */
 export class IdentityTable {
   readonly #identity: Identity;
   readonly #slots: Uint32Array;
   readonly #ambiguous: Uint8Array;
   readonly #mask: number;
-  /** Random, so that a file cannot be made whose ids all fall into one place. */
+  /** Random, so that no file can be crafted whose ids all collide. */
   readonly #seed = Math.floor(Math.random() * 2 ** 32) | 1;
 
   constructor(identity: Identity) {
@@ -32,7 +32,7 @@ export class IdentityTable {
     return node < 0 || this.#ambiguous[node] === 1 ? -1 : node;
   }
 
-  /** Where the identity stands, or the free slot in which it would. */
+  /** The slot of the identity, or the free slot for it. */
   #slot(key: number, check: number): number {
     const { key: keys, check: checks } = this.#identity;
     let hash = Math.imul(key ^ this.#seed, 0x85ebca6b) ^ Math.imul(check, this.#seed);

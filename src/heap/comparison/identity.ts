@@ -2,24 +2,24 @@ import type { HeapAnalysis } from '../analysis.js';
 import { isIndexed, NodeKind } from '../kinds.js';
 
 /**
- * By what an object of one snapshot is known in another. Two numbers by node, so that a chance likeness of 64 bits would be
- * needed to confuse two; both 0 is no identity.
+ * Identifies an object across snapshots. Two numbers a node, so that only a 64-bit collision confuses two objects;
+ * both 0 means no identity.
  */
 export interface Identity {
   readonly key: Uint32Array;
   readonly check: Uint32Array;
 }
 
-/** V8's ids: exact within one process, and without meaning between two. */
+/** V8's ids: exact within one process, meaningless between two. */
 export function identifyById({ graph }: HeapAnalysis): Identity {
   return { key: graph.nodeId, check: new Uint32Array(graph.nodeCount).fill(1) };
 }
 
 /**
- * The names along the shortest path, for snapshots whose ids do not match: of two runs of a program, or of two forked
- * copies of a process, where each copy gives ids of its own. A path begins at the root or at the variables of a module or
- * function, which are known by their file. What is reached through a numbered slot (an element of an array, an entry of a
- * Map) has no identity, as it is one among others. Only nodes that retain `leastBytes` are given one.
+ * The names along the shortest path, for snapshots whose ids do not match: two runs of a program, or two forks of a
+ * process, each of which assigns its own ids. A path begins at the root or at the variables of a module or function,
+ * which are identified by their file. Nodes reached through a numbered slot (an array element, a Map entry) have no
+ * identity, since slots are interchangeable. Only nodes that retain `leastBytes` get one.
  */
 export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Identity {
   const { graph, distances, retainedSize } = analysis;
@@ -54,10 +54,10 @@ export function identifyByPath(analysis: HeapAnalysis, leastBytes: number): Iden
   return { key, check };
 }
 
-/** Hashes of what a path consists of; texts are hashed once. */
+/** Hashes of the parts of a path; each text is hashed once. */
 class StepHashes {
   readonly #analysis: HeapAnalysis;
-  /** By string; 0 is not yet known. */
+  /** By string; 0 means not computed yet. */
   readonly #names: Uint32Array;
   readonly #classes: Uint32Array;
   readonly #context: number | undefined;
@@ -73,18 +73,18 @@ class StepHashes {
     return this.#classes[this.#analysis.classes.of[node]!]!;
   }
 
-  /** Of the variables of a module or function: where it was written. */
+  /** For the variables of a module or function: where it was written. */
   scope(node: number): number | undefined {
     const { graph, namer } = this.#analysis;
     if (graph.nodeKind[node] !== NodeKind.object || graph.nodeName[node] !== this.#context) return undefined;
     const scope = namer.scope(node);
     if (scope === undefined) return undefined;
-    // Which of its functions was found is chance for a module, and says which one it is for a call.
+    // For a module, which of its functions was found is arbitrary; for a call, it identifies the function.
     const { file, line, column } = scope.place;
     return hashText(scope.kind === 'module' ? file : `${file}:${line}:${column}`);
   }
 
-  /** Of an edge by name; numbers count only among V8's groups of roots, which are always the same. */
+  /** For an edge, by name; numbers count only among V8's groups of roots, which are always the same. */
   edge(source: number, edge: number): number | undefined {
     const { graph } = this.#analysis;
     const { edgeKind, edgeName, edgeTo, strings, nodeKind } = graph;
@@ -99,7 +99,7 @@ class StepHashes {
   }
 }
 
-/** V8 names the slots of its tables `12`. */
+/** V8 names table slots by number, such as `12`. */
 function isSlotName(strings: HeapAnalysis['graph']['strings'], name: number): boolean {
   const first = strings.byteAt(name, 0);
   return first !== undefined && first >= 0x30 && first <= 0x39;

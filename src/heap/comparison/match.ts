@@ -4,25 +4,28 @@ import type { Identity } from './identity.js';
 import { IdentityTable } from './identity-table.js';
 
 export interface Match {
-  /** What the objects of the two are known by. */
+  /** How objects are matched. */
   readonly by: 'ids' | 'paths';
-  /** Row of the earlier snapshot plus 1 by node of the later; 0 for an object that is new. */
+  /** Row of the earlier snapshot plus 1, by node of the later; 0 for a new object. */
   readonly before: Uint32Array;
   readonly matched: number;
-  /** How well the ids fitted together, 0 to 1. */
+  /** How consistent the ids were, 0 to 1. */
   readonly agreement: number;
 }
 
-/** In trials, two snapshots of one process agreed to 99 % and more, those of two runs of one small program to 87 % and less. */
+/**
+ * In trials, two snapshots of one process agreed to at least 99 %, those of two runs of one small program to at most
+ * 87 %.
+ */
 const LEAST_AGREEMENT = 0.95;
 /** V8 puts one or two helper nodes between an object and what it holds; a file could have a chain of a million. */
 const MAX_HELPERS = 8;
-/** Of the smaller snapshot, at least so much must be found again for ids to mean anything. */
+/** At least this share of the smaller snapshot must be found again for ids to mean anything. */
 const LEAST_SHARE = 0.2;
 
 /**
- * Finds the objects of an earlier snapshot in a later one, by V8's ids, or by their paths when the ids contradict the
- * classes of the objects: a forked copy of a process numbers anew, and so does another run.
+ * Matches objects of an earlier snapshot to a later one by V8's ids, or by path if the ids contradict the objects'
+ * classes: a forked copy of a process assigns new ids, and so does another run.
  */
 export function matchSnapshots(earlier: Footprint, later: Footprint): Match {
   const ids = match(earlier.byId, later.byId);
@@ -32,7 +35,7 @@ export function matchSnapshots(earlier: Footprint, later: Footprint): Match {
   return { by: 'paths', ...match(earlier.byPath, later.byPath), agreement };
 }
 
-/** Rows of an earlier snapshot by those of the last, in the way that was found for another. */
+/** Rows of an earlier snapshot by rows of the last, matched in the way chosen for another snapshot. */
 export function matchBy(by: Match['by'], earlier: Footprint, later: Footprint): Uint32Array {
   return by === 'ids' ? match(earlier.byId, later.byId).before : match(earlier.byPath, later.byPath).before;
 }
@@ -54,9 +57,9 @@ function match(earlier: Identity, later: Identity): { before: Uint32Array; match
 }
 
 /**
- * The lesser of two shares: of the objects with the same id that are of the same class; and of those whose holder was there
- * before that have the same holder. The class alone would not do: where most of a heap is alike, any numbering meets the
- * same class by chance. Holders are dominators, less V8's helper nodes: a Map that grows gets a new table.
+ * The lower of two shares: objects with the same id that have the same class; and, among those whose holder existed
+ * before, objects that have the same holder. Class alone is not enough: where most of a heap is alike, any numbering
+ * matches classes by chance. Holders are dominators, skipping V8's helper nodes: a Map that grows gets a new table.
  */
 function findAgreement(earlier: Footprint, later: Footprint, before: Uint32Array): number {
   const rows = new Map(later.classes.names.map((name, row) => [name, row]));

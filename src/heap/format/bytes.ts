@@ -16,7 +16,7 @@ export function isWhitespace(byte: number): boolean {
   return byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;
 }
 
-/** A byte as a person would name it. */
+/** A byte in readable form. */
 export function showByte(byte: number): string {
   return byte > 0x20 && byte < 0x7f
     ? `'${String.fromCharCode(byte)}'`

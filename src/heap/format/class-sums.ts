@@ -4,7 +4,7 @@ import { beyondLimit, invalid } from './faults.js';
 import type { Header } from './header.js';
 import type { Numbers, RowSink } from './number-list.js';
 
-/** Sums the list of nodes up by name and kind, and keeps no node. */
+/** Sums the nodes by name and kind, without keeping any. */
 export class ClassSums implements RowSink {
   readonly width: number;
   nodes = 0;
@@ -12,7 +12,7 @@ export class ClassSums implements RowSink {
   /** By kind. */
   readonly kindCount = new Float64Array(NODE_KINDS.length);
   readonly kindBytes = new Float64Array(NODE_KINDS.length);
-  /** By the string that is the name, of objects and native objects. */
+  /** By name, for objects and native objects. */
   nameCount = new Uint32Array(1024);
   nameBytes = new Float64Array(1024);
   readonly #header: Header;
@@ -47,7 +47,7 @@ export class ClassSums implements RowSink {
   #grow(needed: number): void {
     const { maxStrings } = this.#limits;
     if (needed > maxStrings) throw beyondLimit('strings', maxStrings);
-    // No name can come from beyond the table of strings, and each node has one name.
+    // Names are indices into the string table, so they need no more rows than it may have.
     const rows = Math.min(maxStrings, Math.max(needed, 2 * this.nameCount.length));
     const { nameCount, nameBytes } = this;
     (this.nameCount = new Uint32Array(rows)).set(nameCount);

@@ -8,7 +8,7 @@ import type { Numbers, RowSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
-/** Takes the list of edges apart into columns. */
+/** Splits the list of edges into columns. */
 export class EdgeColumns implements RowSink {
   readonly width: number;
   count = 0;
@@ -16,7 +16,7 @@ export class EdgeColumns implements RowSink {
   name: Uint32Array<ArrayBuffer>;
   to: Uint32Array<SharedArrayBuffer>;
   readonly #header: Header;
-  /** By kind: 1 where the name is one of the strings. */
+  /** By kind: 1 if the name is a string. */
   readonly #hasText = Uint8Array.from(EDGE_KINDS, (_, kind) => (isIndexed(kind) ? 0 : 1));
   #highestName = -1;
 
@@ -52,7 +52,7 @@ export class EdgeColumns implements RowSink {
       if (nameOrIndex > highestName && hasText[kind] === 1) highestName = nameOrIndex;
       const target = numbers[at + to]!;
       if (target > lastNode) throw invalid(`edge ${row} leads to ${target}, where no node is`);
-      // The column cuts the fraction off, which shows whether there was one.
+      // The column drops the fraction, so multiplying back shows whether there was one.
       toColumn[row] = target / nodeFieldCount;
       if (toColumn[row]! * nodeFieldCount !== target)
         throw invalid(`edge ${row} leads to ${target}, between two nodes`);
@@ -61,7 +61,7 @@ export class EdgeColumns implements RowSink {
     this.#highestName = highestName;
   }
 
-  /** Refuses a list that is not as long as the header says, and names beyond the table of strings. */
+  /** Rejects a list whose length is not that of the header, and names beyond the string table. */
   finish(stringCount: number): void {
     const { edgeCount } = this.#header;
     if (this.count !== edgeCount)

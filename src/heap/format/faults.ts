@@ -1,10 +1,10 @@
 import { TidemarkError, type ErrorCode } from '../../base/errors.js';
 
-/** The errors of one user of the format. Each has codes of its own, and the redaction must not repeat what a file holds. */
+/** Errors for one user of the format. Each has its own codes, and the redaction must not repeat file content. */
 export interface Faults {
-  /** The file is not what it should be. Only `found` quotes it. */
+  /** The file is malformed. Only `found` quotes it. */
   invalid(reason: string, found?: string): TidemarkError;
-  /** The file has more of something than may be read. */
+  /** The file exceeds a limit. */
   beyondLimit(what: string, limit: number): TidemarkError;
 }
 
@@ -25,7 +25,7 @@ export function createFaults(invalidCode: ErrorCode, limitCode: ErrorCode, { quo
 export const heapFaults = createFaults('TIDEMARK_ERR_HEAP_INVALID', 'TIDEMARK_ERR_HEAP_LIMIT');
 export const { invalid, beyondLimit } = heapFaults;
 
-/** The file ends before it is complete. */
+/** The file ends early. */
 export function truncated(reason: string): TidemarkError {
   return new TidemarkError('TIDEMARK_ERR_HEAP_TRUNCATED', { reason });
 }

@@ -3,7 +3,7 @@ import type { Faults } from './faults.js';
 import { JsonValue } from './json-value.js';
 import type { Section } from './scanner.js';
 
-/** How the lists of a file are laid out, from its `snapshot` section. -1 is a field that the file does not have. */
+/** Layout of a file's lists, from its `snapshot` section. -1 means that the file lacks the field. */
 export interface Header {
   readonly nodeCount: number;
   readonly edgeCount: number;
@@ -17,7 +17,7 @@ export interface Header {
     readonly selfSize: number;
     readonly edgeCount: number;
     readonly detachedness: number;
-    /** Names of the types by the number that the file uses, and our number of each. */
+    /** Type names by the number that the file uses, and our number of each. */
     readonly types: readonly string[];
     readonly kinds: Uint8Array;
   };
@@ -36,7 +36,7 @@ export interface Header {
     readonly line: number;
     readonly column: number;
   };
-  /** The section as it was parsed, and `meta` within it. */
+  /** The parsed section, and its `meta`. */
   readonly json: JsonObject;
   readonly meta: JsonObject;
 }
@@ -48,7 +48,7 @@ const MAX_TYPES = 250;
 /** Enough for any header; V8's has about 2 KiB. */
 const MAX_BYTES = 2 ** 20;
 
-/** Reads the `snapshot` section, at most 1 MiB, and hands it on. */
+/** Reads the `snapshot` section, at most 1 MiB, and passes the header on. */
 export function headerSection(faults: Faults, take: (header: Header) => void): Section {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let text = '';
@@ -64,8 +64,8 @@ export function headerSection(faults: Faults, take: (header: Header) => void): S
 }
 
 /**
- * Fields are found by name, as V8 changes their number and order: `trace_node_id` is gone from Node 24 on, `detachedness`
- * came with Node 16.
+ * Fields are found by name, since V8 changes their number and order: Node 24 dropped `trace_node_id`, Node 16 added
+ * `detachedness`.
  */
 function parseHeader(text: string, faults: Faults): Header {
   let json: unknown;
@@ -92,7 +92,7 @@ function parseHeader(text: string, faults: Faults): Header {
   const types = (name: string, position: number, known: readonly string[]): readonly string[] => {
     const lists = meta[name];
     const listed = stringsOf(Array.isArray(lists) ? lists[position] : undefined, name, MAX_TYPES, faults);
-    // V8 has used numbers before it listed them: up to Node 10 it wrote symbols, whose name was not in the list.
+    // V8 has used numbers before listing them: up to Node 10 it wrote symbols, whose name was not in the list.
     return listed.every((type, at) => type === known[at]) && listed.length < known.length ? known : listed;
   };
   const nodeTypes = types('node_types', field(node, 'type'), NODE_KINDS.slice(0, NodeKind.unknown));
@@ -132,7 +132,7 @@ function parseHeader(text: string, faults: Faults): Header {
   };
 }
 
-/** A list of field names in `meta`; `missing` stands in for one that is not there. */
+/** The field names of a list in `meta`; `missing` is the default for an absent list. */
 export function fieldsOf(
   meta: JsonObject,
   name: string,

@@ -9,14 +9,14 @@ import { StringList } from './string-list.js';
 import { StringStore } from './string-store.js';
 
 /**
- * Reads a `.heapsnapshot` in one pass, from chunks of any size: `push` each, then `finish`. What becomes of the lists of
- * rows is left to the class that extends this one.
+ * Reads a `.heapsnapshot` in one pass, from chunks of any size: `push` each, then `finish`. Subclasses decide what to
+ * do with the rows.
  *
- * The section `snapshot` must come first, as it says how the others are to be read; the order of the others does not
- * matter, and those that are not known are passed over (`trace_function_infos`, `trace_tree`, `samples`).
+ * The section `snapshot` must come first, as it describes the others. Their order does not matter, and unknown ones
+ * are skipped (`trace_function_infos`, `trace_tree`, `samples`).
  *
  * Throws a {@link TidemarkError}: `TIDEMARK_ERR_HEAP_INVALID`, `TIDEMARK_ERR_HEAP_TRUNCATED` or
- * `TIDEMARK_ERR_HEAP_LIMIT`; the reader is of no use afterwards.
+ * `TIDEMARK_ERR_HEAP_LIMIT`; the reader is unusable afterwards.
  */
 export abstract class HeapReader {
   protected readonly limits: HeapLimits;
@@ -35,10 +35,10 @@ export abstract class HeapReader {
     this.#scanner.push(chunk);
   }
 
-  /** Who takes the rows of that section; it is passed over if nobody does. */
+  /** The sink for the rows of that section; without one, the section is skipped. */
   protected abstract rowsOf(section: string, header: Header): RowSink | undefined;
 
-  /** To be called after the last chunk. */
+  /** Call after the last chunk. */
   protected ends(): { readonly header: Header; readonly strings: StringTable } {
     if (this.#bytes === 0) throw truncated('it is empty');
     if (!this.#scanner.done) {

@@ -8,7 +8,7 @@ export interface BytesSink {
   end?(): void;
 }
 
-/** What matters within a value, in a string and outside: everything else is passed over. */
+/** The bytes that matter inside and outside a string; all others are skipped. */
 const Mark = { inString: 1, outside: 2 } as const;
 const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
   const character = String.fromCharCode(byte);
@@ -16,8 +16,8 @@ const MARKS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 
 /**
- * Passes over one JSON value of any depth, by counting brackets: `trace_tree` can be nested deeper than a stack. What is
- * within the value is left to the sink to check.
+ * Skips one JSON value of any depth by counting brackets: `trace_tree` can be nested deeper than a stack. Checking the
+ * content is left to the sink.
  */
 export class JsonValue implements Section {
   done = false;
@@ -43,7 +43,7 @@ export class JsonValue implements Section {
         if (i === end) break;
       }
       const byte = chunk[i]!;
-      // A number or a word ends with what follows it, which is not read.
+      // A number or word ends at the next byte, which is not consumed.
       if (this.#begun && this.#depth === 0 && !this.#inString && isEnd(byte)) {
         this.done = true;
         break;

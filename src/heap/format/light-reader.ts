@@ -9,7 +9,7 @@ import type { RowSink } from './number-list.js';
 export interface LightClass {
   readonly name: string;
   readonly count: number;
-  /** By V8's own sizes: what belongs to an object through its edges is not known here. */
+  /** V8's own sizes: what belongs to an object through its edges is unknown here. */
   readonly selfBytes: number;
 }
 
@@ -22,8 +22,8 @@ export interface LightSummary {
 }
 
 /**
- * Classes only, for when memory is short: edges and nodes are read and not kept, so that little more than the section of
- * strings is in memory, a tenth of what {@link SnapshotReader} takes. Used the same way, and throws the same errors.
+ * Classes only, for when memory is short: nodes and edges are read but not kept, so little more than the string
+ * section is in memory, a tenth of what {@link SnapshotReader} takes. Same usage, same errors.
  */
 export class LightReader extends HeapReader {
   #sums: ClassSums | undefined;

@@ -7,7 +7,7 @@ import type { Numbers, RowSink } from './number-list.js';
 const FIRST_ROWS = 4096;
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** Takes the list of locations apart. V8 writes -1 for a line it does not know. */
+/** Splits the list of locations into columns. V8 writes -1 for an unknown line. */
 export class LocationColumns implements RowSink {
   readonly width: number;
   readonly signed = true;
@@ -41,7 +41,7 @@ export class LocationColumns implements RowSink {
     }
   }
 
-  /** In the order of the nodes; V8 writes them in that of its hash map. Of two of the same node the last counts. */
+  /** Sorted by node; V8 writes them in hash-map order. If a node has two, the last one counts. */
   locations(): Locations {
     const rowOfNode = new Uint32Array(this.#header.nodeCount);
     let count = 0;
@@ -70,7 +70,7 @@ export class LocationColumns implements RowSink {
   }
 
   #grow(nodeCount: number): void {
-    // One location a node is what V8 writes; more would let a file grow without a bound.
+    // V8 writes at most one location a node; accepting more would let a file grow without bound.
     if (this.#count === nodeCount) throw invalid('it has more locations than nodes');
     const rows = nextRows(this.#count, this.#count + 1, Math.max(nodeCount, FIRST_ROWS));
     const node = new Uint32Array(rows);

@@ -7,7 +7,7 @@ import type { Numbers, RowSink } from './number-list.js';
 
 const MAX_UINT32 = 2 ** 32 - 1;
 
-/** Takes the list of nodes apart into columns. */
+/** Splits the list of nodes into columns. */
 export class NodeColumns implements RowSink {
   readonly width: number;
   count = 0;
@@ -56,7 +56,7 @@ export class NodeColumns implements RowSink {
       firstEdge[row] = edges;
       edges += numbers[at + edgeCount]!;
       if (detachedness >= 0) detachedColumn[row] = numbers[at + detachedness]! & 3;
-      // Before it can wrap around in the column.
+      // Checked before the column can wrap around.
       if (edges > this.#header.edgeCount) throw invalid('its nodes have more edges than its header says');
     }
     this.count = row;
@@ -64,7 +64,7 @@ export class NodeColumns implements RowSink {
     firstEdge[row] = edges;
   }
 
-  /** Refuses a list that is not as long as the header says. */
+  /** Rejects a list whose length is not that of the header. */
   finish(): void {
     const { nodeCount, edgeCount, rootIndex } = this.#header;
     if (this.count !== nodeCount)

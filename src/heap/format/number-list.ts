@@ -2,18 +2,18 @@ import { Byte, isWhitespace, showByte } from './bytes.js';
 import type { Faults } from './faults.js';
 import type { Section } from './scanner.js';
 
-/** Whole numbers; of 32 bits, unless one among them is wider. */
+/** Whole numbers of 32 bits, or wider if one of them needs it. */
 export type Numbers = Int32Array | Float64Array;
 
-/** Takes the rows of a list: `nodes`, `edges` and their like. */
+/** Takes the rows of a list such as `nodes` or `edges`. */
 export interface RowSink {
-  /** Numbers of a row. */
+  /** Numbers per row. */
   readonly width: number;
-  /** Whether a number may be below zero. */
+  /** Whether numbers may be negative. */
   readonly signed?: boolean;
-  /** `count` numbers are valid, whole rows. The array is the sink's to change until it returns. */
+  /** `count` valid numbers, in whole rows. The sink may change the array until it returns. */
   take(numbers: Numbers, count: number): void;
-  /** All rows have come. */
+  /** Called after the last row. */
   end?(): void;
 }
 
@@ -22,7 +22,7 @@ const ROWS_A_BATCH = 4096;
 const MAX_INT_DIGITS = 9;
 /** 10 ** 15 is the largest power of ten below 2 ** 53. */
 const MAX_DIGITS = 15;
-/** The longest number of {@link NumberList.#readPlain}, a line feed, a comma and one byte more. */
+/** The longest number of {@link NumberList.#readPlain}, a line feed, a comma and one more byte. */
 const MARGIN = MAX_INT_DIGITS + 3;
 
 /** Reads `[1,2,3]` and hands the numbers on in batches of whole rows. */
@@ -32,17 +32,17 @@ export class NumberList implements Section {
   readonly #sink: RowSink;
   readonly #faults: Faults;
   readonly #values: Int32Array;
-  /** Numbers of the batch. */
+  /** Numbers in the batch. */
   #count = 0;
-  /** Numbers of the batch that may be wider than its fields, by position. */
+  /** Numbers in the batch that may not fit in 32 bits, by position. */
   readonly #wide = new Map<number, number>();
   #opened = false;
   #any = false;
-  /** Of the number that is being read byte by byte. */
+  /** State of the number being read byte by byte. */
   #value = 0;
   #digits = 0;
   #negative = false;
-  /** The last number has ended and its comma has not come. */
+  /** The last number has ended, but its comma has not come yet. */
   #complete = false;
 
   constructor(faults: Faults, name: string, sink: RowSink) {
@@ -77,12 +77,12 @@ export class NumberList implements Section {
   }
 
   /**
-   * The loop that decides on the speed of reading a snapshot, of which nearly all is lists of whole numbers. It takes
-   * numbers as V8 writes them, each with the comma behind it, until the batch is full; what is longer, negative, spaced or
-   * cut by the end of a chunk is read byte by byte.
+   * The loop that decides how fast a snapshot is read, since nearly all of it is lists of whole numbers. It takes
+   * numbers as V8 writes them, each followed by a comma, until the batch is full. Numbers that are longer, negative,
+   * spaced or cut by the end of a chunk are read byte by byte.
    *
    * @param from where a number begins
-   * @returns where the next number begins that was not read
+   * @returns where the first unread number begins
    */
   #readPlain(bytes: Uint8Array, from: number): number {
     const values = this.#values;
@@ -95,7 +95,7 @@ export class NumberList implements Section {
       if (value >>> 0 > 9) break;
       let next = at + 1;
       let digit = bytes[next]! - Byte.zero;
-      // A leading zero makes it no number of JSON.
+      // JSON allows no leading zero.
       if (value === 0 && digit >>> 0 <= 9) break;
       const limit = at + MAX_INT_DIGITS;
       while (digit >>> 0 <= 9 && next < limit) {
@@ -126,7 +126,7 @@ export class NumberList implements Section {
     return i + 1;
   }
 
-  /** The number that has ended. */
+  /** Adds the number that has ended. */
   #add(): void {
     const value = this.#negative ? -this.#value : this.#value;
     if (this.#digits > MAX_DIGITS)
@@ -157,7 +157,7 @@ export class NumberList implements Section {
     return numbers;
   }
 
-  /** What is no digit. */
+  /** Handles a byte that is not a digit. */
   #mark(byte: number): void {
     if (this.#digits > 0) {
       if (this.#complete) throw this.#unexpected(byte, 'where a comma is expected');

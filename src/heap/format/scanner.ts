@@ -1,10 +1,10 @@
 import { Byte, isWhitespace, showByte } from './bytes.js';
 import type { Faults } from './faults.js';
 
-/** Reads the value of one key of the file, over as many chunks as it takes. */
+/** Reads the value of one key of the file, across any number of chunks. */
 export interface Section {
   readonly done: boolean;
-  /** Reads on from that byte of the chunk and returns the first that it has not read. */
+  /** Reads on from that byte of the chunk and returns the first unread position. */
   read(chunk: Uint8Array, from: number): number;
 }
 
@@ -13,9 +13,9 @@ const MAX_SECTIONS = 64;
 const State = { begin: 0, firstKey: 1, key: 2, inKey: 3, colon: 4, value: 5, afterValue: 6, end: 7 } as const;
 
 /**
- * The one reader of V8's heap snapshot format: finds the keys of the outermost object and has each value read by the
- * section that `open` returns, a {@link NumberList}, a {@link StringList} or a {@link JsonValue}. Takes chunks of any size
- * and keeps none of them.
+ * The only reader of V8's heap snapshot format: finds the keys of the outermost object and has each value read by the
+ * section that `open` returns, a {@link NumberList}, a {@link StringList} or a {@link JsonValue}. Takes chunks of any
+ * size and keeps none.
  */
 export class SnapshotScanner {
   readonly #open: (name: string) => Section;
@@ -35,7 +35,7 @@ export class SnapshotScanner {
     return this.#state === State.end;
   }
 
-  /** What was being read, for a message. */
+  /** What is being read, for error messages. */
   get place(): string {
     return this.#section === undefined ? 'the outermost object' : `"${this.#name}"`;
   }

@@ -12,13 +12,13 @@ import type { RowSink } from './number-list.js';
 
 export interface ReaderOptions {
   readonly limits?: Partial<HeapLimits>;
-  /** Size of the file when it is known: memory is then allocated once and not in steps. */
+  /** Size of the file if known: memory is then allocated once, not in steps. */
   readonly expectedBytes?: number;
 }
 
 /**
- * Reads the whole graph. Never more than the columns of {@link HeapGraph} and one chunk is in memory, and no text is made
- * of what is read.
+ * Reads the whole graph. Only the columns of {@link HeapGraph} and one chunk are in memory, and strings are not
+ * decoded.
  */
 export class SnapshotReader extends HeapReader {
   readonly #expectedBytes: number | undefined;
@@ -34,7 +34,7 @@ export class SnapshotReader extends HeapReader {
     }
   }
 
-  /** The whole graph; to be called once, after the last chunk. */
+  /** The whole graph; call once, after the last chunk. */
   finish(): HeapGraph {
     const { header, strings } = this.ends();
     const [nodes, edges] = [this.#nodes, this.#edges];

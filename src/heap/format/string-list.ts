@@ -2,34 +2,34 @@ import { Byte, isWhitespace, showByte } from './bytes.js';
 import type { Faults } from './faults.js';
 import type { Section } from './scanner.js';
 
-/** A string as it stands in the file, between its quotes, escapes and all. The object is used again for the next one. */
+/** A string as in the file: the bytes between its quotes, escapes included. The object is reused for the next one. */
 export interface ScannedString {
-  /** Where it is: the bytes from `from` to `to` of this chunk, behind those that {@link StringSink.part} was given. */
+  /** Its bytes: `from` to `to` of this chunk, after those already given to {@link StringSink.part}. */
   readonly chunk: Uint8Array;
   readonly from: number;
   readonly to: number;
-  /** Position of its first byte, counted from that of the section, and its length in bytes. */
+  /** Offset of its first byte in the section, and its length in bytes. */
   readonly start: number;
   readonly length: number;
-  /** UTF-16 units of the text that it stands for. */
+  /** UTF-16 units of the decoded text. */
   readonly units: number;
-  /** Whether it has neither a control character nor an escape that JSON does not know. */
+  /** Whether it has neither a control character nor an invalid escape. */
   readonly isWellFormed: boolean;
 }
 
 /** Takes the strings of a list. */
 export interface StringSink {
   string(text: ScannedString): void;
-  /** The bytes of a string that goes on in the next chunk. */
+  /** The bytes of a string that continues in the next chunk. */
   part?(chunk: Uint8Array, from: number, to: number): void;
-  /** All bytes of the section that the chunk has, after its strings. */
+  /** All bytes of the section in the chunk, after the chunk's strings. */
   bytes?(chunk: Uint8Array, from: number, to: number): void;
-  /** All strings have come. */
+  /** Called after the last string. */
   end?(): void;
 }
 
 const State = { open: 0, first: 1, next: 2, inside: 3, after: 4 } as const;
-/** Behind a backslash; a smaller number counts the hexadecimal digits that are still to come. */
+/** After a backslash; a smaller number counts the hexadecimal digits still to come. */
 const ESCAPED = 5;
 
 const Trait = { special: 1, escapable: 2, hex: 4 } as const;
@@ -44,7 +44,7 @@ const TRAITS = Uint8Array.from({ length: 256 }, (_, byte) => {
 });
 const NO_BYTES = new Uint8Array(0);
 
-/** Reads `["a","b"]`, a string at a time. Of how long a string may be it knows nothing. */
+/** Reads `["a","b"]`, one string at a time, of any length. */
 export class StringList implements Section, ScannedString {
   done = false;
   chunk: Uint8Array = NO_BYTES;
@@ -58,7 +58,7 @@ export class StringList implements Section, ScannedString {
   readonly #sink: StringSink;
   #state: number = State.open;
   #escape = 0;
-  /** Bytes of the string that are no unit of their own. */
+  /** Bytes of the string that add no UTF-16 unit. */
   #surplus = 0;
   /** Bytes of the section before this chunk. */
   #before = 0;
@@ -88,7 +88,7 @@ export class StringList implements Section, ScannedString {
     return i;
   }
 
-  /** Reads on within a string, and through those that follow it as V8 separates them. */
+  /** Reads to the end of a string, and through those that follow it as V8 separates them. */
   #strings(chunk: Uint8Array, from: number, shift: number): number {
     const end = chunk.length;
     let escape = this.#escape;
@@ -125,7 +125,7 @@ export class StringList implements Section, ScannedString {
           escape = ESCAPED;
           surplus += 1;
         } else if (byte < 0x20) this.isWellFormed = false;
-        // The bytes that go on a character of UTF-8 are no unit; one of four bytes is two.
+        // Continuation bytes of UTF-8 add no unit; a four-byte character adds two.
         else if (byte >= 0xf0) surplus -= 1;
         else if (byte < 0xc0) surplus += 1;
       } else if (escape === ESCAPED) {
@@ -147,7 +147,7 @@ export class StringList implements Section, ScannedString {
     return end;
   }
 
-  /** One byte outside of the strings. */
+  /** Handles one byte outside strings. */
   #structure(byte: number): void {
     const state = this.#state;
     if (isWhitespace(byte)) return;
@@ -164,7 +164,7 @@ export class StringList implements Section, ScannedString {
   }
 }
 
-/** Where the next string begins: behind `,"` or, up to Node 22, behind `,`, a line feed and `"`; else -1. */
+/** Where the next string begins: after `,"` or, up to Node 22, after `,`, a line feed and `"`; else -1. */
 function beginOfNext(chunk: Uint8Array, at: number): number {
   if (at + 3 > chunk.length || chunk[at] !== Byte.comma) return -1;
   const quote = chunk[at + 1] === Byte.lineFeed ? at + 2 : at + 1;

@@ -7,7 +7,7 @@ import type { ScannedString, StringSink } from './string-list.js';
 const BLOCK_SIZE = 2 ** BLOCK_BITS;
 const FIRST_ROWS = 1024;
 
-/** Keeps the bytes of the section of strings as they are, with where each string begins and how long it is. */
+/** Keeps the bytes of the string section as they are, with the offset and length of each string. */
 export class StringStore implements StringSink {
   readonly #limits: HeapLimits;
   readonly #blocks: Uint8Array[] = [];

@@ -15,7 +15,7 @@ export interface Scope {
   readonly functionName: string;
 }
 
-/** Makes names that a person can read of nodes and edges. Built once a graph; it keeps 4 bytes a node. */
+/** Makes readable names for nodes and edges. Built once a graph; keeps 4 bytes a node. */
 export class Namer {
   readonly known: WellKnown;
   readonly #graph: HeapGraph;
@@ -36,7 +36,10 @@ export class Namer {
     return NODE_KINDS[this.#graph.nodeKind[node]!]!;
   }
 
-  /** Class, or what says more: the name of a function, of V8's own object, the keys of a plain object. Never a string's text. */
+  /**
+   * Class, or something more specific: the name of a function or of V8's own object, the keys of a plain object. Never
+   * a string's text.
+   */
   label(node: number): string {
     const { nodeKind } = this.#graph;
     const kind = nodeKind[node]!;
@@ -64,7 +67,7 @@ export class Namer {
     return isIndexed(edgeKind[edge]!) ? String(name) : cut(strings.text(name));
   }
 
-  /** `sessions`, `.items`, `[12]`, `["a b"]`, `{table}`: as it would be written in a program, V8's own in braces. */
+  /** `sessions`, `.items`, `[12]`, `["a b"]`, `{table}`: as written in source code, V8's own in braces. */
   showEdge(edge: EdgeOrdinal): string {
     const name = this.edgeName(edge);
     switch (this.#graph.edgeKind[edge]) {
@@ -80,7 +83,7 @@ export class Namer {
     }
   }
 
-  /** The scope that a context stands for; `undefined` when no function of it is left, or its script has no name. */
+  /** The scope that a context represents; `undefined` if none of its functions is left, or its script has no name. */
   scope(context: number): Scope | undefined {
     this.#closures ??= closuresByContext(this.#graph, this.known);
     const closure = this.#closures[context]! - 1;
@@ -100,7 +103,7 @@ export class Namer {
     return placeOfClosure(this.#graph, this.known, closure);
   }
 
-  /** `{id, name, items}`: the keys of a plain object tell more of it than its class. */
+  /** `{id, name, items}`: the keys of a plain object say more than its class. */
   #shape(node: number): string {
     const { firstEdge, edgeKind } = this.#graph;
     const keys: string[] = [];

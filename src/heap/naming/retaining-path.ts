@@ -16,15 +16,15 @@ export interface PathStep {
 export interface RetainingPath {
   /** `sessions in module src/cache.js → Map → {table} → [12]`, from the last holder that the program itself named. */
   readonly text: string;
-  /** All steps from the root; of a longer path the first and the last {@link MAX_STEPS} / 2. */
+  /** All steps from the root; of a longer path only the first and last {@link MAX_STEPS} / 2. */
   readonly steps: readonly PathStep[];
-  /** Number of steps of the whole path. */
+  /** Number of steps in the whole path. */
   readonly length: number;
 }
 
 export const MAX_STEPS = 64;
 
-/** What every global object has; anything else there is the program's own doing. */
+/** Properties of every global object; any other was added by the program. */
 const STANDARD_GLOBALS: ReadonlySet<string> = new Set([
   ...Object.getOwnPropertyNames(globalThis),
   'global',
@@ -76,7 +76,9 @@ function step(graph: HeapGraph, namer: Namer, edge: EdgeOrdinal): PathStep {
 /** Edges shown at each end of a long path. */
 const SHOWN_EDGES = 6;
 
-/** Begins at the last variable or global that the program named, else at the first holder that is no group of roots. */
+/**
+ * Begins at the last variable or global that the program named, else at the first holder that is not a group of roots.
+ */
 function pathText(
   graph: HeapGraph,
   namer: Namer,
@@ -114,7 +116,7 @@ function bestAnchor(
   for (const [position, edge] of edges.entries()) {
     const found = anchor(graph, namer, edge, sources[position]!, position);
     if (found === undefined) continue;
-    // Of the program's own names the last is the nearest to what is held.
+    // The last of the program's own names is the nearest to the held object.
     const isBetter =
       found.rank >= PACKAGE ? found.rank >= (best?.rank ?? 0) : best === undefined || found.rank > best.rank;
     if (isBetter) best = { ...found, position };
@@ -122,7 +124,7 @@ function bestAnchor(
   return best;
 }
 
-/** How good a beginning is: a name of the program's own or of a package's, a standard global, a variable of Node's modules. */
+/** Ranks of a beginning: a name of the program or of a package, a standard global, a variable of Node's modules. */
 const OWN = 4;
 const PACKAGE = 3;
 const STANDARD = 2;
@@ -152,7 +154,7 @@ function anchor(
   if (kind !== EdgeKind.property || depth > 3 || !/^(global|Window|globalThis)\b/.test(namer.label(source))) {
     return undefined;
   }
-  // An accessor has edges to its two functions: `get process` is Node's own as much as `process`.
+  // An accessor has edges to its two functions: `get process` is as much Node's own as `process`.
   const name = namer.edgeName(edge).replace(/^(get|set) /, '');
   return { text: `globalThis${namer.showEdge(edge)}`, rank: STANDARD_GLOBALS.has(name) ? STANDARD : OWN };
 }

@@ -3,7 +3,7 @@ import type { NodeOrdinal } from '../index-types.js';
 import { EdgeKind, NodeKind } from '../kinds.js';
 import type { WellKnown } from './well-known.js';
 
-/** Where a function was written. Line and column start at 1; they are missing where V8 did not say. */
+/** Where a function was written. Line and column start at 1; they are missing if V8 did not report them. */
 export interface SourcePlace {
   readonly file: string;
   readonly line?: number;
@@ -15,7 +15,7 @@ export function fileOfUrl(url: string): string {
   return url.replace(/^file:\/\//, '');
 }
 
-/** The last three parts of a path: enough to know a file by, and the same on two machines. */
+/** The last three segments of a path: enough to recognise a file, and the same on two machines. */
 export function shortFile(file: string): string {
   return file.split(/[\\/]/).filter(Boolean).slice(-3).join('/');
 }
@@ -50,7 +50,9 @@ function urlOf(graph: HeapGraph, script: number): string | undefined {
   return url === '' || url.startsWith('system / ') || url.startsWith('(') ? undefined : url;
 }
 
-/** Where coverage is taken or a debugger looked, V8 puts an object of its own between the function and its script. */
+/**
+ * While coverage is on, or after a debugger was attached, V8 puts an extra object between a function and its script.
+ */
 function urlBehind(graph: HeapGraph, between: number): string | undefined {
   const { firstEdge, edgeTo } = graph;
   for (let edge = firstEdge[between]!; edge < firstEdge[between + 1]!; edge++) {
@@ -61,8 +63,8 @@ function urlBehind(graph: HeapGraph, between: number): string | undefined {
 }
 
 /**
- * A function for each context (the variables that a module or a call of a function keeps for its inner functions): one
- * that closes over it, as V8 does not say which function a context is of. 0 is none, otherwise its ordinal plus 1.
+ * For each context (the variables that a module or function call keeps for its inner functions), a function that
+ * closes over it, as V8 does not say which function a context belongs to. Its ordinal plus 1, or 0 for none.
  */
 export function closuresByContext(graph: HeapGraph, names: WellKnown): Uint32Array {
   const { nodeCount, nodeKind, nodeName: nameOf } = graph;
@@ -76,7 +78,7 @@ export function closuresByContext(graph: HeapGraph, names: WellKnown): Uint32Arr
     const of = follow(graph, node, EdgeKind.internal, context);
     if (of >= 0 && closures[of] === 0) closures[of] = node + 1;
   }
-  // A scope whose own functions are gone can still be known by the scopes within it.
+  // A scope whose own functions are gone can still be identified by its inner scopes.
   const previous = names.get('previous');
   for (const inner of contexts) {
     let scope = inner;

@@ -24,7 +24,7 @@ const NAMES = [
 
 export type WellKnownName = (typeof NAMES)[number];
 
-/** Where the names that V8 itself gives stand among the strings of this file; those that it does not have are missing. */
+/** Indices of V8's own names among this file's strings; those that the file lacks are missing. */
 export type WellKnown = ReadonlyMap<WellKnownName, StringIndex>;
 
 export function wellKnownNames({ strings }: HeapGraph): WellKnown {

@@ -6,7 +6,7 @@ import type { Dominated } from './dominated.js';
 export interface ClassAggregates {
   readonly count: Uint32Array;
   readonly selfSize: Float64Array;
-  /** What the class retains; one instance within another is not counted twice. */
+  /** What the class retains; an instance inside another is not counted twice. */
   readonly retainedSize: Float64Array;
 }
 
@@ -18,9 +18,9 @@ export interface AggregateInput {
 }
 
 /**
- * Sums by class, as Chrome DevTools (`buildAggregates`, `calculateClassesRetainedSize` in
- * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): a node without a size of its own is not counted; the retained
- * size of a node counts unless another of its class dominates it.
+ * Sums by class, as in Chrome DevTools (`buildAggregates`, `calculateClassesRetainedSize` in
+ * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): nodes of size 0 are not counted; the retained size of a
+ * node counts unless another node of its class dominates it.
  */
 export function aggregateClasses(graph: HeapGraph, input: AggregateInput): ClassAggregates {
   const { of, names } = input.classes;
@@ -36,7 +36,7 @@ export function aggregateClasses(graph: HeapGraph, input: AggregateInput): Class
   return { count, selfSize: self, retainedSize: retainedByClass(graph, input) };
 }
 
-/** Walks the dominator tree and knows of each class how often it is on the path from the root. */
+/** Walks the dominator tree, counting how often each class is on the path from the root. */
 function retainedByClass({ nodeCount, root }: HeapGraph, input: AggregateInput): Float64Array {
   const { classes, selfSize, retainedSize, dominated } = input;
   const { first, node: dominatedNode } = dominated;

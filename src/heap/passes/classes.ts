@@ -1,11 +1,11 @@
 import type { HeapGraph } from '../graph.js';
 import { NODE_KINDS, NodeKind } from '../kinds.js';
 
-/** A program has a few thousand; a file whose every object has a class of its own must not fill the memory. */
+/** A program has a few thousand; a file with a class for every object must not fill memory. */
 const MAX_CLASSES = 500_000;
 const MORE = '(more classes)';
 
-/** Which class each node belongs to, by the names that Chrome DevTools gives. */
+/** The class of each node, named as in Chrome DevTools. */
 export interface Classes {
   /** Row of {@link names} by node. */
   readonly of: Uint32Array;
@@ -13,9 +13,10 @@ export interface Classes {
 }
 
 /**
- * Objects and native objects belong to the class that their name says (`<div id="a">` to `<div>`), functions to `Function`,
- * others to their kind in brackets, such as `(string)`: `getNodeClassIndex` of Chrome DevTools
- * (front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts). Unlike there, plain objects are all one class, `Object`.
+ * Objects and native objects belong to the class given by their name (`<div id="a">` to `<div>`), functions to
+ * `Function`, others to their kind in brackets, such as `(string)`: `getNodeClassIndex` of Chrome DevTools
+ * (front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts). Unlike there, plain objects are all one class,
+ * `Object`.
  */
 export function classify(graph: HeapGraph): Classes {
   const { nodeCount, nodeKind, nodeName, strings } = graph;
@@ -32,7 +33,7 @@ export function classify(graph: HeapGraph): Classes {
     return row;
   };
   const byKind = NODE_KINDS.map((kind, number) => rowOf(CLASS_OF_KIND[number] ?? `(${kind})`));
-  // Row + 1 by string, so that a name is decoded once and not for each of its nodes.
+  // Row + 1 by string, so that a name is decoded once, not for each of its nodes.
   const byName = new Uint32Array(strings.count);
   for (let node = 0; node < nodeCount; node++) {
     const kind = nodeKind[node]!;
@@ -47,7 +48,7 @@ export function classify(graph: HeapGraph): Classes {
   return { of, names };
 }
 
-/** What is not named after the kind itself. */
+/** Classes not named after the kind itself. */
 export const CLASS_OF_KIND: Readonly<Record<number, string>> = {
   [NodeKind.hidden]: '(system)',
   [NodeKind.code]: '(compiled code)',

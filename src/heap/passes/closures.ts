@@ -2,25 +2,28 @@ import type { HeapGraph } from '../graph.js';
 import { NodeKind } from '../kinds.js';
 import { Top } from '../top.js';
 
-/** Functions made at one place of the source. */
+/** Functions created at one place in the source. */
 export interface ClosureGroup {
-  /** One of them, to ask for its script. */
+  /** One of them, for looking up its script. */
   readonly node: number;
   readonly count: number;
   readonly selfBytes: number;
 }
 
-/** Places that are told apart; a program has fewer functions than this. */
+/** Limit of distinct places; a program has fewer functions. */
 const MAX_PLACES = 1_000_000;
 
-/** Counts functions by where they were written: many of one place are callbacks, listeners or timers that nobody let go. */
+/**
+ * Counts functions by source position: many from one place are callbacks, listeners or timers that were never
+ * released.
+ */
 export function groupClosures(graph: HeapGraph, limit: number): readonly ClosureGroup[] {
   const { nodeKind, selfSize, locations } = graph;
   const groups = new Map<number, { node: number; count: number; selfBytes: number }>();
   for (let row = 0; row < locations.node.length; row++) {
     const node = locations.node[row]!;
     if (nodeKind[node] !== NodeKind.closure) continue;
-    // 17 bits of script, 20 of line and 16 of column: a number is found much faster than a text.
+    // 17 bits of script, 20 of line and 16 of column: a number is looked up much faster than text.
     const [line, column] = [locations.line[row]! & 0xfffff, locations.column[row]! & 0xffff];
     const key = (locations.scriptId[row]! & 0x1ffff) * 2 ** 36 + line * 2 ** 16 + column;
     let group = groups.get(key);

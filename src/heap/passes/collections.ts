@@ -5,9 +5,9 @@ import type { WellKnown } from '../naming/well-known.js';
 /** How much a collection holds. */
 export interface CollectionSize {
   readonly kind: 'Map' | 'Set' | 'Array' | 'object';
-  /** Entries that a snapshot shows. Small integers are not in it: an entry of nothing else is not seen. */
+  /** Entries visible in a snapshot. Small integers are not in it, so an entry of nothing else is not seen. */
   readonly entries: number;
-  /** Entries there is room for; 0 where the snapshot does not say. */
+  /** Number of entries that fit; 0 if the snapshot does not say. */
   readonly capacity: number;
 }
 
@@ -15,7 +15,7 @@ const HEADER = 3;
 
 /**
  * The layout of V8's `OrderedHashMap` and `OrderedHashSet` (v8/src/objects/ordered-hash-table.h), from the size of the
- * table: 3 words, a power of two of buckets, and two entries a bucket of 3 words (Map) or 2 (Set).
+ * table: 3 words, a power of two of buckets, and per bucket two entries of 3 words (Map) or 2 (Set).
  */
 export function tableLayout(
   bytes: number,
@@ -35,7 +35,7 @@ export function tableLayout(
   return undefined;
 }
 
-/** Counts what an object holds as a collection: entries of a Map or Set, elements of an Array, properties of any other. */
+/** Size of an object as a collection: entries of a Map or Set, elements of an Array, properties of any other object. */
 export function collectionSize(graph: HeapGraph, names: WellKnown, node: number): CollectionSize | undefined {
   if (graph.nodeKind[node] !== NodeKind.object) return undefined;
   const table = follow(graph, node, EdgeKind.internal, names.get('table'));
@@ -61,7 +61,7 @@ function tableSize(graph: HeapGraph, table: number): CollectionSize | undefined 
   return { kind, entries: Math.min(entries, capacity), capacity };
 }
 
-/** V8 names the slots of a table by their number as text; -1 for any other name. */
+/** V8 names table slots by their number as text; -1 for any other name. */
 function slotOf(strings: HeapGraph['strings'], name: number): number {
   const length = strings.byteLength(name);
   if (length === 0 || length > 9) return -1;

@@ -2,16 +2,16 @@ import type { HeapGraph } from '../graph.js';
 import { NodeKind } from '../kinds.js';
 
 export interface ContextsAndDetached {
-  /** Nodes of V8's native contexts: one a realm (the main program, each `vm` context, each frame of a browser). */
+  /** Nodes of V8's native contexts: one per realm (the main program, each `vm` context, each frame of a browser). */
   readonly nativeContexts: readonly number[];
-  /** Nodes that the embedder says are detached, by class row. */
+  /** Nodes that the embedder reports as detached, by class row. */
   readonly detached: ReadonlyMap<number, { readonly count: number; readonly selfBytes: number }>;
 }
 
 const DETACHED = 2;
 const MAX_CONTEXTS = 1000;
 
-/** Native contexts are large, and each that is kept after its use keeps a whole set of built-in objects. */
+/** Native contexts are large: each one kept after use keeps a whole set of built-in objects. */
 export function findContexts(graph: HeapGraph, classOf: Uint32Array): ContextsAndDetached {
   const { nodeCount, nodeKind, nodeName, strings, detachedness, selfSize } = graph;
   const nativeContexts: number[] = [];

@@ -4,25 +4,25 @@ import { isIndexed, NodeKind } from '../kinds.js';
 import { EdgeMark, markEdges } from './edge-marks.js';
 import { NodeSet } from './node-set.js';
 
-/** Distance of a node that nothing but weak edges lead to. */
+/** Distance of a node that only weak edges lead to. */
 export const UNREACHABLE = -5;
-/** Distances from here on are of what only the runtime holds; the rest of the number counts from the root. */
+/** Distances from here on are of nodes that only the runtime holds; less this number, they count from the root. */
 export const SYSTEM_DISTANCE = 100_000_000;
 
 export interface Distances {
   /** Edges on the shortest path from a user root, as in Chrome DevTools. */
   readonly distance: Int32Array;
-  /** The edge by which each node was reached first, plus 1; 0 for the root and what is not reached. */
+  /** The edge by which each node was first reached, plus 1; 0 for the root and unreachable nodes. */
   readonly via: Uint32Array;
-  /** The node that this edge starts from. */
+  /** The source node of that edge. */
   readonly from: Uint32Array;
 }
 
 /**
  * Breadth-first distances as Chrome DevTools counts them (`calculateDistances` in
- * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): first from the program's global objects, then from the root
- * for what is left. Weak edges do not count; links of shared descriptor arrays neither; the value of a WeakMap's entry is
- * as far as the farther of table and key.
+ * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): first from the program's global objects, then from the
+ * root for the remaining nodes. Weak edges and links of shared descriptor arrays do not count; the value of a WeakMap
+ * entry is as far as the farther of table and key.
  */
 export function findDistances(graph: HeapGraph, { marks } = markEdges(graph)): Distances {
   const { nodeCount, firstEdge, edgeTo, nodeKind, nodeName, strings, root } = graph;
@@ -63,7 +63,7 @@ interface Search {
   readonly distances: Distances;
 }
 
-/** From the first nodes of the queue, so many. */
+/** Searches from the first `begun` nodes of the queue. */
 function run({ graph, marks, filter, reached, queue, distances }: Search, begun: number): void {
   const { firstEdge, edgeTo } = graph;
   const { distance, via, from } = distances;
@@ -88,7 +88,7 @@ function run({ graph, marks, filter, reached, queue, distances }: Search, begun:
   }
 }
 
-/** Which edges are not part of a path. */
+/** Decides which edges are not part of a path. */
 class EdgeFilter {
   readonly #graph: HeapGraph;
   readonly #sloppyMap: number;
@@ -106,7 +106,7 @@ class EdgeFilter {
     this.#ephemerons = new EphemeronNames(graph);
   }
 
-  /** Whether some edges of the node do not count whatever they lead to. */
+  /** Whether some edges of the node do not count, whatever their target. */
   isSpecial(node: number): boolean {
     const name = this.#graph.nodeName[node]!;
     if (name === this.#descriptors) return this.#graph.nodeKind[node] === NodeKind.array;
@@ -122,7 +122,7 @@ class EdgeFilter {
     return !(index >= 2 && index % 3 === 1);
   }
 
-  /** Of the two edges to the value of a WeakMap's entry, the one that comes second. */
+  /** Whether the edge is the second one seen of the two to a WeakMap entry's value. */
   passesEphemeron(edge: number): boolean {
     const pair = this.#ephemerons.read(this.#graph.edgeName[edge]!)?.pair;
     if (pair === undefined || this.#seenOnce.delete(pair)) return true;

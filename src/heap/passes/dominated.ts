@@ -1,7 +1,7 @@
 import type { HeapGraph } from '../graph.js';
 import type { Dominators } from './dominators.js';
 
-/** The dominator tree downwards: what `node` dominates directly is `node[first[n]]` to `node[first[n + 1]]`. */
+/** The dominator tree, top down: node `n` directly dominates `node[first[n]]` to `node[first[n + 1]]`. */
 export interface Dominated {
   readonly first: Uint32Array;
   readonly node: Uint32Array;

@@ -1,6 +1,6 @@
 import type { Dominated } from './dominated.js';
 
-/** A part of the dominator tree; `rest` is what the node retains beside itself and the children that are shown. */
+/** A part of the dominator tree; `rest` is what the node retains besides itself and the children shown. */
 export interface ChartNode {
   readonly node: number;
   readonly retainedBytes: number;
@@ -11,13 +11,13 @@ export interface ChartInput {
   readonly root: number;
   readonly retainedSize: Float64Array;
   readonly dominated: Dominated;
-  /** Smaller parts of the heap than this share are left out. */
+  /** Parts below this share of the heap are left out. */
   readonly share: number;
   readonly maxDepth: number;
   readonly maxNodes: number;
 }
 
-/** The large part of the dominator tree, breadth first, so that the bound cuts the depth and not the width. */
+/** The large parts of the dominator tree, breadth first, so that the limit cuts depth, not width. */
 export function chartDominators(input: ChartInput): ChartNode {
   const { root, retainedSize, dominated, share, maxDepth, maxNodes } = input;
   const least = Math.max(1, retainedSize[root]! * share);

@@ -3,19 +3,20 @@ import { EdgeMark, type EdgeMarks } from './edge-marks.js';
 import { numberNodes, type Preorder } from './preorder.js';
 
 export interface Dominators {
-  /** Immediate dominator of each node; the root is its own, and that of what nothing holds. */
+  /** Immediate dominator of each node; that of the root, and of nodes that nothing holds, is the root. */
   readonly dominator: Uint32Array<ArrayBuffer>;
   /** All nodes, each after its dominator; the root is first. */
   readonly order: Uint32Array<ArrayBuffer>;
 }
 
 /**
- * Immediate dominators: the node without which another would be garbage. T. Lengauer, R. E. Tarjan: A fast algorithm for
- * finding dominators in a flowgraph. ACM TOPLAS 1 (1979), 121-141, https://doi.org/10.1145/357062.357071, in its simple
- * form, O(m log n), without recursion. What holds what is decided as in Chrome DevTools, see {@link markEdges}.
+ * Immediate dominators: the node without which another would be garbage. T. Lengauer, R. E. Tarjan: A fast algorithm
+ * for finding dominators in a flowgraph. ACM TOPLAS 1 (1979), 121-141, https://doi.org/10.1145/357062.357071, in its
+ * simple form, O(m log n), without recursion. Which edges hold is decided as in Chrome DevTools, see
+ * {@link markEdges}.
  *
- * The arrays of the search are indexed by the depth-first number and not by the node: neighbours in the search are neighbours
- * in memory, which saves most of the time.
+ * The search indexes its arrays by depth-first number, not by node: neighbours in the search are neighbours in memory,
+ * which saves most of the time.
  */
 export function findDominators(graph: EdgeTable, marks: EdgeMarks): Dominators {
   const preorder = numberNodes(graph, marks);
@@ -24,7 +25,7 @@ export function findDominators(graph: EdgeTable, marks: EdgeMarks): Dominators {
   const { count, node, number } = preorder;
   const dominator = new Uint32Array(nodeCount).fill(root);
   for (let i = 2; i <= count; i++) dominator[node[i]!] = node[immediate[i]!]!;
-  // Number 0 is no node, and behind the last number there is room for those without one.
+  // Number 0 is unused, and there is room after the last number for nodes without one.
   const order = node.subarray(1);
   for (let clique = 0, filled = count; filled < nodeCount; clique++) {
     if (number[clique] === 0) order[filled++] = clique;
@@ -32,14 +33,14 @@ export function findDominators(graph: EdgeTable, marks: EdgeMarks): Dominators {
   return { dominator, order };
 }
 
-/** By node, not by number: each node is looked up once, and each edge need not be. */
+/** By node, not by number: that takes one lookup a node instead of one an edge. */
 interface Predecessors {
   readonly first: Uint32Array;
   /** Numbers of the nodes that hold it. */
   readonly from: Uint32Array;
 }
 
-/** Of what nothing holds there are none. Cliques of unreachable nodes have no number, and nothing depends on them. */
+/** Nodes that nothing holds have none. Cliques of unreachable nodes have no number, and nothing depends on them. */
 function predecessors(
   graph: EdgeTable,
   { marks, holders }: EdgeMarks,
@@ -58,8 +59,8 @@ function predecessors(
   }
   for (let node = 1; node <= nodeCount; node++) first[node]! += first[node - 1]!;
   const from = new Uint32Array(first[nodeCount]!);
-  // In the order of the file, in which the edges lie in memory; that of the holders of a node does not matter.
-  // Each slice is filled from its end: afterwards `first` has moved to the beginnings.
+  // In file order, in which the edges lie in memory; the order of a node's holders does not matter. Each slice is
+  // filled from its end: afterwards `first` points to the beginnings.
   for (let node = 0, edge = 0; node < nodeCount; node++) {
     const end = firstEdge[node + 1]!;
     const holder = number[node]!;
@@ -72,8 +73,8 @@ function predecessors(
 }
 
 /**
- * The variables have the names of the paper. Two pairs of its arrays are one array each, as no vertex needs both at a time: the
- * `parent` of a vertex is overwritten by its `ancestor` once it is linked, and `dom` is the next in the bucket until the
+ * Variables are named as in the paper. Two pairs of its arrays are one array each, as no vertex needs both at a time:
+ * `ancestor` overwrites the `parent` of a vertex once it is linked, and `dom` is the next in the bucket until the
  * vertex leaves it.
  */
 function immediateDominators(
@@ -88,7 +89,7 @@ function immediateDominators(
   const ancestor = parent;
   for (let i = 1; i <= n; i++) semi[i] = label[i] = i;
 
-  /** Of a vertex that is linked, as all from `linked` on are. */
+  /** For a linked vertex; all from `linked` on are. */
   const evaluate = (v: number, linked: number): number => {
     let depth = 0;
     let at = v;
@@ -107,7 +108,7 @@ function immediateDominators(
 
   for (let w = n; w >= 2; w--) {
     const p = parent[w]!;
-    // The parent holds it; for a node that nothing holds it is the root.
+    // The parent holds it; for a node that nothing holds, that is the root.
     let least = p;
     const holdersEnd = first[node[w]! + 1]!;
     for (let i = first[node[w]!]!; i < holdersEnd; i++) {
@@ -117,7 +118,7 @@ function immediateDominators(
     }
     semi[w] = least;
     if (least === p) {
-      // Nothing lies between the two that could be the dominator (theorem 2 of the paper).
+      // No possible dominator lies between the two (theorem 2 of the paper).
       dom[w] = p;
     } else {
       dom[w] = bucket[least]!;

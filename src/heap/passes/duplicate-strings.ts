@@ -2,17 +2,19 @@ import type { HeapGraph } from '../graph.js';
 import { NodeKind } from '../kinds.js';
 import { Top } from '../top.js';
 
-/** V8 cuts strings at this length in a snapshot (`--heap-snapshot-string-limit`), so that longer ones can look alike. */
+/**
+ * V8 truncates strings at this length in a snapshot (`--heap-snapshot-string-limit`), so longer ones can look alike.
+ */
 const CUT_AT = 1024;
 
 export interface DuplicateString {
-  /** Position among the strings of the file. */
+  /** Index into the strings of the file. */
   readonly name: number;
   readonly count: number;
   readonly bytes: number;
-  /** What one copy for all would save. */
+  /** Bytes saved if all shared one copy. */
   readonly wastedBytes: number;
-  /** The text was cut in the file: the strings begin alike and may differ further on. */
+  /** The file has the text truncated: the strings begin alike and may differ further on. */
   readonly maybeDifferent: boolean;
 }
 
@@ -20,15 +22,15 @@ export interface DuplicateStrings {
   /** All strings, duplicate or not. */
   readonly strings: number;
   readonly bytes: number;
-  /** Of all duplicates, not only of those that are listed. */
+  /** Over all duplicates, not only those listed. */
   readonly duplicates: number;
   readonly wastedBytes: number;
   readonly top: readonly DuplicateString[];
 }
 
 /**
- * Strings of the same text that are kept more than once. Works on a redacted snapshot too, as equal values have equal
- * placeholders there. Strings that are made of parts (`concatenated`, `sliced`) are left out: their parts are counted.
+ * Strings with the same text that are kept more than once. Also works on a redacted snapshot, where equal values have
+ * equal placeholders. Composite strings (`concatenated`, `sliced`) are left out: their parts are counted.
  */
 export function findDuplicateStrings(graph: HeapGraph, limit: number): DuplicateStrings {
   const { nodeCount, nodeKind, nodeName, selfSize, strings } = graph;
@@ -40,7 +42,7 @@ export function findDuplicateStrings(graph: HeapGraph, limit: number): Duplicate
   for (let node = 0; node < nodeCount; node++) {
     if (nodeKind[node] !== NodeKind.string) continue;
     const size = selfSize[node]!;
-    // A string that lives in V8's read-only space has no size in newer versions, and is nobody's waste.
+    // In newer versions a string in V8's read-only space has no size, and wastes nothing.
     if (size === 0) continue;
     const name = nodeName[node]!;
     all += 1;

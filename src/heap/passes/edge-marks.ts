@@ -4,28 +4,27 @@ import { EdgeKind } from '../kinds.js';
 import { sharedNumbers } from '../shared-numbers.js';
 import { findPageObjects } from './page-objects.js';
 
-/** Bits of an edge, so that the searches read one byte of it and not its kind and its name. */
+/** Bits of an edge, so that searches read one byte instead of its kind and its name. */
 export const EdgeMark = {
   /** It holds its target. */
   essential: 1,
   weak: 2,
-  /** One of the two to the value of a WeakMap's entry. */
+  /** One of the two edges to a WeakMap entry's value. */
   ephemeron: 4,
 } as const;
 
 export interface EdgeMarks {
   /** {@link EdgeMark} of each edge. */
   readonly marks: Uint8Array;
-  /** Essential edges that lead to each node: counted here, where the node is looked up anyway. */
+  /** Essential edges to each node: counted here, where the node is looked up anyway. */
   readonly holders: Uint32Array;
 }
 
 /**
- * Marks the edges, {@link EdgeMark}. Those that hold their target are decided by the rules of Chrome DevTools
- * (`computeIsEssentialEdge` in front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts), which do not let these hold:
- * weak edges; an edge of a node to itself; the edge from a WeakMap's table to a value, as that from the key is there too;
- * shortcuts elsewhere than at the root; and edges from what is the runtime's own to what the program can reach from its
- * globals.
+ * Marks the edges, {@link EdgeMark}. Which hold their target is decided by the rules of Chrome DevTools
+ * (`computeIsEssentialEdge` in front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts). These do not: weak edges;
+ * an edge of a node to itself; the edge from a WeakMap's table to a value, since its key has one too; shortcuts,
+ * except at the root; and edges from the runtime's own nodes to those that the program can reach from its globals.
  */
 export function markEdges(graph: HeapGraph): EdgeMarks {
   const { firstEdge, edgeKind, edgeName, edgeTo, nodeCount, nodeId, root } = graph;

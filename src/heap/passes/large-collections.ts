@@ -9,12 +9,12 @@ export interface LargeCollection extends CollectionSize {
   readonly retainedBytes: number;
 }
 
-/** Fewer entries are nothing unusual. */
+/** Fewer entries are not unusual. */
 const LEAST_ENTRIES = 1000;
 
 /**
- * The collections that hold most: Maps, Sets, Arrays and plain objects of 1,000 entries or more, by what they retain.
- * Nothing in a snapshot says whether a bound is set; a collection that large either has a large one or none.
+ * The largest collections: Maps, Sets, Arrays and plain objects with 1,000 entries or more, by retained size. A
+ * snapshot does not say whether a collection is bounded; one that large has either a large bound or none.
  */
 export function findLargeCollections(
   graph: HeapGraph,

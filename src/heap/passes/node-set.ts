@@ -1,6 +1,6 @@
 /**
- * A set of nodes, one bit each. The searches ask about the target of every edge, in no order: 5 million nodes take 0.6 MB
- * here, which a processor's cache holds, and 20 MB in a column of numbers, which it does not.
+ * A set of nodes, one bit each. The searches ask about the target of every edge, in random order: 5 million nodes take
+ * 0.6 MB here, which fits in a processor's cache, and 20 MB in a column of numbers, which does not.
  */
 export class NodeSet {
   readonly #words: Int32Array;

@@ -3,9 +3,9 @@ import { EdgeKind, NodeKind } from '../kinds.js';
 import { NodeSet } from './node-set.js';
 
 /**
- * What the program can reach from its global objects; the rest is the runtime's or a debugger's own.
- * The same as `markPageOwnedNodes` of Chrome DevTools (front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): the
- * start is each target of a shortcut edge of the root, and `(Document DOM trees)` of a browser; weak edges do not count.
+ * What the program can reach from its global objects; the rest belongs to the runtime or a debugger. Same as
+ * `markPageOwnedNodes` of Chrome DevTools (front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): it starts at
+ * each target of a shortcut edge of the root, and at `(Document DOM trees)` of a browser; weak edges do not count.
  */
 export function findPageObjects(graph: HeapGraph): NodeSet {
   const { firstEdge, edgeKind, edgeTo, nodeKind, nodeName, strings, root, nodeCount } = graph;

@@ -2,21 +2,21 @@ import type { EdgeTable } from '../graph.js';
 import { EdgeMark, type EdgeMarks } from './edge-marks.js';
 import { NodeSet } from './node-set.js';
 
-/** A depth-first numbering from the root. Number 0 is no node; the root has number 1. */
+/** A depth-first numbering from the root. Number 0 is unused; the root has number 1. */
 export interface Preorder {
   /** How many nodes have a number. */
   readonly count: number;
-  /** Node by number; as long as if all had one. */
+  /** Node by number, with room for all nodes. */
   readonly node: Uint32Array<ArrayBuffer>;
   /** Number by node; 0 for a node that only a clique of unreachable nodes holds. */
   readonly number: Uint32Array;
-  /** By number: that of the node from which it was found. */
+  /** Number of the node from which it was found, by number. */
   readonly parent: Uint32Array;
 }
 
 /**
- * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are taken
- * for held by the root, one after the other in the order of the file, as Chrome DevTools does.
+ * Numbers the nodes depth first along essential edges, without recursion. Nodes that no essential edge leads to are
+ * treated as held by the root, one after the other in file order, as in Chrome DevTools.
  */
 export function numberNodes(graph: EdgeTable, { marks, holders }: EdgeMarks): Preorder {
   const { firstEdge, edgeTo, nodeCount, root } = graph;
@@ -49,7 +49,7 @@ export function numberNodes(graph: EdgeTable, { marks, holders }: EdgeMarks): Pr
         node[found] = to;
         parent[found] = at;
         const first = firstEdge[to]!;
-        // There is nothing to descend to.
+        // Nothing to descend to.
         if (first === firstEdge[to + 1]!) continue;
         child = found;
         cursor[found] = first;

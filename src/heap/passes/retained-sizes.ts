@@ -1,6 +1,6 @@
 import type { Dominators } from './dominators.js';
 
-/** Bytes that would be freed with each node: its own and those of all it dominates. */
+/** Bytes freed with each node: its own and those of all nodes it dominates. */
 export function retainedSizes(selfSize: Float64Array, { dominator, order }: Dominators): Float64Array {
   const retained = Float64Array.from(selfSize);
   for (let i = order.length - 1; i > 0; i--) {

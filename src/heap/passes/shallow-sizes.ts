@@ -5,10 +5,10 @@ const UNVISITED = 0xffffffff;
 const SEVERAL = 0xfffffffe;
 
 /**
- * Self sizes as Chrome DevTools shows them (`calculateShallowSizes` in
- * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): what V8 keeps apart for an object (the table of a Map, the
- * elements of an array: nodes of kind `array` or `hidden`) counts for the object, if it belongs to a single one.
- * In a snapshot that shows V8's internals (one without a user root) the sizes are left as they are.
+ * Self sizes as in Chrome DevTools (`calculateShallowSizes` in
+ * front_end/entrypoints/heap_snapshot_worker/HeapSnapshot.ts): memory that V8 keeps apart for an object (the table of
+ * a Map, the elements of an array: nodes of kind `array` or `hidden`) counts towards the object, if it belongs to only
+ * one. In a snapshot that shows V8's internals (one without a user root) sizes are unchanged.
  */
 export function shallowSizes(graph: HeapGraph): Float64Array {
   const { nodeCount, nodeKind, selfSize, root } = graph;
@@ -34,10 +34,10 @@ function hasUserRoots({ firstEdge, edgeTo, nodeKind, nodeName, strings, root }: 
   return false;
 }
 
-/** The object that each node of kind `array` or `hidden` belongs to; any other belongs to itself. */
+/** Owner of each node of kind `array` or `hidden`; any other node owns itself. */
 function findOwners({ nodeCount, nodeKind, firstEdge, edgeKind, edgeTo }: HeapGraph): Uint32Array {
   const owner = new Uint32Array(nodeCount);
-  // A node comes in at most twice: when it gets an owner, and when it turns out to have several.
+  // A node is pushed at most twice: when it gets an owner, and when it turns out to have several.
   const work = new Uint32Array(2 * nodeCount);
   let depth = 0;
   for (let node = 0; node < nodeCount; node++) {

@@ -11,12 +11,12 @@ export interface ClassGroup {
 }
 
 export interface Suspect {
-  /** The object at which memory accumulates: what it retains is spread over many small things, or is its own. */
+  /** The object where memory accumulates: what it retains is spread over many small objects, or is its own. */
   readonly node: number;
   readonly retainedBytes: number;
-  /** What it retains beside the other suspects below it. */
+  /** What it retains besides the suspects below it. */
   readonly accumulatedBytes: number;
-  /** What it directly dominates, by class, the largest groups first. */
+  /** What it directly dominates, by class, largest groups first. */
   readonly groups: readonly ClassGroup[];
 }
 
@@ -25,33 +25,33 @@ export interface SuspectInput {
   readonly retainedSize: Float64Array;
   readonly dominated: Dominated;
   readonly classes: Classes;
-  /** Share of the heap from which on something is suspect; Eclipse MAT takes 0.1. */
+  /** Share of the heap from which a node is suspect; Eclipse MAT uses 0.1. */
   readonly share: number;
-  /** Groups that are listed of each. */
+  /** Number of groups listed for each suspect. */
   readonly groups: number;
 }
 
-/** More cannot hold a tenth of the heap each, and a smaller share is not meant for finding leaks. */
+/** At a tenth of the heap each there cannot be more, and smaller shares are not meant for finding leaks. */
 const MAX_SUSPECTS = 50;
 
 interface Open {
   readonly node: number;
-  /** Where the chain began that the node is part of, and what its links above have accumulated. */
+  /** Head of the node's chain, and what the links above it have accumulated. */
   readonly head: number;
   readonly carried: number;
-  /** Classes of the last nodes above, to tell a chain by. */
+  /** Classes of the last nodes above, for recognising a chain. */
   readonly recent: readonly number[];
 }
 
-/** Links of a chain have the same class again after at most so many: a list, a chain of promises with their closures. */
+/** Links of a chain repeat a class after at most this many: a list, a chain of promises with their closures. */
 const CHAIN_CLASSES = 4;
 
 /**
- * Where memory accumulates, after the leak suspects of Eclipse Memory Analyzer (`FindLeaksQuery`: dominators that retain
- * 10 % of the heap, followed down to the point where the largest child is much smaller). Other than there, a dominator with
- * two large children is not the end: both are followed, and it is a suspect itself only if 10 % remain beside them.
- * The links of a long chain, such as a linked list, retain each other and accumulate little each; they are added up, and
- * the first is the suspect. V8's groups of roots are passed through, they accumulate nothing themselves.
+ * Where memory accumulates, after the leak suspects of Eclipse Memory Analyzer (`FindLeaksQuery`: dominators that
+ * retain 10 % of the heap, followed down to the point where the largest child is much smaller). Unlike there, a
+ * dominator with two large children is not the end: both are followed, and it is a suspect itself only if 10 % remain
+ * besides them. Links of a long chain, such as a linked list, retain each other and accumulate little each; they are
+ * added up, and the first is the suspect. V8's groups of roots accumulate nothing themselves and are skipped.
  */
 export function findSuspects(graph: HeapGraph, input: SuspectInput): readonly Suspect[] {
   const { retainedSize, dominated, classes } = input;
@@ -71,7 +71,7 @@ export function findSuspects(graph: HeapGraph, input: SuspectInput): readonly Su
       accumulated -= retainedSize[child]!;
     }
     const above: readonly number[] = [...recent, classRow].slice(-CHAIN_CLASSES);
-    // The last tenth of a chain is spread over no large child, and still part of the chain.
+    // The last tenth of a chain has no large child, but is still part of the chain.
     const tail = head !== node && large.length === 0 ? mainChild(node, input) : -1;
     const isTail = tail >= 0 && above.includes(classes.of[tail]!);
     const isSuspect = accumulated >= least && !isTail;
@@ -101,7 +101,7 @@ export function findSuspects(graph: HeapGraph, input: SuspectInput): readonly Su
   return suspects.sort((a, b) => b.accumulatedBytes - a.accumulatedBytes).slice(0, MAX_SUSPECTS);
 }
 
-/** The child that is half or more of what the node retains; -1 if none is. */
+/** The child that is at least half of what the node retains; -1 if there is none. */
 function mainChild(node: number, { retainedSize, dominated }: SuspectInput): number {
   for (let i = dominated.first[node]!; i < dominated.first[node + 1]!; i++) {
     const child = dominated.node[i]!;
@@ -110,7 +110,7 @@ function mainChild(node: number, { retainedSize, dominated }: SuspectInput): num
   return -1;
 }
 
-/** The links of a chain by class; `last` is the last that is large, what follows it is less and less. */
+/** The links of a chain by class; `last` is the last large one, and those after it get smaller and smaller. */
 function chainGroups(head: number, last: number, input: SuspectInput): readonly ClassGroup[] {
   const { dominator, retainedSize, classes } = input;
   let end = last;
@@ -124,7 +124,7 @@ function chainGroups(head: number, last: number, input: SuspectInput): readonly 
   return largest(groups, input.groups);
 }
 
-/** The table of a Map says nothing to a person, the Map does. */
+/** The table of a Map means nothing to a person; the Map does. */
 function ownerOf({ nodeKind, root }: HeapGraph, dominator: Uint32Array, node: number): number {
   let owner = node;
   while (nodeKind[owner] === NodeKind.array || nodeKind[owner] === NodeKind.hidden) {

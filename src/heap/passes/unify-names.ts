@@ -3,8 +3,8 @@ import { isIndexed } from '../kinds.js';
 import type { StringTable } from '../strings.js';
 
 /**
- * Lets all nodes and edges of one name have one index, as the passes compare names by it. V8 writes each text once; a
- * redacted file has an entry for each use of a text, as what is kept as a name may have to be replaced elsewhere.
+ * Gives all nodes and edges of one name one index, as the passes compare names by index. V8 writes each text once; a
+ * redacted file has an entry for each use of a text, since text kept as a name may have to be replaced elsewhere.
  */
 export function unifyNames({ strings, nodeName, edgeName, edgeKind }: HeapGraph): void {
   const first = firstOfEach(strings);
@@ -15,7 +15,7 @@ export function unifyNames({ strings, nodeName, edgeName, edgeKind }: HeapGraph)
   }
 }
 
-/** For each string the first one of the same text, or undefined where no name stands twice. */
+/** For each string the first one with the same text; undefined if there are no duplicate names. */
 function firstOfEach(strings: StringTable): Uint32Array | undefined {
   const { count } = strings;
   const first = new Uint32Array(count);

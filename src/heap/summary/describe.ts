@@ -15,7 +15,7 @@ export function describeObject(analysis: HeapAnalysis, node: number): ObjectSumm
   };
 }
 
-/** The path from the root to a node, to be spread into what is said of it; without one, nothing. */
+/** The path from the root to a node, for spreading into its description; empty if there is none. */
 export function pathTo(
   { graph, distances, namer }: HeapAnalysis,
   node: number,

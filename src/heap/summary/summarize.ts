@@ -22,9 +22,9 @@ import type {
 export interface SummaryOptions {
   /** Length of each list, default 20. */
   readonly top?: number;
-  /** Share of the heap from which on something is suspect, default 0.1. */
+  /** Share of the heap from which a node is suspect, default 0.1. */
   readonly suspectShare?: number;
-  /** Show the beginning of duplicate strings. Off by default: in a snapshot that is not redacted they are the program's data. */
+  /** Show the beginning of duplicate strings. Off by default: in an unredacted snapshot they are the program's data. */
   readonly showStrings?: boolean;
 }
 
@@ -32,7 +32,7 @@ const SHOWN_TEXT = 80;
 const GROUPS = 5;
 const CHART = { share: 0.004, maxDepth: 24, maxNodes: 600 } as const;
 
-/** All findings on one snapshot, the largest first. */
+/** All findings on one snapshot, largest first. */
 export function summarize(analysis: HeapAnalysis, options: SummaryOptions = {}): HeapSummary {
   const { top = 20, suspectShare = 0.1, showStrings = false } = options;
   const { graph, retainedSize, aggregates, classes, dominated } = analysis;
@@ -145,7 +145,7 @@ function contexts(
     .map((node) => ({ object: describeObject(analysis, node), ...pathTo(analysis, node) }));
 }
 
-/** Without recursion over the file's structure: the chart itself is at most 24 deep. */
+/** No recursion over the file's structure: the chart itself is at most 24 deep. */
 function describeChart(analysis: HeapAnalysis, chart: ChartNode): ChartSummary {
   return {
     label: analysis.namer.label(chart.node),

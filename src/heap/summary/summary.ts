@@ -1,11 +1,11 @@
 import type { RetainingPath } from '../naming/retaining-path.js';
 
-/** One object, as a person can look it up: `id` is the number behind the @ in Chrome DevTools. */
+/** One object that a person can look up: `id` is the number after the @ in Chrome DevTools. */
 export interface ObjectSummary {
   readonly id: number;
   readonly kind: string;
   readonly class: string;
-  /** Says more than the class: the name of a function, the keys of a plain object. */
+  /** More specific than the class: the name of a function, the keys of a plain object. */
   readonly label: string;
   readonly selfBytes: number;
   readonly retainedBytes: number;
@@ -15,13 +15,13 @@ export interface ClassSummary {
   readonly class: string;
   readonly count: number;
   readonly selfBytes: number;
-  /** One instance within another is not counted twice. */
+  /** An instance inside another is not counted twice. */
   readonly retainedBytes: number;
 }
 
 export interface SuspectSummary {
   readonly object: ObjectSummary;
-  /** What it retains beside other suspects below it, and the share of the heap. */
+  /** What it retains besides other suspects below it, and its share of the heap. */
   readonly accumulatedBytes: number;
   readonly share: number;
   readonly holds: readonly {
@@ -35,16 +35,16 @@ export interface SuspectSummary {
 export interface CollectionSummary {
   readonly object: ObjectSummary;
   readonly collection: 'Map' | 'Set' | 'Array' | 'object';
-  /** At least so many; entries of nothing but small integers are not in a snapshot. */
+  /** At least this many; entries of only small integers are not in a snapshot. */
   readonly entries: number;
   readonly capacity: number;
   readonly path?: RetainingPath;
 }
 
 export interface DuplicateStringSummary {
-  /** Only where texts may be shown. */
+  /** Only if texts may be shown. */
   readonly text?: string;
-  /** Bytes of the text in the file; 1,024 are V8's limit. */
+  /** Bytes of the text in the file; V8's limit is 1,024. */
   readonly length: number;
   readonly count: number;
   readonly bytes: number;
@@ -66,7 +66,7 @@ export interface ContextSummary {
   readonly path?: RetainingPath;
 }
 
-/** A part of the dominator tree: name, what it retains, and the large parts of that. */
+/** A part of the dominator tree: its name, what it retains, and its large parts. */
 export interface ChartSummary {
   readonly label: string;
   readonly id: number;
@@ -74,12 +74,12 @@ export interface ChartSummary {
   readonly children: readonly ChartSummary[];
 }
 
-/** What a snapshot says, as data for JSON; lists are bounded and say in `…InAll` how long they would be. */
+/** The findings on a snapshot, as data for JSON; lists are bounded and give their full length in `…InAll`. */
 export interface HeapSummary {
   readonly nodes: number;
   readonly edges: number;
   readonly strings: number;
-  /** All that the root retains. */
+  /** Everything that the root retains. */
   readonly totalBytes: number;
   readonly kinds: readonly { readonly kind: string; readonly count: number; readonly selfBytes: number }[];
   readonly classes: readonly ClassSummary[];
