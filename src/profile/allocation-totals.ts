@@ -11,21 +11,21 @@ export interface AllocationTotal {
 }
 
 /**
- * Everything that was ever seen alive, by stack: a counter that only rises, as pull profilers want of `allocs`.
- * What was collected between two readings was never seen and is not in it: V8 drops those samples.
+ * Everything ever seen alive, by stack: a counter that only rises, as pull profilers expect of `allocs`. Allocations
+ * collected between two readings are not included: V8 drops those samples.
  */
 export interface AllocationTotals {
-  /** Adds the samples that are newer than the last profile's. */
+  /** Adds the samples newer than the last profile's. */
   add(profile: RawProfile | LiveStacks): void;
   totals(): readonly AllocationTotal[];
-  /** Bytes of stacks there was no room for; they are in the total with the empty stack. */
+  /** Bytes of stacks that did not fit; they are in the total of the empty stack. */
   readonly overflowBytes: number;
 }
 
 export interface AllocationTotalsOptions {
   /** Default 2,048. */
   readonly maxStacks?: number;
-  /** Frames kept of each, the allocating ones. Default 64. */
+  /** Frames kept per stack, starting at the allocating one. Default 64. */
   readonly maxFrames?: number;
 }
 
@@ -40,7 +40,7 @@ export function createAllocationTotals({
   maxFrames = 64,
 }: AllocationTotalsOptions = {}): AllocationTotals {
   const entries = new Map<string, Entry>();
-  /** One object for each function, whichever reading it came from. Only frames of kept stacks are in it. */
+  /** One object per function across all readings. Only frames of kept stacks are in it. */
   const frames = new Map<string, { id: number; frame: ClassifiedFrame }>();
   const overflow: Entry = { stack: [], bytes: 0, samples: 0 };
   let epoch = Number.NaN;

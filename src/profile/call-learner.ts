@@ -1,19 +1,19 @@
 import type { Clock } from '../base/clock.js';
 import type { LiveProfile } from './live-profile.js';
 
-/** What the decision to learn who calls whom rests on. */
+/** Inputs of the decision to learn callers. */
 export interface CallActivity {
   readonly completedRequests: number;
   /** Allocated since the start. */
   readonly allocatedBytes: number;
-  /** Share of what grows that no route could be named for, 0 to 1. */
+  /** Share of growth without a route, 0 to 1. */
   readonly unlinkedShare: number;
 }
 
 /**
- * Learns who calls whom from garbage: a function resumed after an `await` begins its stack anew, and only the stacks of
- * before the `await`, of which nothing stays alive, show whose it is. Learning drops the readings so far, so it happens
- * early, and later only for a growth that could not be linked.
+ * Learns who calls whom from garbage: a function resumed after an `await` starts a new stack, and only stacks from
+ * before the `await`, none of which stays alive, show its route. Learning drops the readings so far, so it happens
+ * early, and later only for growth that could not be linked.
  */
 export interface CallLearner {
   isDue(activity: CallActivity): boolean;
@@ -23,22 +23,22 @@ export interface CallLearner {
 const REQUESTS_WANTED = 50;
 const UNLINKED_SHARE = 0.25;
 const DURATION_MS = 4_000;
-/** Where a function's own callers were not met, it is looked for once more; those of timers have none. */
+/** A function whose callers were not seen is looked for once more; those of timers have none. */
 const MOST_ROUNDS = 2;
 const REPEAT_MS = 300_000;
-/** Enough stacks to see the calls of a few dozen routes; each costs some 10 µs and 1 KB while it lasts. */
+/** Enough stacks for the calls of a few dozen routes; each costs about 10 µs and 1 KB while learning. */
 const SAMPLES_WANTED = 4_000;
 const LEAST_INTERVAL_BYTES = 4 * 1024;
 /**
- * Samples a second that the profile may take: each costs a few microseconds, so that even a thousand are below half a
- * percent of a core. A server that allocates little is sampled finely, and its small leaks get a route and a line.
+ * Samples a second that the profile may take: each costs a few microseconds, so even a thousand are below half a
+ * percent of a core. A server that allocates little is sampled finely, so its small leaks get a route and a line.
  */
 const LIVE_SAMPLES_PER_SECOND = 600;
 const FINEST_INTERVAL_BYTES = 16 * 1024;
-/** A server that allocates so many times what the interval was chosen for is asked again. */
+/** A server that allocates this many times what the interval was chosen for learns again. */
 const OUTGROWN = 8;
 
-/** `coarsestIntervalBytes`: of the profile, which is never sampled more coarsely. */
+/** `coarsestIntervalBytes`: the profile's own interval, which is never exceeded. */
 export function createCallLearner(
   profile: Pick<LiveProfile, 'learnCalls' | 'running' | 'samplingIntervalBytes'>,
   clock: Clock,

@@ -8,7 +8,7 @@ export interface CallTree {
   readonly parent: Int32Array;
   /** Index into {@link frames}. */
   readonly frame: Int32Array;
-  /** Nodes beyond the bound; their samples count for the nearest kept caller. */
+  /** Nodes beyond the limit; their samples count towards the nearest kept caller. */
   readonly droppedNodes: number;
   /** Row of a protocol node id; 0, the root, for an id that is not in the tree. */
   rowOf(nodeId: number): number;
@@ -19,7 +19,7 @@ export interface CallTreeOptions {
   readonly maxNodes?: number;
 }
 
-/** Protocol positions are 0-based, and -1 where there is none. */
+/** Protocol positions are 0-based, and -1 if unknown. */
 function toFrame({ callFrame }: ProtocolNode): Frame {
   return {
     functionName: callFrame.functionName,

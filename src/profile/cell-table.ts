@@ -2,16 +2,16 @@ import type { LiveStacks } from './live-stacks.js';
 import { addSampled, none, sampledOf, type Sampled } from './sampled.js';
 import { originOf, OTHER_SITE, siteOf, type Origin, type Site, type Stack } from './site.js';
 
-/** Live allocations of one site that came from one origin: what sites and routes are both summed from. */
+/** Live allocations of one site from one origin: sites and routes are both summed from these. */
 export interface Cell {
   readonly key: string;
   readonly site: Site;
   readonly origin: Origin;
-  /** The stack that holds most of the cell's live bytes, the allocating frame first. */
+  /** The stack with most of the cell's live bytes, the allocating frame first. */
   readonly stack: Stack;
 }
 
-/** One reading made compact: cells, and the samples as three columns. */
+/** A reading in compact form: cells, and the samples as three columns. */
 export interface CellTable {
   readonly takenAtMs: number;
   readonly epoch: number;
@@ -31,7 +31,7 @@ export interface MarkCell {
   readonly live: Sampled;
 }
 
-/** What a reading leaves behind when its samples and stacks are dropped. */
+/** What is kept of a reading after its samples and stacks are dropped. */
 export interface ProfileMark {
   readonly takenAtMs: number;
   readonly epoch: number;
@@ -40,9 +40,9 @@ export interface ProfileMark {
 }
 
 export interface CellTableOptions {
-  /** Cells beyond it are summed as `(other)`. Default 1,024. */
+  /** Further cells are summed as `(other)`. Default 1,024. */
   readonly maxCells?: number;
-  /** Frames kept of a cell's stack, the allocating ones. Default 32. */
+  /** Frames kept of a cell's stack, starting at the allocating one. Default 32. */
   readonly maxFrames?: number;
 }
 
@@ -65,7 +65,7 @@ export function buildCellTable(
   const cells: Cell[] = [];
   const indexOfCell = new Map<string, number>();
   const cellOfRow = new Map<number, number>();
-  // The heaviest rows first: they give their cells the stack to show, and are never the ones without room.
+  // Heaviest rows first: cells show their stacks, and they always find room.
   for (const [row] of [...bytesOfRow].toSorted((a, b) => b[1] - a[1])) {
     const stack = live.stack(row);
     let cell = { site: siteOf(stack), origin: originOf(stack), stack: stack.slice(0, maxFrames) };
@@ -94,7 +94,7 @@ export function buildCellTable(
   };
 }
 
-/** @param previous A mark that lives on anyway: names that it holds are not held twice. */
+/** @param previous A mark that is kept anyway: its names are shared, not stored twice. */
 export function markOf(table: CellTable, previous?: ProfileMark): ProfileMark {
   const cells = new Map<string, MarkCell>();
   const totals = table.cells.map((cell) => {

@@ -13,7 +13,7 @@ export interface EncodedProfile {
 
 export interface EncodableReading {
   readonly reading: FullReading;
-  /** The earlier of two readings: only what was allocated since, and stayed, is written. */
+  /** The earlier of two readings: only what was allocated since and stayed alive is written. */
   readonly since?: FullReading;
 }
 
@@ -34,7 +34,7 @@ export async function encodeReading(
       body: Buffer.from(JSON.stringify(toHeapProfile(raw, routeName))),
     };
   }
-  // The format's package is loaded for whoever asks for it.
+  // The format's package is loaded only on request.
   const { encodePprof } = await import('./pprof.js');
   const allocs = format === 'pprof-allocs';
   return {
@@ -49,7 +49,7 @@ export async function encodeReading(
   };
 }
 
-/** Without the samples that were there before; after an interruption of the sampling all are new. */
+/** Without the samples that existed before; after an interruption of the sampling all are new. */
 function allocatedSince(profile: RawProfile, before: RawProfile): RawProfile {
   const mark = profile.epoch === before.epoch ? before.highestOrdinal : 0;
   const samples = profile.samples.filter(({ ordinal }) => ordinal > mark);

@@ -16,8 +16,8 @@ export interface Frame {
  * - `package`: below a node_modules folder
  * - `node`: Node's own JavaScript
  * - `route`: the wrapper that names a route
- * - `tidemark`: this package's own files; `profiler`: a reading of the profile, whose allocations are its own
- * - `generated`: code made by `new Function` (validators, serializers): it has no name of its own
+ * - `tidemark`: this package's own files; `profiler`: reading the profile, so that its allocations are its own
+ * - `generated`: code made by `new Function` (validators, serializers): it has no name
  * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
  */
 export type FrameKind =
@@ -35,7 +35,7 @@ export type FrameClassifier = (frame: Frame) => ClassifiedFrame;
 
 const MODULES = '/node_modules/';
 
-/** The package a file belongs to: the innermost one, so that nested and pnpm's layouts are read rightly. */
+/** The package a file belongs to: the innermost one, so that nested and pnpm layouts are read correctly. */
 export function packageOf(url: string): string | undefined {
   const slashed = url.replaceAll('\\', '/');
   const at = slashed.lastIndexOf(MODULES);
@@ -45,7 +45,7 @@ export function packageOf(url: string): string | undefined {
   return first.startsWith('@') && second !== undefined ? `${first}/${second}` : first;
 }
 
-/** Identity of a function within the process. V8's built-ins share script 0 and are told apart by name. */
+/** Identity of the function within the process. V8's built-ins share script 0 and are distinguished by name. */
 export function frameKey(frame: Frame): string {
   if (frame.scriptId === '0') return `0:${frame.functionName}`;
   return `${frame.scriptId}:${frame.line}:${frame.column}`;
@@ -54,7 +54,7 @@ export function frameKey(frame: Frame): string {
 /** ESM frames carry file URLs, CommonJS frames plain paths. */
 const ownFiles: readonly string[] = ownCodeFolders.flatMap((folder) => [folder.href, fileURLToPath(folder)]);
 
-/** The URL of the frame through which a profile is read, wherever this package's files are bundled. */
+/** The URL of the frame through which a profile is read, however this package is bundled. */
 export const PROFILER_URL = 'tidemark:profiler';
 
 /** @param own URL or path prefixes of this package's own files */
@@ -68,7 +68,7 @@ export function createFrameClassifier(own: readonly string[] = ownFiles): FrameC
     const route = rowOfFrame(url);
     if (route !== undefined) return { ...frame, key, kind: 'route', route };
     const kind = own.some((prefix) => url.startsWith(prefix)) ? 'tidemark' : 'application';
-    // Installed, this package lies in node_modules itself.
+    // When installed, this package is in node_modules itself.
     const packageName = kind === 'application' ? packageOf(url) : undefined;
     return packageName === undefined
       ? { ...frame, key, kind }

@@ -35,7 +35,7 @@ function locationKey(session: InspectorSession, objectId: string): string | unde
       internal.find((property) => field(property, 'name') === name),
       'value',
     );
-  // A bound function has no place of its own; the one it was made of has.
+  // A bound function has no location of its own; its target has.
   const target = field(internalValue('[[TargetFunction]]'), 'objectId');
   if (typeof target === 'string') return locationKey(session, target);
   const location = field(internalValue('[[FunctionLocation]]'), 'value');
@@ -48,13 +48,12 @@ function locationKey(session: InspectorSession, objectId: string): string | unde
 }
 
 /**
- * The `ClassifiedFrame.key` that a sampled frame of each function will have, so that a route's handler is known
- * before it was ever sampled: an async handler is itself the bottom of the stack after its first `await`, where
- * nothing else names its route. Bound functions are followed to their target. Undefined for built-in
- * ones, and without an inspector.
+ * The `ClassifiedFrame.key` that a sampled frame of each function will have, so that a route's handler is known before
+ * it is first sampled: after its first `await` an async handler is the bottom of the stack, where nothing else names
+ * its route. Bound functions are followed to their target. Undefined for built-ins, and without an inspector.
  *
- * The position is what DevTools shows as `[[FunctionLocation]]`; asking for it does not switch the debugger on.
- * It costs some tens of microseconds a function: meant for start-up.
+ * The position is what DevTools shows as `[[FunctionLocation]]`; asking for it does not enable the debugger. It costs
+ * some tens of microseconds a function: meant for start-up.
  */
 export function functionKeys(
   functions: readonly AnyFunction[],
@@ -64,7 +63,7 @@ export function functionKeys(
   if (session === undefined) return functions.map(() => undefined);
   try {
     session.connect();
-    // The protocol reaches values only by name: they hang under a symbol for as long as this call lasts.
+    // The protocol reaches values only by name: a global symbol holds them during this call.
     Object.defineProperty(globalThis, HELD, { value: functions, configurable: true });
     const keys = functions.map((_, index) => keyOf(session, index));
     post(session, 'Runtime.releaseObjectGroup', { objectGroup: GROUP });

@@ -5,20 +5,20 @@ import { addSampled, intervalOf, none, sampledOf, type Sampled } from './sampled
 export interface Amounts {
   readonly liveBytes: number;
   readonly liveSamples: number;
-  /** Allocated since the mark and alive: exact, by ordinals. */
+  /** Allocated since the mark and still alive: exact, by ordinals. */
   readonly newLiveBytes: number;
   readonly newLiveSamples: number;
-  /** Net: what is new and alive, less what was alive at the mark and died. */
+  /** Net: new and alive, less what was alive at the mark and died. */
   readonly growthBytes: Estimate;
-  /** Share of the net growth of all that grew, 0 to 1. */
+  /** Share of the net growth of everything that grew, 0 to 1. */
   readonly share: number;
 }
 
-/** Samples of a cell, a site or a route on both sides of a mark. */
+/** Samples of a cell, a site or a route before and after a mark. */
 export interface Sum {
   readonly live: Sampled;
   readonly born: Sampled;
-  /** What was alive at the mark and is no more. Below 0 in a cell that samples were moved to since. */
+  /** Alive at the mark and dead now. Below 0 in a cell that samples were moved to since. */
   readonly died: Sampled;
 }
 
@@ -35,7 +35,7 @@ export function netBytes({ born, died }: Sum): number {
 }
 
 export function amounts(sum: Sum, totalGrowthBytes: number): Amounts {
-  // Births and deaths are different samples, hence independent.
+  // Births and deaths are different samples, so they are independent.
   const growthBytes = differenceInterval(intervalOf(sum.died), intervalOf(sum.born));
   return {
     liveBytes: sum.live.bytes,
@@ -53,7 +53,7 @@ export function positiveGrowth(sums: Iterable<Sum>): number {
   return total;
 }
 
-/** A cell of either side with what became of it. Only those that still live have a stack. */
+/** A cell of either side and its change. Only cells still alive have a stack. */
 export interface CellSum {
   readonly cell: Pick<Cell, 'site' | 'origin' | 'stack'>;
   readonly sum: Sum;
@@ -73,7 +73,7 @@ export function sumCells(before: ProfileMark | undefined, after: CellTable): Cel
   for (const [index, { sum }] of result.entries()) {
     const key = after.cells[index]?.key ?? '';
     const old = gone.get(key);
-    // Died: alive then, less what of it is alive now.
+    // Died: alive then, less the part still alive now.
     if (before !== undefined) {
       addSampled(sum.died, old?.live ?? none(), 1);
       addSampled(sum.died, sum.live, -1);

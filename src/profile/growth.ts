@@ -17,20 +17,20 @@ import { TIDEMARK_SITE, type Site, type Stack } from './site.js';
 
 export interface SiteGrowth extends Amounts {
   readonly site: Site;
-  /** The stack of most of what is new, the allocating frame first. */
+  /** The stack with most of the new bytes, the allocating frame first. */
   readonly stack: Stack;
   /**
    * Application functions that this one was seen to call and that have live allocations of their own, most bytes
-   * first. V8 samples physical frames: once a callee is inlined, what it allocates is booked on its caller, and
+   * first. V8 samples physical frames: once a callee is inlined, its allocations are attributed to its caller, so
    * these are where else to look.
    */
   readonly callees: readonly Site[];
-  /** Routes that this site's new bytes came from, greatest first; weights sum to at most 1. */
+  /** Routes that this site's new bytes came from, largest share first; weights sum to at most 1. */
   readonly routes: readonly RouteShare[];
 }
 
 export interface RouteGrowth extends Amounts {
-  /** Row of the route; undefined for what could not be linked to any. */
+  /** Row of the route; undefined for the part that could not be linked. */
   readonly route: number | undefined;
   /** Share of `newLiveBytes` whose own stack names the route, 0 to 1; the rest was linked. */
   readonly stackShare: number;
@@ -39,22 +39,22 @@ export interface RouteGrowth extends Amounts {
 export interface ProfileGrowth {
   readonly fromMs: number | undefined;
   readonly toMs: number;
-  /** Sampling was interrupted between the two: growth counts only what was allocated after. */
+  /** Sampling was interrupted between the two: growth counts only later allocations. */
   readonly restarted: boolean;
   readonly liveBytes: number;
   readonly newLiveBytes: number;
-  /** What the readings themselves hold; it is in no other figure. */
+  /** Bytes held by the readings themselves; no other figure includes them. */
   readonly ownLiveBytes: number;
   /** Greatest growth first. */
   readonly sites: readonly SiteGrowth[];
-  /** Greatest growth first, the unlinked remainder among them. */
+  /** Greatest growth first, including the unlinked remainder. */
   readonly routes: readonly RouteGrowth[];
 }
 
 export interface GrowthOptions {
   /**
-   * What all together can have grown by at the most. A site that is new beyond that has replaced what it held before, which
-   * died unseen because it was allocated before sampling began; it is left out.
+   * Upper bound of all growth together. A site with more new bytes replaced what it held before, whose death went
+   * unseen because it was allocated before sampling began; it is left out.
    */
   readonly mostBytes?: number;
   readonly links?: RouteLinks;
@@ -160,7 +160,7 @@ function routeGrowths(cells: readonly CellSum[], links: RouteLinks | undefined):
       take(route, sum, weight, evidence === 'stack');
       linked += weight;
     }
-    // Less than this is rounding in the sum of the weights.
+    // Less is rounding error in the sum of the weights.
     if (1 - linked > 1e-9) take(undefined, sum, 1 - linked, false);
   }
   const total = positiveGrowth([...routes.values()].map(({ sum }) => sum));
@@ -189,7 +189,7 @@ function total(cells: readonly CellSum[]): Sum {
 }
 
 /**
- * What grew between two readings, by site and by route. Without `before`, or when sampling was interrupted since,
+ * Growth between two readings, by site and by route. Without `before`, or if sampling was interrupted since,
  * everything alive counts as growth.
  */
 export function siteGrowth(

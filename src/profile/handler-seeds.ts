@@ -2,12 +2,12 @@ import type { AnyFunction } from './function-keys.js';
 import type { RouteLinks } from './route-links.js';
 
 /**
- * Tells the route links which function is the handler of which route: an async handler that was resumed after an
- * `await` is the bottom of its stack, and only its position says whose it is.
+ * Tells the route links which function handles which route: an async handler resumed after an `await` is the bottom of
+ * its stack, and only its position shows the route.
  */
 export interface HandlerSeeds {
   add(row: number, handler: AnyFunction): void;
-  /** Locates some of the handlers that wait; cheap enough for every tick. */
+  /** Locates some of the waiting handlers; cheap enough for every tick. */
   work(): void;
 }
 

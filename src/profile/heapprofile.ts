@@ -6,15 +6,15 @@ export interface HeapProfileFile {
   readonly samples: RawProfile['samples'];
 }
 
-/** Names a route's row: `GET /orders/:id`. */
+/** The name of a route's row: `GET /orders/:id`. */
 export type RouteName = (row: number) => string | undefined;
 
 /**
- * The `.heapprofile` that Chrome DevTools' Memory panel loads. The wrappers that name routes stay as nodes, since
- * samples refer to nodes by id, and are called by their route's name.
+ * The `.heapprofile` that Chrome DevTools' Memory panel loads. Wrappers that name routes stay as nodes, since samples
+ * refer to nodes by id, and get their route's name.
  */
 export function toHeapProfile(profile: RawProfile, routeName: RouteName = () => undefined): HeapProfileFile {
-  // V8 keeps at most 128 frames of a stack: recursion is safe.
+  // V8 keeps at most 128 frames of a stack, so recursion is safe.
   const rename = (node: ProtocolNode): ProtocolNode => {
     const children = node.children.map(rename);
     const { callFrame, selfSize, id } = node;

@@ -44,7 +44,7 @@ export function createIsolateProfiler(
   function start(settings: SamplingSettings): Running {
     const session = open();
     try {
-      // V8 accepts a second start silently and keeps the first one's interval: ask before.
+      // V8 silently accepts a second start and keeps the first interval: ask before.
       if (session.read() !== undefined) {
         throw unavailable(
           'another inspector session is already sampling this isolate (--heap-prof or a profiler agent)',
@@ -52,7 +52,7 @@ export function createIsolateProfiler(
       }
       session.start(settings);
     } catch (error) {
-      // Closing a session that did not start leaves the other one's sampling alone.
+      // Closing a session that did not start leaves the sampling of another alone.
       session.close();
       throw error;
     }
@@ -93,14 +93,14 @@ export function createIsolateProfiler(
     const beganMs = performance.now();
     let profile = session.read();
     if (profile === undefined) {
-      // Any session's stopSampling, or its disconnection after a startSampling, ends ours without a word.
+      // Any session's stopSampling, or its disconnection after a startSampling, silently ends ours.
       restarts += 1;
       restart({ session, settings });
       profile = session.read();
     }
     if (profile === undefined) throw unavailable('sampling ended and would not start again');
     if (!continuity.continues(profile.samples)) {
-      // Somebody stopped ours and started another. Its sizes are scaled by its own interval, so they are right.
+      // Another session stopped ours and started its own. Its sizes are scaled by its own interval, so they are right.
       restarts += 1;
       beginEpoch();
     }
@@ -182,7 +182,7 @@ export function createIsolateProfiler(
   };
 }
 
-/** All that was sampled, collected or not; V8 has scaled the sizes up already. */
+/** All sampled bytes, collected or not; V8 has already scaled the sizes up. */
 function allocatedBytes({ samples }: RawProfile): number {
   return samples.reduce((sum, { size }) => sum + size, 0);
 }
@@ -194,13 +194,13 @@ function isIsolateProfiler(value: unknown): value is IsolateProfiler {
 }
 
 /**
- * Takes a share in the isolate's one sampling heap profiler, starting it for the first.
+ * Leases the isolate's only sampling heap profiler, starting it for the first lease.
  *
- * V8 samples an isolate once, whoever asks, so all Fastify instances and all copies of this package share one
- * profiler, found under a registered symbol on `globalThis`.
+ * V8 has one sampler per isolate, so all Fastify instances and all copies of this package share one profiler, found
+ * under a registered symbol on `globalThis`.
  *
- * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without an inspector, when the protocol refuses, or when
- *   another session already samples
+ * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without an inspector, if the protocol refuses, or if another
+ *   session already samples
  */
 export function acquire(settings: SamplingSettings): ProfilerLease {
   const existing: unknown = Reflect.get(globalThis, KEY);

@@ -13,40 +13,40 @@ import { PROFILER_URL, type FrameClassifier } from './frames.js';
 import { originOf } from './site.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
-/** What is remembered of one reading of the live-allocation profile. */
+/** What is kept of one reading of the live-allocation profile. */
 export interface Reading {
   /** Wall clock, milliseconds since the epoch. */
   readonly takenAtMs: number;
   /** On the injected clock. */
   readonly monotonicMs: number;
-  /** How long the thread was held, V8's full garbage collection included. */
+  /** How long the thread was blocked, V8's full garbage collection included. */
   readonly costMs: number;
   readonly liveBytes: number;
   readonly liveSamples: number;
   readonly mark: ProfileMark;
 }
 
-/** A reading as its reader gets it; nobody else keeps the stacks. */
+/** A reading as its caller gets it; only the caller keeps the stacks. */
 export interface FullReading extends Reading {
   readonly stacks: LiveStacks;
 }
 
 export interface LiveProfileOptions extends SamplingSettings {
   readonly clock: Clock;
-  /** Whether files' source maps are read, or what reads them. */
+  /** Whether to read files' source maps, or their reader. */
   readonly sourceMaps: boolean | SourceMaps;
   /** Marks kept, 24 by default. The first is never dropped. */
   readonly maxReadings?: number;
-  /** Learns from every reading, and shares growth out to routes. Default: one of 4,096 functions. */
+  /** Learns from every reading, and assigns growth to routes. Default: one of 4,096 functions. */
   readonly links?: RouteLinks;
-  /** Folder that files are shown relative to. Default: the working folder. */
+  /** Folder to which file names are relative. Default: the working folder. */
   readonly root?: string;
   readonly acquire?: (settings: SamplingSettings) => ProfilerLease;
   readonly classify?: FrameClassifier;
   readonly maxSites?: number;
 }
 
-/** The always-on profile of what is alive, by the function that allocated it. */
+/** The always-on profile of live memory, by allocating function. */
 export interface LiveProfile {
   /** @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE */
   start(): void;
@@ -55,35 +55,35 @@ export interface LiveProfile {
   /** Why the last start failed; undefined once one succeeded. */
   readonly refusal: string | undefined;
   /**
-   * Takes a reading: one full garbage collection of V8 (and a few milliseconds for each thousand live samples).
-   * Calls during a reading share it. Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
+   * Takes a reading: one full garbage collection of V8 (plus a few milliseconds for each thousand live samples). Calls
+   * during a reading share it. Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
    */
   read(): Promise<FullReading>;
   /**
-   * Learns who calls whom from everything that is allocated for a while, garbage included. Sampling begins anew
-   * after it and the readings so far are dropped, so the time for it is early. Readings wait for its end.
-   * Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
+   * Learns who calls whom from all allocations for a while, garbage included. Sampling then starts over and the
+   * readings so far are dropped, so learn early. Readings wait for the end. Rejects with
+   * TIDEMARK_ERR_PROFILE_UNAVAILABLE.
    *
-   * @returns application functions that were seen resumed, and of which no route is known yet
+   * @returns application functions that were seen resumed and have no known route yet
    */
   learnCalls(options: CallSampling): Promise<number>;
   latest(): Reading | undefined;
   first(): Reading | undefined;
   /**
-   * What grew from `reading` (by default the first one) to the latest; undefined before the first reading. `mostBytes`: see
+   * Growth from `reading` (default: the first) to the latest; undefined before the first reading. `mostBytes`: see
    * `GrowthOptions`.
    */
   growthSince(reading?: Reading, mostBytes?: number): ProfileGrowth | undefined;
-  /** Turns frames and sites into places of the original source, as far as the readings have prepared them. */
+  /** Maps frames and sites to places in the original source, as far as readings have prepared them. */
   readonly locate: Locator;
   readonly allocations: AllocationTotals;
   readonly links: RouteLinks;
-  /** Of all readings, milliseconds of the thread. */
+  /** Thread time of all readings, in milliseconds. */
   readonly costMs: number;
   readonly readings: readonly Reading[];
-  /** How often another inspector session had interrupted the sampling. */
+  /** How often another inspector session interrupted the sampling. */
   readonly restarts: number;
-  /** What really is sampled: another instance may have come first with its own interval. */
+  /** The actual interval: another instance may have started first with its own. */
   readonly samplingIntervalBytes: number;
 }
 
@@ -103,7 +103,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     typeof options.sourceMaps === 'boolean' ? ownSourceMaps(options.sourceMaps) : options.sourceMaps;
   const allocations = createAllocationTotals();
   const profilerFrame = createOwnFrame(PROFILER_URL);
-  /** So that what a reading allocates is not taken for what the application function that asked for it allocates. */
+  /** So that a reading's allocations are not attributed to the application function that asked for it. */
   const asProfiler = <T>(work: () => T): T => profilerFrame(work) as T;
   let lease: ProfilerLease | undefined;
   let refusal: string | undefined;
@@ -116,7 +116,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
 
   function keep(reading: Reading): void {
     readings.push(reading);
-    // The one after the first goes: the first is what the growth of a whole life is measured from.
+    // The second is dropped: growth over the whole lifetime is measured from the first.
     if (readings.length > maxReadings)
       readings.splice(maxReadings > 1 ? 1 : 0, readings.length - maxReadings);
   }
@@ -157,7 +157,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   }
 
   async function learnOnce(from: ProfilerLease, options: CallSampling): Promise<number> {
-    // Who asked while it learned before has waited long enough.
+    // A reading requested during the previous learning goes first.
     await pending?.catch(() => undefined);
     const profile = await from.sampleCalls(options);
     const beganMs = clock.monotonic();
@@ -250,7 +250,7 @@ function ownSourceMaps(wanted: boolean): SourceMaps | undefined {
   return wanted ? createSourceMaps() : undefined;
 }
 
-/** Files of the application that could have been compiled from something else, the heaviest cells' first. */
+/** Application files that may have been compiled from something else, those of the heaviest cells first. */
 function* mappable(table: CellTable): Generator<string> {
   for (const { stack } of table.cells) {
     for (const frame of stack) if (frame.kind === 'application' || frame.kind === 'package') yield frame.url;

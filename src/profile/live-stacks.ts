@@ -3,7 +3,7 @@ import { createFrameClassifier, type ClassifiedFrame, type FrameClassifier } fro
 import type { RawProfile } from './raw-profile.js';
 import type { Stack } from './site.js';
 
-/** A profile's live samples summed by node, with the stacks that lead there. */
+/** A profile's live samples summed by node, with the stack of each. */
 export interface LiveStacks {
   readonly profile: RawProfile;
   readonly tree: CallTree;
@@ -15,7 +15,7 @@ export interface LiveStacks {
   stack(row: number): Stack;
 }
 
-/** V8's root and the nameless frames through which native code enters JavaScript say nothing. */
+/** False for V8's root and the nameless frames where native code enters JavaScript. */
 function speaks(frame: ClassifiedFrame): boolean {
   return frame.kind !== 'vm' || (frame.functionName !== '' && frame.functionName !== '(root)');
 }

@@ -1,12 +1,12 @@
 import { fileURLToPath } from 'node:url';
 import type { SourceMaps } from './source-maps.js';
 
-/** What is shown of a frame or a site: names and positions of the source that a person wrote. */
+/** What is shown of a frame or a site: names and positions in the original source. */
 export interface Place {
   readonly function: string;
-  /** Relative to the root where it lies below it. Empty for what has no file. */
+  /** Relative to the root if below it. Empty without a file. */
   readonly file: string;
-  /** 1-based start of the function; 0 where there is none. */
+  /** 1-based start of the function; 0 if there is none. */
   readonly line: number;
   readonly column: number;
 }
@@ -24,12 +24,12 @@ function fileOf(url: string, root: string): string {
   return path.startsWith(base) ? path.slice(base.length) : path;
 }
 
-/** Turns frames into places. */
+/** Maps frames to places. */
 export type Locator = (frame: Positioned) => Place;
 
 /**
- * @param sourceMaps must have been prepared for the frames' URLs; others keep the position that runs
- * @param root folder that files are shown relative to, by default the working folder
+ * @param sourceMaps must have been prepared for the frames' URLs; others keep their runtime position
+ * @param root folder to which file names are relative, by default the working folder
  */
 export function createLocator(sourceMaps?: SourceMaps, root: string = process.cwd()): Locator {
   return (frame) => {

@@ -11,15 +11,15 @@ import type { Stack } from './site.js';
 const compress = promisify(gzip);
 
 export interface PprofOptions {
-  /** What is shown first: `inuse_space` for `/debug/pprof/heap`, `alloc_space` for `/debug/pprof/allocs`. */
+  /** What tools show first: `inuse_space` for `/debug/pprof/heap`, `alloc_space` for `/debug/pprof/allocs`. */
   readonly defaultSampleType: 'inuse_space' | 'alloc_space';
-  /** Cumulative totals for the alloc columns; without them they repeat what is in use. */
+  /** Cumulative totals for the alloc columns; without them these repeat what is in use. */
   readonly totals?: readonly AllocationTotal[];
   readonly routeName?: RouteName;
   readonly locate?: Locator;
 }
 
-/** In Go's order, so that tools made for Go's heap profile read this one. */
+/** In Go's order, so that tools for Go's heap profile read this one. */
 const SAMPLE_TYPES = [
   ['alloc_objects', 'count'],
   ['alloc_space', 'bytes'],
@@ -73,7 +73,7 @@ function merge(live: LiveStacks, totals: readonly AllocationTotal[] | undefined)
   return [...values.values()];
 }
 
-/** Functions and locations by frame, numbered from 1 as the format wants. */
+/** Functions and locations by frame, numbered from 1 as the format requires. */
 function createLocations(strings: StringTable, locate: Locator) {
   const ids = new Map<string, number>();
   const functions: ProfileFunction[] = [];
@@ -104,7 +104,7 @@ function createLocations(strings: StringTable, locate: Locator) {
 }
 
 /**
- * A gzip pprof of the reading, with the sample types of Go's heap profile. The wrappers that name routes are no
+ * A gzip pprof of the reading, with the sample types of Go's heap profile. Wrappers that name routes are not
  * locations: they become the label `route`.
  *
  * The format: github.com/google/pprof, proto/profile.proto.

@@ -7,7 +7,7 @@ export interface ProtocolNode {
     readonly lineNumber: number;
     readonly columnNumber: number;
   };
-  /** Live bytes allocated in this very frame, scaled by V8 for what sampling missed. */
+  /** Live bytes allocated in this very frame, scaled up by V8 for what sampling missed. */
   readonly selfSize: number;
   readonly id: number;
   readonly children: readonly ProtocolNode[];
@@ -15,29 +15,29 @@ export interface ProtocolNode {
 
 /** One live sampled allocation. */
 export interface ProtocolSample {
-  /** Bytes that this sample stands for. */
+  /** Bytes that this sample represents. */
   readonly size: number;
   readonly nodeId: number;
-  /** Grows with the time of allocation and is never given twice within one epoch. */
+  /** Increases with the time of allocation and is unique within one epoch. */
   readonly ordinal: number;
 }
 
 /**
- * What is alive now, by allocation stack. V8 runs a full garbage collection before it answers
- * (`kSamplingForceGC`), so nothing in here is garbage, and every reading costs that pause.
+ * Live memory by allocation stack. V8 runs a full garbage collection before it answers (`kSamplingForceGC`), so
+ * nothing in here is garbage, and every reading costs that pause.
  */
 export interface RawProfile {
   /** Wall clock, milliseconds since the epoch. */
   readonly takenAtMs: number;
-  /** Wall clock at which this uninterrupted run of sampling began. */
+  /** Wall clock when this uninterrupted run of sampling began. */
   readonly startedAtMs: number;
-  /** Identity of the uninterrupted run of sampling: ordinals and node ids compare only within one. */
+  /** Identifies the uninterrupted run of sampling: ordinals and node ids are comparable only within one. */
   readonly epoch: number;
   readonly samplingIntervalBytes: number;
   readonly head: ProtocolNode;
   readonly samples: readonly ProtocolSample[];
-  /** Highest ordinal among the live samples; 0 when there is none. */
+  /** Highest ordinal among the live samples; 0 if there are none. */
   readonly highestOrdinal: number;
-  /** How long the reading held the thread, the forced collection included. */
+  /** How long the reading blocked the thread, the forced collection included. */
   readonly costMs: number;
 }

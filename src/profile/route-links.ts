@@ -5,24 +5,24 @@ import { originOf, type Origin, type Stack } from './site.js';
 
 export interface RouteShare {
   readonly route: number;
-  /** Share of the allocation, 0 to 1. The weights of one answer sum to at most 1; the rest is unlinked. */
+  /** Share of the allocation, 0 to 1. The weights of one result sum to at most 1; the rest is unlinked. */
   readonly weight: number;
-  /** What most of the share rests on: the route's own frame in the stack, or links learned from other stacks. */
+  /** Main evidence of the share: the route's own frame in the stack, or links learned from other stacks. */
   readonly evidence: 'stack' | 'link';
 }
 
-/** Which routes a function works for, learned from who was seen to call it. */
+/** Which routes a function works for, learned from its observed callers. */
 export interface RouteLinks {
-  /** Functions that something is known of. */
+  /** Number of known functions. */
   readonly functions: number;
-  /** Functions that there was no room for. */
+  /** Functions dropped for lack of room. */
   readonly dropped: number;
   /**
-   * States that a function (`ClassifiedFrame.key`, script:line:column) is the handler of a route: worth as much as
-   * `weight` samples that show it.
+   * Declares a function (`ClassifiedFrame.key`, script:line:column) the handler of a route: counts as much as `weight`
+   * samples that show it.
    */
   seed(functionKey: string, row: number, weight?: number): void;
-  /** Learns from the samples that are newer than those of the last profile learned. */
+  /** Learns from the samples newer than those of the last profile learned. */
   learn(profile: RawProfile | LiveStacks): void;
   resolve(stack: Stack): RouteShare[];
   resolveOrigin(origin: Origin): RouteShare[];
@@ -36,7 +36,7 @@ export interface RouteLinksOptions {
 
 /** Chains of resumed functions longer than this are rare, and each step dilutes the evidence. */
 const MAX_STEPS = 4;
-/** Bounds the walk through the roots of roots: at most 100 of them carry as much. */
+/** Bounds the walk through the roots of roots: at most 100 of them can have this share. */
 const MIN_SHARE = 0.01;
 
 /** The body of a module starts its file. What it calls while loading says nothing about who calls it later. */
@@ -45,9 +45,9 @@ function isModuleBody(frame: Frame): boolean {
 }
 
 /**
- * A function resumed after an `await` begins its stack anew: nothing in it tells whose request it serves. But
- * before the `await` it was called in the ordinary way. So each stack teaches: everything in it is called under
- * its root, a route or the function that was resumed; and a resumed function is traced through its own roots.
+ * A function resumed after an `await` starts a new stack: nothing in it shows whose request it serves. But before the
+ * `await` it was called normally. So each stack teaches: everything in it was called under its root, a route or a
+ * resumed function; and a resumed function is traced through its own roots.
  */
 export function createRouteLinks({ maxFunctions, maxRoots = 16 }: RouteLinksOptions): RouteLinks {
   const roots = new Map<string, Map<number | string, number>>();
@@ -75,7 +75,7 @@ export function createRouteLinks({ maxFunctions, maxRoots = 16 }: RouteLinksOpti
     const root = origin.kind === 'route' ? origin.route : origin.keys[0];
     if (root === undefined || stack.some((frame) => frame.key === root && isModuleBody(frame))) return;
     const wrapper = stack.findLastIndex((frame) => frame.kind === 'route');
-    // Callers of the wrapper (hooks that went on to the handler) serve every route.
+    // Callers of the wrapper (hooks that continued to the handler) serve every route.
     const called = new Set<string>();
     for (const frame of wrapper < 0 ? stack : stack.slice(0, wrapper)) {
       if (frame.kind === 'application' && frame.key !== root) called.add(frame.key);
@@ -99,7 +99,7 @@ export function createRouteLinks({ maxFunctions, maxRoots = 16 }: RouteLinksOpti
   function resolveOrigin(origin: Origin): RouteShare[] {
     if (origin.kind === 'route') return [{ route: origin.route, weight: 1, evidence: 'stack' }];
     for (const [depth, key] of origin.keys.entries()) {
-      // Below an unknown function a helper tells nothing: others call it as well. A handler still does.
+      // Below an unknown function a helper is no evidence: others call it as well. A handler still is.
       if (depth > 0 && !handlers.has(key)) continue;
       const found = new Map<number, number>();
       trace(key, 1, MAX_STEPS, found);

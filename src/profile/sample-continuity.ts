@@ -1,18 +1,18 @@
 import type { ProtocolSample } from './raw-profile.js';
 
-/** Notices that the sampling which answered is not the one that answered before. */
+/** Detects that another run of sampling answered than last time. */
 export interface SampleContinuity {
-  /** False when `samples` cannot have come from the same uninterrupted run as those of the last call. */
+  /** False if `samples` cannot come from the same uninterrupted run as those of the last call. */
   continues(samples: readonly ProtocolSample[]): boolean;
   reset(): void;
 }
 
 /**
- * V8 has one sampling heap profiler an isolate, and any inspector session may stop it and start another one
- * whose ordinals begin anew; nothing tells us. But a dead sample never comes back: within one run, each live
- * sample that is not newer than the newest of the last reading must have been in that reading, on the same node.
+ * V8 has one sampling heap profiler per isolate, and any inspector session may silently stop it and start another one
+ * whose ordinals begin anew. But a dead sample never comes back: within one run, each live sample that is not newer
+ * than the newest of the last reading must have been in that reading, on the same node.
  *
- * @param maxSamples remembers at most so many of the oldest samples, 8 bytes each
+ * @param maxSamples number of oldest samples remembered at most, 8 bytes each
  */
 export function createSampleContinuity(maxSamples = 65_536): SampleContinuity {
   let ordinals = new Uint32Array(0);

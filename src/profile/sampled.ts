@@ -1,6 +1,6 @@
 import { sampledBytesInterval, type Estimate } from '../statistics/poisson.js';
 
-/** Sampled allocations, those so large that V8 misses none of them apart. */
+/** Sampled allocations; those too large for V8 to miss are counted separately. */
 export interface Sampled {
   bytes: number;
   samples: number;
@@ -9,8 +9,8 @@ export interface Sampled {
 }
 
 /**
- * V8 takes an allocation of `s` bytes with probability `1 − e^(−s/interval)`; from four intervals on that is
- * more than 98 %, and scaling has nothing left to add: such a sample is the allocation.
+ * V8 samples an allocation of `s` bytes with probability `1 − e^(−s/interval)`; from four intervals on that is more
+ * than 98 %, and scaling adds nothing: the sample is the allocation.
  */
 const LARGE_INTERVALS = 4;
 
@@ -28,7 +28,7 @@ export function addSampled(into: Sampled, from: Sampled, weight: number): void {
   into.largeSamples += from.largeSamples * weight;
 }
 
-/** Poisson for the small allocations; the large ones are simply known. */
+/** Poisson for the small allocations; the large ones are exact. */
 export function intervalOf({ bytes, samples, largeBytes, largeSamples }: Sampled): Estimate {
   const smallSamples = Math.max(Math.round(samples - largeSamples), 0);
   const small = sampledBytesInterval(smallSamples, Math.max(bytes - largeBytes, 0));

@@ -19,27 +19,27 @@ export interface ProtocolProfile {
 
 export interface SamplingSettings {
   readonly samplingIntervalBytes: number;
-  /** Frames kept of each stack. Node 20 ignores it and keeps 128. */
+  /** Frames kept per stack. Node 20 ignores it and keeps 128. */
   readonly stackDepth: number;
 }
 
 export interface StartSettings extends SamplingSettings {
-  /** Keeps samples of what was collected since, too: memory grows with time, so only for a short while. */
+  /** Also keeps samples of collected objects: memory grows with time, so only for a short while. */
   readonly keepCollected?: boolean;
 }
 
-/** One inspector session that speaks only HeapProfiler's sampling commands. */
+/** An inspector session limited to HeapProfiler's sampling commands. */
 export interface SamplingSession {
   start(settings: StartSettings): void;
-  /** The live profile, or undefined when this isolate is not being sampled. */
+  /** The live profile, or undefined if this isolate is not being sampled. */
   read(): ProtocolProfile | undefined;
-  /** Ends sampling, without the collection that reading costs. */
+  /** Stops sampling, without the collection that reading costs. */
   stop(): void;
-  /** Ends sampling and the session. */
+  /** Stops sampling and closes the session. */
   close(): void;
 }
 
-/** Opens a Session of `node:inspector`; undefined where Node was built without it. */
+/** Opens a Session of `node:inspector`; undefined if Node was built without it. */
 export function openInspector(): InspectorSession | undefined {
   try {
     const inspector = process.getBuiltinModule('node:inspector');
@@ -53,7 +53,7 @@ export function unavailable(reason: string, cause?: unknown): TidemarkError {
   return new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason, cause });
 }
 
-/** V8 answers a session of its own thread before `post` returns, so that no promise is needed. */
+/** V8 answers a session on its own thread before `post` returns, so no promise is needed. */
 function call(session: InspectorSession, method: string, params?: object): object {
   let answer: { error: Error | null; result: object } | undefined;
   try {
@@ -71,9 +71,7 @@ function isProtocolProfile(value: unknown): value is ProtocolProfile {
   return 'head' in value && 'samples' in value && Array.isArray(value.samples);
 }
 
-/**
- * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE when there is no inspector, or when it refuses.
- */
+/** @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE if there is no inspector, or it refuses. */
 export function openSamplingSession(
   open: () => InspectorSession | undefined = openInspector,
 ): SamplingSession {
@@ -95,7 +93,7 @@ export function openSamplingSession(
       });
     },
     stop() {
-      // Not stopSampling: that one builds a last profile, with a full collection, for nobody.
+      // Not stopSampling: that builds an unused last profile, with a full collection.
       call(session, 'HeapProfiler.disable');
     },
     read() {
@@ -103,7 +101,7 @@ export function openSamplingSession(
       try {
         result = call(session, 'HeapProfiler.getSamplingProfile');
       } catch (error) {
-        // "V8 sampling heap profiler was not started": the only way to learn that nobody samples.
+        // "V8 sampling heap profiler was not started": the only way to learn that nobody is sampling.
         if (error instanceof TidemarkError && /was not started/.test(error.message)) return undefined;
         throw error;
       }

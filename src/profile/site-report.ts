@@ -11,16 +11,16 @@ export interface SiteReport extends Place {
   readonly liveSamples: number;
   readonly newLiveBytes: number;
   readonly growthBytes: Estimate;
-  /** Of all net growth, 0 to 1. */
+  /** Share of all net growth, 0 to 1. */
   readonly share: number;
   /** The allocating frame first. */
   readonly stack: readonly string[];
-  /** What it was seen to call: V8 books the allocations of inlined functions on their callers. */
+  /** Functions it was seen to call: V8 attributes allocations of inlined functions to their callers. */
   readonly callees: readonly Place[];
   readonly routes: readonly RouteShare[];
 }
 
-/** A site as people read it. The wrappers that name routes are left out of the stack: `routes` says it better. */
+/** A site in readable form. Wrappers that name routes are left out of the stack: `routes` lists them. */
 export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
   const { site } = growth;
   return {

@@ -5,7 +5,7 @@ export type Stack = readonly ClassifiedFrame[];
 
 export type SiteKind = 'application' | 'package' | 'handler' | 'tidemark' | 'node' | 'vm' | 'other';
 
-/** The function that is answered for an allocation. Line and column are those of its start, 1-based. */
+/** The function reported for an allocation. Line and column are those of its start, 1-based. */
 export interface Site {
   readonly key: string;
   readonly kind: SiteKind;
@@ -20,11 +20,11 @@ function placeless(kind: SiteKind): Site {
   return { key: `(${kind})`, kind, functionName: `(${kind})`, url: '', line: 0, column: 0 };
 }
 
-/** What this package itself allocates. */
+/** This package's own allocations. */
 export const TIDEMARK_SITE = placeless('tidemark');
 export const NODE_SITE = placeless('node');
 export const VM_SITE = placeless('vm');
-/** Where bounded tables count what they had no room for. */
+/** Where bounded tables count what did not fit. */
 export const OTHER_SITE = placeless('other');
 
 function siteOfFrame(frame: ClassifiedFrame, kind: SiteKind): Site {
@@ -34,12 +34,11 @@ function siteOfFrame(frame: ClassifiedFrame, kind: SiteKind): Site {
 }
 
 /**
- * The deepest frame of the application; where there is none the deepest of a package; else (tidemark),
- * `(node)` or `(vm)`. Stacks of one site differ in the framework's frames, so allocations are grouped by this and
- * not by the whole stack.
+ * The deepest frame of the application; without one, the deepest of a package; else (tidemark), `(node)` or `(vm)`.
+ * Stacks of one site differ in the framework's frames, so allocations are grouped by site, not by whole stack.
  *
- * Below a route's wrapper only what it called counts: V8 records no inlined frames, and when the handler was
- * inlined into its wrapper, an application's hook further out must not be taken for it.
+ * Below a route's wrapper only what it called counts: V8 records no inlined frames, and if the handler was inlined
+ * into its wrapper, an application's hook further out must not be taken for it.
  */
 export function siteOf(stack: Stack): Site {
   const wrapper = stack.findIndex((frame) => frame.kind === 'route');
@@ -55,7 +54,7 @@ export function siteOf(stack: Stack): Site {
   return stack.some((frame) => frame.kind === 'node') ? NODE_SITE : VM_SITE;
 }
 
-/** What began the work: a route, or the application functions at the bottom of the stack, outermost first. */
+/** What started the work: a route, or the application functions at the bottom of the stack, outermost first. */
 export type Origin =
   | { readonly kind: 'route'; readonly route: number }
   | { readonly kind: 'functions'; readonly keys: readonly string[] };
@@ -63,7 +62,7 @@ export type Origin =
 /** More would only split the cells of deep call chains. */
 const MAX_ORIGIN_FUNCTIONS = 3;
 
-/** A stack that holds a route's wrapper came from that route; another was resumed, and begins in some function. */
+/** A stack with a route's wrapper came from that route; any other was resumed, and begins in some function. */
 export function originOf(stack: Stack): Origin {
   const wrapper = stack.findLast((frame) => frame.kind === 'route');
   if (wrapper?.route !== undefined) return { kind: 'route', route: wrapper.route };

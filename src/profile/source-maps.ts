@@ -11,26 +11,26 @@ export interface SourcePosition {
   readonly functionName?: string;
 }
 
-/** Where frames really come from, for files that carry a source map. */
+/** Original positions of frames in files that have a source map. */
 export interface SourceMaps {
   /** Reads the maps of these files (URLs or absolute paths) once, so that {@link map} can answer. Never rejects. */
   prepare(urls: Iterable<string>): Promise<void>;
-  /** The original position (1-based in, 1-based out); undefined when there is no map or it was not prepared. */
+  /** The original position (1-based in, 1-based out); undefined without a map or if it was not prepared. */
   map(url: string, line: number, column: number): SourcePosition | undefined;
-  /** Files known, with a map or without. */
+  /** Known files, with or without a map. */
   readonly files: number;
 }
 
 export interface SourceMapsOptions {
-  /** Files remembered, the least recently prepared dropped first. Default 64. */
+  /** Files remembered, least recently prepared dropped first. Default 64. */
   readonly maxFiles?: number;
-  /** Larger files and maps are left alone: parsing one takes some fifty times its size. Default 8 MiB. */
+  /** Larger files and maps are skipped: parsing one takes about fifty times its size. Default 8 MiB. */
   readonly maxFileBytes?: number;
 }
 
 interface LoadedMap {
   readonly map: SourceMap;
-  /** What the map's sources are relative to. */
+  /** Base URL of the map's sources. */
   readonly baseUrl: string;
 }
 
@@ -47,7 +47,7 @@ async function readBounded(path: string, maxBytes: number): Promise<string | und
   }
 }
 
-/** The index map (`sections`) of some bundlers is understood by Node's class as well. */
+/** Node's class also reads the index map (`sections`) of some bundlers. */
 function isPayload(value: unknown): value is SourceMapPayload {
   return typeof value === 'object' && value !== null && ('mappings' in value || 'sections' in value);
 }
@@ -56,12 +56,12 @@ async function load(url: string, maxBytes: number): Promise<LoadedMap | undefine
   const path = url.startsWith('file:') ? fileURLToPath(url) : url;
   if (!path.startsWith('/') && !/^[A-Za-z]:[\\/]/.test(path)) return undefined;
   const scriptUrl = pathToFileURL(path).href;
-  // Known to Node already under --enable-source-maps; the only way to the maps of a loader that compiles in memory.
+  // Node has it already under --enable-source-maps; the only way to the maps of a loader that compiles in memory.
   const known = findSourceMap(path) ?? findSourceMap(scriptUrl);
   if (known !== undefined) return { map: known, baseUrl: scriptUrl };
 
   const source = await readBounded(path, maxBytes);
-  // The last comment counts: earlier ones may lie in strings of a bundle.
+  // The last comment counts: earlier ones may be inside strings of a bundle.
   const reference = source === undefined ? undefined : [...source.matchAll(COMMENT)].at(-1)?.[1];
   if (reference === undefined) return undefined;
   const inline = DATA_URL.exec(reference);
@@ -78,7 +78,9 @@ async function load(url: string, maxBytes: number): Promise<LoadedMap | undefine
   return { map: new SourceMap(payload), baseUrl };
 }
 
-/** Reads source maps aside from the hot path. A map that is missing or broken, as packages ship them, leaves its frames as they are. */
+/**
+ * Reads source maps off the hot path. Frames whose map is missing or broken, as packages ship them, stay as they are.
+ */
 export function createSourceMaps({
   maxFiles = 64,
   maxFileBytes = 8 * 1024 * 1024,
@@ -97,7 +99,7 @@ export function createSourceMaps({
 
   return {
     async prepare(urls) {
-      // One after the other: a burst of parses would hold the thread.
+      // One at a time: a burst of parses would block the thread.
       for (const url of new Set(urls)) await prepareOne(url);
     },
     map(url, line, column) {

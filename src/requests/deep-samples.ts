@@ -1,7 +1,7 @@
 import v8 from 'node:v8';
 import type { Clock } from '../base/clock.js';
 
-/** All sizes of the process: too expensive to read for every request. */
+/** All sizes of the process: too expensive to read on every request. */
 export interface DeepReading {
   readonly heapUsedBytes: number;
   readonly oldSpaceUsedBytes: number;
@@ -12,7 +12,7 @@ export interface DeepReading {
 }
 
 export interface DeepSample {
-  /** Of its route. */
+  /** Row of its route. */
   readonly row: number;
   readonly at: number;
   readonly durationMs: number;
@@ -20,11 +20,11 @@ export interface DeepSample {
   readonly delta: DeepReading;
 }
 
-/** Takes deep readings around a random share of the requests; what it keeps is bounded. */
+/** Takes deep readings around a random share of the requests; its memory is bounded. */
 export interface DeepSampler {
   begin(record: number): void;
   end(record: number, row: number, statusCode: number): void;
-  /** Forgets a record that is not to be counted. */
+  /** Drops a record that is not to be counted. */
   drop(record: number): void;
   /** The newest samples, newest first. */
   samples(): readonly DeepSample[];
@@ -34,7 +34,7 @@ export interface DeepSampler {
 export interface DeepSamplerOptions {
   /** Above 0, at most 1. */
   readonly probability: number;
-  /** Undefined when it failed; such a sample is not taken. */
+  /** Undefined if it failed; such a sample is not taken. */
   readonly read: () => DeepReading | undefined;
   readonly clock: Clock;
   readonly random: () => number;

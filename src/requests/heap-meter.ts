@@ -5,15 +5,15 @@ type Statistics = Pick<v8.HeapInfo, 'used_heap_size'> & { readonly total_allocat
 /** Reads the heap at both ends of a request. */
 export interface HeapMeter {
   heapUsedBytes(): number;
-  /** Bytes allocated since the process began, of the reading behind the last `heapUsedBytes()`. Node ≥ 25. */
+  /** Bytes allocated since the process began, from the reading behind the last `heapUsedBytes()`. Node ≥ 25. */
   readonly allocatedBytes?: () => number;
 }
 
 /**
- * Bytes from which V8's counter replaces a delta that a GC spoiled. It counts whole allocation buffers, filled or not,
- * and a reading closes them: on Node 26 a request that allocates nothing counts for 0.1 MiB in the middle and up to
- * 0.8 MiB. From here on its median was at most 6 % above the truth in nine of twelve kinds of garbage tried, and 38 % with
- * arrays of 94 KiB, of which a page holds two.
+ * From this many bytes on, V8's counter replaces a delta that a GC spoiled. It counts whole allocation buffers, filled
+ * or not, and a reading closes them: on Node 26 a request that allocates nothing counts as 0.1 MiB at the median and
+ * up to 0.8 MiB. From here on its median was at most 6 % too high in nine of twelve kinds of garbage tried, and 38 %
+ * with arrays of 94 KiB, of which a page holds two.
  */
 export const COUNTED_FROM_BYTES = 8 * 1024 * 1024;
 

@@ -1,9 +1,9 @@
 import type { HeapDelta } from './recorder.js';
 
 /**
- * Sets the headers that tell what a request did to the heap.
- * @param timing the application's own `Server-Timing`, which ours is appended to
- * @param set sets a header of `target`; one function for all requests, so that none is made for each
+ * Sets the headers that report a request's effect on the heap.
+ * @param timing the application's own `Server-Timing`, to which ours is appended
+ * @param set sets a header of `target`; one function for all requests, to avoid a closure for each
  */
 export function setMemoryHeaders<T>(
   target: T,
@@ -11,7 +11,7 @@ export function setMemoryHeaders<T>(
   timing: unknown,
   set: (target: T, name: string, value: string) => void,
 ): void {
-  // As texts: Node checks the characters of a value and then appends it, and would convert a number for each.
+  // As strings: Node validates a value and then appends it, and would convert a number for each.
   set(target, 'x-memory-delta-bytes', `${deltaBytes}`);
   set(target, 'x-memory-delta-quality', quality);
   set(target, 'x-memory-heap-used-bytes', `${heapUsedBytes}`);
@@ -20,7 +20,7 @@ export function setMemoryHeaders<T>(
   set(target, 'server-timing', timing === undefined ? own : `${String(timing)}, ${own}`);
 }
 
-/** Like `toFixed` for a value ≥ 0, in a third of its time; `scale` is 10 for one digit, 100 for two. */
+/** Like `toFixed` for a value ≥ 0, in a third of the time; `scale` is 10 for one digit, 100 for two. */
 function decimal(value: number, scale: 10 | 100): string {
   const scaled = Math.round(value * scale);
   const whole = Math.floor(scaled / scale);

@@ -1,10 +1,10 @@
 /**
  * Heap deltas of ended requests that are not yet confirmed free of collections: V8 reports a GC one turn of the event
- * loop later. A ring of columns; a delta is settled at the next tick of the sampler, or when the ring needs its slot.
+ * loop later. A ring of columns; a delta is settled at the sampler's next tick, or when the ring needs its slot.
  */
 export interface PendingDeltas {
   add(row: number, startMs: number, endMs: number, deltaBytes: number, countedBytes: number): void;
-  /** Marks every pending request that a GC of this span touched. */
+  /** Marks every pending request that overlaps a GC of this span. */
   markGc(startMs: number, endMs: number): void;
   /** Settles everything that ended before `beforeMs`. */
   settle(beforeMs: number): void;
@@ -45,7 +45,7 @@ export function createPendingDeltas(settleDelta: SettleDelta): PendingDeltas {
     markGc(startMs, endMs) {
       for (let i = head - 1; i >= tail; i -= 1) {
         const slot = i % CAPACITY;
-        // Only requests that ran alone are pending, so they are in order of time and the walk can stop.
+        // Only requests that ran alone are pending, so they are in time order and the walk can stop.
         if (ends[slot]! < startMs) return;
         if (starts[slot]! <= endMs) gcRan[slot] = 1;
       }

@@ -12,8 +12,8 @@ import {
 import { createRouteTable, type RouteTable } from './route-table.js';
 
 /**
- * `clean`: exact. `counted`: a GC ran, and the delta is what V8 counted as allocated. `gc`: a GC took an unknown part of
- * it. `overlap`: other requests are part of it.
+ * `clean`: exact. `counted`: a GC ran, and the delta is what V8 counted as allocated. `gc`: a GC freed an unknown part
+ * of it. `overlap`: it includes other requests.
  */
 export type DeltaQuality = 'clean' | 'counted' | 'gc' | 'overlap';
 
@@ -25,9 +25,9 @@ export interface RecorderOptions {
   readonly clock: Clock;
   readonly maxRoutes: number;
   readonly durationBucketsSeconds: readonly number[];
-  /** Absent when heap deltas are switched off. */
+  /** Absent if heap deltas are off. */
   readonly heapUsedBytes?: () => number;
-  /** Of the reading behind the last `heapUsedBytes`; absent where V8 does not count what it allocates. */
+  /** From the reading behind the last `heapUsedBytes`; absent if V8 does not count allocations. */
   readonly allocatedBytes?: () => number;
 }
 
@@ -36,7 +36,7 @@ function wider<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T)
   return to;
 }
 
-/** What was read of a request when its response headers were written. */
+/** What was measured of a request when its response headers were written. */
 export interface HeapDelta {
   deltaBytes: number;
   heapUsedBytes: number;
@@ -45,8 +45,8 @@ export interface HeapDelta {
 }
 
 /**
- * Records requests into columns. `begin`, `read` and `end` allocate nothing: they are called on the path of every
- * request of the host application.
+ * Records requests into columns. `begin`, `read` and `end` allocate nothing: every request of the host application
+ * calls them.
  */
 export interface Recorder {
   readonly routes: RouteTable;
@@ -54,27 +54,27 @@ export interface Recorder {
   readonly inFlight: number;
   readonly completed: number;
   readonly bytes: number;
-  /** Requests that were not recorded because too many were in flight. */
+  /** Requests not recorded because too many were in flight. */
   readonly dropped: number;
   readonly bucketBoundsMs: Float64Array;
-  /** The row of a route, added when it is new. */
+  /** The row of a route, added if it is new. */
   addRoute(method: string, pattern: string): number;
   begin(row: number): number;
   /**
-   * Reads the heap for a request that is about to answer; undefined for one that was read before, as when a hook
-   * behind ours failed and the error is sent instead. The same object is returned every time.
+   * Reads the heap for a request that is about to answer; undefined if it was read before, as when a hook after ours
+   * failed and the error is sent instead. Every call returns the same object.
    */
   read(record: number): HeapDelta | undefined;
   /** The row of an open record. */
   rowOf(record: number): number;
-  /** Gives an open record another row: its route is known only now. */
+  /** Moves an open record to another row: its route is known only now. */
   move(record: number, row: number): void;
   /** Closes a record as if it had never begun. */
   drop(record: number): void;
-  /** Closes a record once; `statusCode` 0 means that the client went away first. */
+  /** Closes a record once; `statusCode` 0 means that the client disconnected first. */
   end(record: number, statusCode: number): void;
   markGc(startMs: number, endMs: number): void;
-  /** Called by the sampler's tick: lets clean deltas into the distributions. */
+  /** Called by the sampler's tick: adds clean deltas to the distributions. */
   settle(): void;
 }
 
@@ -146,7 +146,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return;
     }
     const countedBytes = allocatedBytes === undefined ? 0 : allocatedBytes() - allocatedAtStart[slot]!;
-    // A shrinking heap proves a GC that V8 has not told of yet.
+    // A shrinking heap proves a GC that V8 has not reported yet.
     const gcRan = deltaBytes < 0 || lastGcEndMs >= starts[slot]!;
     if (!gcRan) {
       reading.quality = 'clean';
@@ -227,7 +227,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       if (row === NO_RECORD) return;
       const nowMs = clock.monotonic();
       if (measured[slot] === 0 && heapUsedBytes !== undefined) {
-        // Nobody sees the delta of an overlapped request that was not read before, so its heap need not be read.
+        // An overlapped request that was not read before shows no delta, so its heap need not be read.
         if (overlapped(slot)) columns.overlapSamples[row]! += 1;
         else takeDelta(slot, nowMs, heapUsedBytes());
       }
@@ -251,7 +251,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       lastGcEndMs = endMs;
       pending.markGc(startMs, endMs);
     },
-    // Entries of a GC arrive within one turn of the loop; what is older than a second is settled.
+    // Entries of a GC arrive within one turn of the loop; deltas older than a second are settled.
     settle: () => pending.settle(clock.monotonic() - 1000),
   };
 }

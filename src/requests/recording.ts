@@ -4,10 +4,10 @@ import { NO_RECORD, type HeapDelta, type Recorder } from './recorder.js';
 
 const kRecord = Symbol('tidemark.record');
 
-/** Stands for the row of a route whose requests are not recorded. */
+/** Row of a route whose requests are not recorded. */
 export const EXCLUDED_ROW = -1;
 
-/** What recording needs of a response, be it of HTTP/1, of HTTP/2 or injected. */
+/** What recording needs of a response, whether of HTTP/1, HTTP/2 or injected. */
 export interface RecordedResponse {
   [kRecord]?: number;
   readonly statusCode: number;
@@ -19,23 +19,23 @@ export interface RecordedResponse {
 export interface RecordingParts {
   readonly recorder: Recorder;
   readonly deep: DeepSampler | undefined;
-  /** `/orders/:id` excludes all methods of a pattern, `GET /orders/:id` one of them and its HEAD. */
+  /** `/orders/:id` excludes all methods of a pattern, `GET /orders/:id` only that one and its HEAD. */
   readonly exclude: readonly string[];
 }
 
 /**
- * Which requests are recorded and when their record is closed, for any server framework. On the path of every request:
- * `begin` and what it leaves on the response allocate nothing.
+ * Decides which requests are recorded and when their record is closed, for any server framework. On the path of every
+ * request: `begin` and what it attaches to the response allocate nothing.
  */
 export interface Recording {
-  /** The row of a route, added when it is new, or {@link EXCLUDED_ROW}. */
+  /** The row of a route, added if it is new, or {@link EXCLUDED_ROW}. */
   rowOf(method: string | readonly string[], pattern: string): number;
-  /** Begins a record, which ends with the response. Where the route is not known yet, it is that of unmatched requests. */
+  /** Begins a record, which ends with the response. While the route is unknown, it is that of unmatched requests. */
   begin(response: RecordedResponse, row: number): void;
-  /** Tells the route of a request that has begun; an excluded one is forgotten. */
+  /** Sets the route of a request that has begun; an excluded one is dropped. */
   assign(response: RecordedResponse, row: number): void;
   isOpen(response: RecordedResponse): boolean;
-  /** Reads the heap for the headers of an open response; undefined for one that was read before. */
+  /** Reads the heap for the headers of an open response; undefined if it was read before. */
   read(response: RecordedResponse): HeapDelta | undefined;
 }
 
@@ -46,8 +46,8 @@ export function createRecording({ recorder, deep, exclude }: RecordingParts): Re
     excluded.has(`${method} ${pattern}`) ||
     (method === 'HEAD' && excluded.has(`GET ${pattern}`));
 
-  // `this` is the response, so that one function serves every request. 'close' comes after 'finish', after an abort,
-  // for hijacked responses and streams alike, and on HTTP/2 and injected responses too.
+  // `this` is the response, so that one function serves every request. 'close' comes after 'finish' and after an
+  // abort, also for hijacked responses, streams, HTTP/2 and injected responses.
   function close(this: RecordedResponse): void {
     const record = this[kRecord]!;
     if (record === NO_RECORD) return;
@@ -86,19 +86,19 @@ export function createRecording({ recorder, deep, exclude }: RecordingParts): Re
   };
 }
 
-/** `GET`, `GET|PUT`, or `ALL` for more methods than anybody lists. */
+/** `GET`, `GET|PUT`, or `ALL` for more than six methods. */
 function methodLabel(method: string | readonly string[]): string {
   if (typeof method === 'string') return method;
   return method.length > 6 ? 'ALL' : method.join('|');
 }
 
 /**
- * Whether the whole response was sent. `writableFinished` alone does not tell: it is false for an injected response,
- * whose bytes nobody drains, and true when the client left before the last bytes (HTTP/1) or before the first (HTTP/2).
+ * Whether the whole response was sent. `writableFinished` alone is not enough: it is false for an injected response,
+ * whose bytes nobody reads, and true if the client left before the last bytes (HTTP/1) or before the first (HTTP/2).
  */
 export function wasAnswered(response: Omit<RecordedResponse, 'on'>): boolean {
   if (!response.writableEnded) return false;
   if (!(response instanceof ServerResponse)) return response.writableFinished;
-  // A response lets go of its socket when it is done; the request keeps it.
+  // A response releases its socket when it is done; the request keeps it.
   return response.socket?.destroyed !== true && !response.req.socket.errored;
 }

@@ -9,7 +9,7 @@ export const STATUS_CLASSES = ['1xx', '2xx', '3xx', '4xx', '5xx', 'aborted'] as 
 export type StatusClass = (typeof STATUS_CLASSES)[number];
 export const ABORTED_CLASS = STATUS_CLASSES.length - 1;
 
-/** Everything counted for each route, as a struct of arrays; a route has the same row in all of them. */
+/** All counters of each route, as a struct of arrays; a route has the same row in all of them. */
 export interface RouteColumns {
   completed: Float64Array;
   inFlight: Int32Array;
@@ -45,7 +45,7 @@ function allocate(rows: number, bounds: number): RouteColumns {
   };
 }
 
-/** Columns that double when a route needs a row they do not have, so that a small server pays for few rows. */
+/** Columns that double when a route needs a row beyond them, so that a small server pays for few rows. */
 export interface GrowingColumns {
   readonly columns: RouteColumns;
   ensure(rows: number): void;

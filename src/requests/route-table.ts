@@ -1,4 +1,4 @@
-/** The rows that every table starts with: requests that matched no route, and routes that found the table full. */
+/** The first rows of every table: requests that matched no route, and routes that found the table full. */
 export const UNMATCHED_ROW = 0;
 export const OVERFLOW_ROW = 1;
 
@@ -17,7 +17,7 @@ export interface RouteTable {
   readonly capacity: number;
   /** Routes that found the table full and share {@link OVERFLOW_ROW}. */
   readonly dropped: number;
-  /** The row of a route, added when it is new and there is room. */
+  /** The row of a route, added if it is new and there is room. */
   add(method: string, pattern: string): number;
   identity(row: number): RouteIdentity | undefined;
   /** `GET /orders/:id`, as verdicts and tables print it. */

@@ -13,13 +13,13 @@ export interface SiteDifference extends Place {
   readonly change: 'new' | 'gone' | 'both';
   readonly growthBytes1?: Estimate;
   readonly growthBytes2?: Estimate;
-  /** Second less first, with its 95 % interval. */
+  /** Second minus first, with its 95 % interval. */
   readonly differenceBytes: Estimate;
-  /** The interval excludes that they are equal, and no list was cut where the site could have been. */
+  /** The interval excludes zero, and no list was cut where the site could have been. */
   readonly certain: boolean;
 }
 
-/** The second session against the first. What either could not measure is absent. */
+/** The second session against the first. Figures that either could not measure are absent. */
 export interface SessionComparison {
   readonly session1: SessionSummary;
   readonly session2: SessionSummary;
@@ -28,11 +28,11 @@ export interface SessionComparison {
   readonly allocatedDifferenceBytes?: number;
   /** Greatest difference first. */
   readonly sites?: readonly SiteDifference[];
-  /** Why figures are absent or are to be taken with care; empty when nothing is in the way. */
+  /** Why figures are absent or need care; empty if there is no reason. */
   readonly caveats: readonly string[];
 }
 
-/** Two sites without a file, as handlers that V8 has inlined, differ by their routes only. */
+/** Sites without a file, such as handlers that V8 has inlined, differ only by their routes. */
 function keyOf({ function: name, file, line, column, routes }: SessionSite): string {
   return file === '' ? `${name} ${routes.join(' ')}` : `${name} ${file}:${line}:${column}`;
 }
@@ -41,7 +41,7 @@ function bySite({ sites = [] }: ProfileSession): Map<string, SessionSite> {
   return new Map(sites.toReversed().map((site) => [keyOf(site), site]));
 }
 
-/** A site that was not sampled may have grown all the same, by what sampling can miss. */
+/** A site without samples may still have grown, by what sampling can miss. */
 function unseen({ samplingIntervalBytes = 0 }: ProfileSession): Estimate {
   return sampledBytesInterval(0, 0, samplingIntervalBytes);
 }

@@ -15,14 +15,14 @@ export function nameOf(given: unknown, otherwise: string): string {
   return shortened(given ?? otherwise) || 'session';
 }
 
-/** Not the message: it is the application's, and may hold what is not for every reader of diagnostics. */
+/** Without the message: it is the application's, and may hold data not meant for every reader of diagnostics. */
 export function errorOf(error: unknown): NonNullable<ProfileSession['error']> {
   if (!(error instanceof Error)) return { name: typeof error };
   const name = shortened(error.name);
   return 'code' in error && typeof error.code === 'string' ? { name, code: shortened(error.code) } : { name };
 }
 
-/** @throws TidemarkError with the first limitation, if there is one */
+/** @throws TidemarkError with the first limitation, if any */
 export function demand([first]: readonly Limitation[]): void {
   if (first !== undefined) throw new TidemarkError(first.code, { reason: first.reason });
 }

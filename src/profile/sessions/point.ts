@@ -8,20 +8,20 @@ import type { FullReading, LiveProfile } from '../live-profile.js';
 import { wait } from '../../base/wait.js';
 import type { Limitation, LimitedPart } from './session.js';
 
-/** What sessions are measured with. */
+/** What sessions measure with. */
 export interface SessionSource {
   readonly clock: Clock;
-  /** Absent when the profile is switched off. */
+  /** Absent if the profile is off. */
   readonly profile: Pick<LiveProfile, 'running' | 'links' | 'locate'> | undefined;
   readonly gcTotals: Pick<GcTotals, 'read'>;
-  /** Absent when requests are not recorded. */
+  /** Absent if requests are not recorded. */
   readonly recorder:
     { readonly completed: number; readonly routes: { label(route: number): string } } | undefined;
   /** Aborted when the server is about to close. */
   readonly stopping: AbortSignal;
   /** One reading of the profile, which begins with a full collection; paid from the pause budget. */
   readProfile(): Promise<FullReading>;
-  /** So many full collections, paid from the pause budget. */
+  /** This many full collections, paid from the pause budget. */
   collect(runs: number): Promise<readonly Collection[]>;
 }
 
@@ -30,27 +30,27 @@ export interface Floor {
   readonly externalBytes: number;
 }
 
-/** The process at one moment, right after a full collection. What could not be read is absent and in `limitations`. */
+/** The process at one moment, right after a full collection. Failed readings are absent and listed in `limitations`. */
 export interface Point {
   /** What that collection left. */
   readonly floor?: Floor;
   readonly mark?: ProfileMark;
-  /** Of the end of a session only: what a session keeps while it is open is part of its own second floor. */
+  /** Only at the end of a session: what an open session keeps would be part of its own second floor. */
   readonly table?: CellTable;
-  /** Allocated on the heap until this collection, since the process was first watched. */
+  /** Allocated on the heap up to this collection, since observation began. */
   readonly allocatedBytes: number;
-  /** What the reading itself allocated after its collection. */
+  /** Allocated by the reading itself after its collection. */
   readonly ownBytes: number;
   readonly requests: number | undefined;
   readonly pauseMs: number;
   readonly limitations: readonly Limitation[];
 }
 
-/** Other expensive operations take moments; a retry after them is seldom refused. */
+/** Other expensive operations take moments; a retry after them is rarely refused. */
 const BUSY_LIMIT_MS = 2_000;
 const BUSY_RETRY_SECONDS = 0.02;
 
-/** An error as a limitation of the session. An unexpected error is one too: the operation itself goes on. */
+/** An error as a limitation of the session, even an unexpected one: the operation itself continues. */
 export function limitationOf(part: LimitedPart, error: unknown): Limitation {
   if (error instanceof TidemarkError) return { part, code: error.code, reason: error.message };
   return { part, code: 'TIDEMARK_ERR_INTERNAL', reason: String(error).slice(0, 200) };
@@ -63,7 +63,7 @@ const isUnavailable = (error: unknown): boolean =>
   error instanceof TidemarkError && error.code === 'TIDEMARK_ERR_PROFILE_UNAVAILABLE';
 
 function isClosed({ stopping, profile }: SessionSource): boolean {
-  // A closing server still serves requests, and measures until the last has ended.
+  // A closing server still serves requests, and measures until the last one has ended.
   return stopping.aborted && profile?.running !== true;
 }
 
@@ -101,7 +101,7 @@ async function read(source: SessionSource): Promise<Seen> {
   return { ...seen, floor: { heapBytes: usedBytes, externalBytes }, limitations: [] };
 }
 
-/** Without the profiler a collection of our own still gives the floor. */
+/** Without the profiler, a collection of our own still gives the floor. */
 async function collect(source: SessionSource, limitation: Limitation): Promise<Seen> {
   const [collection] = await source.collect(1);
   if (collection === undefined) throw new TidemarkError('TIDEMARK_ERR_GC_UNAVAILABLE');
@@ -128,10 +128,10 @@ async function see(source: SessionSource): Promise<Seen> {
 }
 
 /**
- * Reads the process once: one full collection, paid from the pause budget. While another expensive operation runs it
- * waits, at most two seconds.
+ * Reads the process once: one full collection, paid from the pause budget. Waits at most two seconds while another
+ * expensive operation runs.
  *
- * Rejects with what refuses a reading: `TIDEMARK_ERR_COST_*`, `TIDEMARK_ERR_GC_UNAVAILABLE`,
+ * Rejects if a reading is refused: `TIDEMARK_ERR_COST_*`, `TIDEMARK_ERR_GC_UNAVAILABLE`,
  * `TIDEMARK_ERR_PROFILE_UNAVAILABLE` when the server is closing.
  */
 export async function takePoint(source: SessionSource): Promise<Point> {
@@ -143,8 +143,8 @@ export async function takePoint(source: SessionSource): Promise<Point> {
 }
 
 /**
- * Sessions that start or stop at about the same time share one reading. None gets a reading that began before it asked:
- * that would miss what it allocated until then.
+ * Sessions that start or stop at about the same time share one reading. None gets a reading that began before its
+ * request: that would miss what it allocated in between.
  */
 export function createSharedPoints(take: () => Promise<Point>): () => Promise<Point> {
   let next: Promise<Point> | undefined;
@@ -157,7 +157,7 @@ export function createSharedPoints(take: () => Promise<Point>): () => Promise<Po
         return take();
       });
       next = point;
-      // Without its value: a whole reading, kept here, would be part of the next one's floor.
+      // Without its value: a whole reading kept here would be part of the next floor.
       ended = point.then(
         () => undefined,
         () => undefined,

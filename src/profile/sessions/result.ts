@@ -4,7 +4,7 @@ import { reportSite } from '../site-report.js';
 import type { Point } from './point.js';
 import type { Limitation, ProfileSession, SessionSite } from './session.js';
 
-/** How the sites of the profile are named. */
+/** How sites of the profile get their names. */
 export interface SiteNames {
   readonly profile: Pick<LiveProfile, 'links' | 'locate'>;
   readonly routeLabel: (route: number) => string;
@@ -76,14 +76,14 @@ const RESTARTED: Limitation = {
   reason: 'sampling was restarted during the session; sites show only what was allocated after that',
 };
 
-/** The same limitation at the start and at the end is one. */
+/** Merges a limitation found at both the start and the end. */
 function together(limitations: readonly Limitation[]): Limitation[] {
   return limitations.filter(({ part }, index) => limitations.findIndex((one) => one.part === part) === index);
 }
 
 /**
- * What lies between two points. The points' floors and counters do not depend on the profiler's sampling, so they hold
- * also when that was interrupted.
+ * Measures between two points. Their floors and counters do not depend on the profiler's sampling, so they hold even
+ * if that was interrupted.
  *
  * @param names absent without a profile
  */

@@ -4,50 +4,50 @@ import type { Estimate } from '../../statistics/poisson.js';
 
 /**
  * What a session could not measure: `start` and `end` are whole readings, `sites` and `retained` parts of them, and
- * `sites-before-restart` is what was allocated before the sampling was interrupted in the middle.
+ * `sites-before-restart` is what was allocated before an interruption of the sampling.
  */
 export type LimitedPart = 'start' | 'end' | 'sites' | 'sites-before-restart' | 'retained';
 
 export interface Limitation {
   readonly part: LimitedPart;
-  /** Of the error that says the same. */
+  /** Code of the matching error. */
   readonly code: ErrorCode;
   readonly reason: string;
 }
 
-/** A function that allocated, meanwhile, what was still alive at the end. */
+/** A function that allocated memory during the session which was still alive at the end. */
 export interface SessionSite extends Place {
   readonly kind: string;
   readonly package?: string;
   /** Allocated during the session and alive at its end; sampled. */
   readonly newLiveBytes: number;
   readonly newLiveSamples: number;
-  /** What is new less what died of what was there before, with its 95 % interval. */
+  /** New bytes less old bytes that died, with the 95 % interval. */
   readonly growthBytes: Estimate;
-  /** Of the growth of all sites that grew, 0 to 1. */
+  /** Share of the growth of all sites that grew, 0 to 1. */
   readonly share: number;
   /** The allocating frame first. */
   readonly stack: readonly string[];
-  /** Routes that these bytes came from, most first. */
+  /** Routes that these bytes came from, largest first. */
   readonly routes: readonly string[];
 }
 
 /**
- * What one operation allocated and kept. V8 knows no owners: all figures are of the whole process between the two
- * readings, and `overlapping` and `requests` say what else went on meanwhile.
+ * What one operation allocated and kept. V8 does not track owners: all figures cover the whole process between the two
+ * readings, and `overlapping` and `requests` say what else ran meanwhile.
  */
 export interface ProfileSession {
   readonly id: string;
   readonly name: string;
-  /** `failed`: the operation threw; the figures are right all the same. */
+  /** `failed`: the operation threw; the figures are valid anyway. */
   readonly status: 'completed' | 'failed';
-  /** Name and code of what the operation threw. Its message may hold what is not for every reader of diagnostics. */
+  /** Name and code of the thrown error. Its message may hold data not meant for every reader of diagnostics. */
   readonly error?: { readonly name: string; readonly code?: string };
   /** ISO 8601. */
   readonly startedAt: string;
-  /** Of the operation, without the readings around it. */
+  /** Duration of the operation, without the readings around it. */
   readonly durationMs: number;
-  /** Heap and external together: the difference of two floors, which two full collections left. */
+  /** Heap and external together: the difference of two floors, each after a full collection. */
   readonly retainedBytes?: number;
   readonly retainedHeapBytes?: number;
   readonly retainedExternalBytes?: number;
@@ -58,15 +58,15 @@ export interface ProfileSession {
   readonly samplingIntervalBytes?: number;
   /** Greatest growth first. */
   readonly sites?: readonly SessionSite[];
-  /** Sites that grew too, but are not in the list. */
+  /** Number of further sites that grew. */
   readonly omittedSites?: number;
-  /** Completed by the server meanwhile. */
+  /** Requests that the server completed meanwhile. */
   readonly requests?: number;
   /** Other sessions that overlapped with this one. */
   readonly overlapping: number;
-  /** How long the readings held the thread; those shared with other sessions count for each. */
+  /** How long the readings blocked the thread; those shared with other sessions count for each. */
   readonly pauseMs: number;
-  /** Empty when everything could be measured. */
+  /** Empty if everything could be measured. */
   readonly limitations: readonly Limitation[];
 }
 

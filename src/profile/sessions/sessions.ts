@@ -7,11 +7,11 @@ import type { Limitation, ProfileSession } from './session.js';
 import { createSessionStore, type SessionStoreLimits } from './store.js';
 
 export interface ProfileSessionOptions {
-  /** What the session is called; cut after 100 characters. Default: the name of the function, or `session`. */
+  /** Name of the session; cut after 100 characters. Default: the name of the function, or `session`. */
   readonly name?: string;
   /**
-   * Whether a session that cannot be measured is an error: then a refused reading rejects, before the operation runs if
-   * it is the first. By default the session lists it in `limitations`.
+   * Whether a session that cannot be measured is an error: a refused reading then rejects, before the operation runs
+   * if it is the first. By default the session lists it in `limitations`.
    */
   readonly required?: boolean;
 }
@@ -22,11 +22,11 @@ export interface ProfiledOperation<T> {
   readonly session: ProfileSession;
 }
 
-/** A session that goes on until it is stopped. */
+/** A session that runs until it is stopped. */
 export interface ProfileSessionHandle {
   readonly id: string;
   readonly name: string;
-  /** Takes the second reading and stores the session; called again it answers the same. */
+  /** Takes the second reading and stores the session; further calls return the same. */
   stop(): Promise<ProfileSession>;
 }
 
@@ -46,11 +46,11 @@ export interface ProfileSessions {
   /** Started and not yet stopped. */
   readonly open: number;
   readonly dropped: number;
-  /** Of the stored sessions as JSON. */
+  /** Size of the stored sessions as JSON. */
   readonly storedBytes: number;
 }
 
-/** Each holds the sums of its first reading, some hundred KB at worst. */
+/** Each holds the sums of its first reading, a few hundred KB at worst. */
 const MAX_OPEN = 32;
 
 interface Open {
@@ -80,7 +80,7 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
     if (places > MAX_OPEN) {
       throw new TidemarkError('TIDEMARK_ERR_PROFILE_SESSION_LIMIT', { reason: `${MAX_OPEN} are open` });
     }
-    // The table of samples is dropped: kept until the second reading, it would be part of that floor.
+    // The table of samples is dropped: kept until the second reading, it would count towards that floor.
     const { table: _, ...from } = await point();
     return from;
   }
@@ -116,7 +116,7 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
   }
 
   async function lastPoint({ from, limitations, required }: Open): Promise<Measured> {
-    // Without a first reading, a second one costs a pause and tells nothing.
+    // Without a first reading, a second one costs a pause and says nothing.
     if (from === undefined) return { pauseMs: 0, limitations };
     try {
       const result = measured(from, await point(), names);

@@ -3,19 +3,19 @@ import type { ProfileSession, SessionSite } from './session.js';
 
 export interface SessionStoreLimits {
   readonly maxSessions: number;
-  /** Of all sessions as JSON. */
+  /** Size of all sessions as JSON. */
   readonly maxSessionBytes: number;
 }
 
-/** Ended sessions, the oldest dropped first. */
+/** Ended sessions, oldest dropped first. */
 export interface SessionStore {
-  /** @returns the session as it is kept: without its last sites if it alone is too large */
+  /** @returns the session as kept: without its last sites if it is too large by itself */
   add(session: ProfileSession): ProfileSession;
   get(id: string): ProfileSession | undefined;
   /** Newest first. */
   list(): readonly ProfileSession[];
   readonly bytes: number;
-  /** Sessions that had to go. */
+  /** Sessions dropped for lack of room. */
   readonly dropped: number;
 }
 
@@ -24,7 +24,7 @@ const bytesOf = (value: object): number => Buffer.byteLength(JSON.stringify(valu
 function fitted(session: ProfileSession, maxBytes: number): ProfileSession {
   const { sites } = session;
   if (sites === undefined || bytesOf(session) <= maxBytes) return session;
-  // The separators between sites, and the larger number of omitted ones.
+  // Room for the separators between sites, and a larger number of omitted ones.
   let room = maxBytes - bytesOf({ ...session, sites: [] }) - 16;
   const kept: SessionSite[] = [];
   for (const site of sites) {
