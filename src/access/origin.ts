@@ -4,9 +4,9 @@ import type { RequestHeaders } from './peer.js';
 export interface OriginCheck {
   readonly method: string;
   readonly headers: RequestHeaders;
-  /** Take the request for a change whatever its method says (a GET that costs a pause). */
+  /** Treat the request as a change, whatever its method (a GET that costs a pause). */
   readonly changesState?: boolean;
-  /** Refuse cross-site reads as well: for callers who are known by their address only. */
+  /** Also refuse cross-site reads: for callers identified only by their address. */
   readonly guardReads?: boolean;
 }
 
@@ -16,16 +16,16 @@ function originUrl(origin: string): URL | undefined {
   return URL.canParse(origin) ? new URL(origin) : undefined;
 }
 
-/** The host as the origin's scheme writes it, so that default ports compare equal. */
+/** The host in the form of the origin's scheme, so that default ports compare equal. */
 function servedUrl(origin: URL, host: string | undefined): URL | undefined {
   return host === undefined ? undefined : originUrl(`${origin.protocol}//${host}`);
 }
 
 /**
  * Whether a browser sent this on behalf of another site. Changes follow the algorithm of Go's
- * `http.CrossOriginProtection`: `Sec-Fetch-Site` must be `same-origin` or `none`; without it `Origin` must be the host
- * that is asked; without both it is not a browser. Reads are only refused on request, and a page on another port of the
- * same host may make them.
+ * `http.CrossOriginProtection`: `Sec-Fetch-Site` must be `same-origin` or `none`; without it `Origin` must be the
+ * requested host; without both it is not a browser. Reads are refused only with `guardReads`, and a page on another
+ * port of the same host may make them.
  */
 export function isCrossSite(check: OriginCheck): boolean {
   const { headers } = check;

@@ -1,23 +1,23 @@
 import { isIPv4 } from 'node:net';
 
-/** Request headers as Node gives them: names in lower case. */
+/** Request headers as Node provides them, with lower-case names. */
 export type RequestHeaders = Readonly<Record<string, string | string[] | undefined>>;
 
-/** Who is at the other end of the socket. */
+/** The other end of the socket. */
 export interface Peer {
   /** The socket's own address, never one read from a header (`request.ip` may be). */
   readonly remoteAddress: string | undefined;
   readonly headers: RequestHeaders;
   /**
-   * True when the server is known to listen on a Unix socket. A missing `remoteAddress` alone proves nothing: a TCP
-   * socket that the client has reset loses its address too, and the reset would otherwise let anybody in.
+   * True if the server is known to listen on a Unix socket. A missing `remoteAddress` alone proves nothing: a TCP
+   * socket that the client has reset loses its address too, and a reset would then let anyone in.
    */
   readonly unixSocket?: boolean;
   /** `1.0`, `1.1` or `2.0`. */
   readonly httpVersion?: string;
 }
 
-/** What proxies, load balancers, meshes and CDNs add, in the order in which they are likely. */
+/** Headers added by proxies, load balancers, meshes and CDNs, most likely first. */
 const proxyHeaders = [
   'x-forwarded-for',
   'forwarded',
@@ -56,16 +56,16 @@ export function isLoopbackAddress(address: string | undefined): boolean {
   return address.startsWith('::ffff:127.') && isIPv4(address.slice('::ffff:'.length));
 }
 
-/** Whether a header tells of a proxy between this peer and the real client. */
+/** Whether a header reveals a proxy between this peer and the real client. */
 export function hasProxyHeader(headers: RequestHeaders): boolean {
   for (const name of proxyHeaders) if (headers[name] !== undefined) return true;
   return false;
 }
 
 /**
- * Whether the request comes straight from a process on this machine. A loopback peer that speaks for somebody else is
- * not local. HTTP/1.0 is taken for a proxy as well: nginx talks it to its upstreams by default and then adds no header
- * that would tell.
+ * Whether the request comes directly from a process on this machine. A loopback peer that speaks for another client is
+ * not local. HTTP/1.0 also counts as a proxy: nginx uses it for upstreams by default, without a header that reveals
+ * it.
  */
 export function isDirectLoopback(peer: Peer): boolean {
   const local =

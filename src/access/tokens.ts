@@ -7,7 +7,7 @@ export interface AccessToken {
   readonly name: string;
 }
 
-/** What a known token gives. */
+/** What a known token grants. */
 export interface TokenGrant {
   readonly name: string;
   readonly role: Role;
@@ -16,7 +16,7 @@ export interface TokenGrant {
 }
 
 export interface TokenVerifier {
-  /** The grant of a token, or nothing. Where a token is listed twice the stronger role counts. */
+  /** The grant of a token, if any. If a token is listed twice, the stronger role counts. */
   verify(presented: string): TokenGrant | undefined;
 }
 
@@ -26,7 +26,7 @@ function digestOf(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** The token of an `Authorization: Bearer` header (RFC 6750 §2.1); nothing for other schemes. */
+/** The token of an `Authorization: Bearer` header (RFC 6750 §2.1); none for other schemes. */
 export function bearerToken(authorization: string | undefined): string | undefined {
   if (authorization === undefined) return undefined;
   const scheme = authorization.slice(0, bearerScheme.length).toLowerCase();
@@ -35,9 +35,9 @@ export function bearerToken(authorization: string | undefined): string | undefin
 }
 
 /**
- * Compares in constant time: both sides are hashed, so that lengths do not show, and every token is compared. A text
- * longer than any token rounded up to 64 characters is refused unhashed, because hosts whose users carry long tokens of
- * their own would pay for the hash on every request.
+ * Compares in constant time: both sides are hashed, to hide lengths, and every token is compared. A text longer than
+ * any token, rounded up to 64 characters, is refused unhashed: hosts whose users carry long tokens of their own would
+ * otherwise pay for the hash on every request.
  */
 export function createTokenVerifier(tokens: readonly AccessToken[]): TokenVerifier {
   const known = tokens.map(({ token, name, role }) => {

@@ -1,6 +1,6 @@
 import { Type, type Static, type TSchema, type TUnsafe } from 'typebox';
 
-/** The type of an answer is what its schema says; nobody changes an answer. */
+/** The type of an answer is that of its schema, read-only. */
 export type Answer<Schema extends TSchema> = Unchanging<Static<Schema>>;
 
 type Unchanging<T> = T extends readonly (infer Item)[]
@@ -27,7 +27,7 @@ export const BytesEstimate = Type.Object(
   { title: 'BytesEstimate', description: 'Bytes with their 95 % interval.' },
 );
 
-/** An object of values of one kind, by names that are not known beforehand. `Type.Record` would load all of TypeBox. */
+/** An object with values of one kind, under names not known in advance. `Type.Record` would load all of TypeBox. */
 export function byName<Value extends TSchema>(
   value: Value,
   annotations: { readonly description?: string } = {},
@@ -36,8 +36,8 @@ export function byName<Value extends TSchema>(
 }
 
 /**
- * A request worth making now, why, and what it costs. Only where it is answered over HTTP is the address known: there
- * each step gets its `curl`.
+ * A request worth making now, why, and what it costs. The address is known only when answering over HTTP, which adds
+ * `curl` to each step.
  */
 export const NextStep = Type.Object(
   {

@@ -1,13 +1,13 @@
 import type { ResolvedOptions } from '../config/options.js';
 import type { NextStep } from './common.js';
 
-/** What the expensive operations are expected to cost in this process now, milliseconds of pause. */
+/** Expected pauses of the expensive operations in this process now, in milliseconds. */
 export interface ExpectedCosts {
   readonly gcPauseMs: number;
   readonly profileReadMs: number;
 }
 
-/** What is switched on, and what it costs. */
+/** Which parts are on, and what they cost. */
 export interface StepSource {
   readonly options: Pick<ResolvedOptions, Feature>;
   expectedCosts(): ExpectedCosts;
@@ -21,7 +21,7 @@ interface KnownStep {
   readonly query?: Readonly<Record<string, string>>;
   readonly method?: 'POST';
   readonly file?: NextStep['file'];
-  /** Which part has to be enabled for it to be answered. */
+  /** The part that must be on for this step. */
   readonly needs?: Feature;
   readonly pauseMs?: (costs: ExpectedCosts) => number;
 }
@@ -89,7 +89,7 @@ const STEPS = {
 
 export type StepName = keyof typeof STEPS;
 
-/** Those of the steps that would be answered here: their part is switched on. */
+/** Those of the steps that would be answered here: their part is on. */
 export function nextSteps(source: StepSource, names: readonly StepName[]): readonly NextStep[] {
   const costs = source.expectedCosts();
   return names

@@ -1,6 +1,6 @@
-/** What an installation changes about the committed document. */
+/** What an installation changes in the committed document. */
 export interface ServedPaths {
-  /** Under which the diagnostics hang: empty, or `/api`. */
+  /** Prefix of the diagnostics: empty, or `/api`. */
   readonly prefix: string;
   readonly metrics: {
     readonly enabled: boolean;
@@ -11,12 +11,12 @@ export interface ServedPaths {
 
 export type OpenapiDocument = Readonly<Record<string, unknown>>;
 
-/** Where the committed document has the metrics. */
+/** Path of the metrics in the committed document. */
 const METRICS_PATH = '/metrics';
 
 /**
- * The document as one installation serves it: the prefix is said by `servers`, and the metrics, which the prefix does
- * not touch, have a server, a path and a protection of their own.
+ * The document as one installation serves it: `servers` has the prefix; the metrics, which the prefix does not affect,
+ * have their own server, path and protection.
  */
 export function servedDocument(
   document: OpenapiDocument,
@@ -30,7 +30,7 @@ export function servedDocument(
   return { ...document, servers: [{ url: prefix === '' ? '/' : prefix }], paths };
 }
 
-/** An operation without `security` has that of the document. */
+/** An operation without `security` inherits that of the document. */
 function withoutOwnSecurity(item: object): object {
   return Object.fromEntries(
     Object.entries(item).map(([method, operation]: [string, object]) => {

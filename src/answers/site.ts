@@ -8,7 +8,7 @@ const Place = {
   column: Type.Integer(),
 };
 
-/** A function that allocated what is alive. */
+/** A function that allocated live memory. */
 export const Site = Type.Object(
   {
     ...Place,

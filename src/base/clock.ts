@@ -1,6 +1,6 @@
 import { performance } from 'node:perf_hooks';
 
-/** Where time comes from; injected so that a test runs hours of samples in milliseconds. */
+/** Source of time; injected so that a test runs hours of samples in milliseconds. */
 export interface Clock {
   /** Wall clock, milliseconds since the epoch. May step. */
   wall(): number;

@@ -1,4 +1,6 @@
-/** The one table of errors: code, HTTP status and message template. `docs/errors.md` is tested against it both ways. */
+/**
+ * The only table of errors: code, HTTP status and message template. `docs/errors.md` is tested against it both ways.
+ */
 export const errorTable = {
   TIDEMARK_ERR_CONFIG_INVALID: { statusCode: 500, message: 'Invalid Tidemark configuration' },
   TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE: {
@@ -103,7 +105,7 @@ export const errorTable = {
 
 export type ErrorCode = keyof typeof errorTable;
 
-/** One thing that is wrong, where, and what would be right. */
+/** One fault: where it is, and what would be valid. */
 export interface ErrorDetail {
   readonly path: string;
   readonly message: string;
@@ -119,7 +121,7 @@ export interface ErrorExtras {
   readonly cause?: unknown;
 }
 
-/** An error with a code of {@link errorTable}; Fastify answers it with the table's HTTP status. */
+/** An error with a code of {@link errorTable}; Fastify answers with the table's HTTP status. */
 export class TidemarkError extends Error {
   readonly code: ErrorCode;
   readonly statusCode: number;
@@ -139,12 +141,12 @@ export class TidemarkError extends Error {
   }
 }
 
-/** Whether an error says "not now" (busy, overloaded, out of budget) and not that something is broken. */
+/** Whether an error means "not now" (busy, overloaded, out of budget), not that something is broken. */
 export function isRefusal(error: unknown): boolean {
   return error instanceof TidemarkError && error.code.startsWith('TIDEMARK_ERR_COST_');
 }
 
-/** The refusal of what needs a part that is switched off by an option. */
+/** Refuses what needs a part that an option has switched off. */
 export function featureOff(option: string): TidemarkError {
   return new TidemarkError('TIDEMARK_ERR_FEATURE_OFF', { reason: `${option} is false` });
 }

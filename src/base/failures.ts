@@ -1,20 +1,20 @@
-/** Where it is said what went wrong; a pino logger fits. */
+/** Where failures are logged; a pino logger fits. */
 export interface Log {
   warn(details: object, message: string): void;
 }
 
 /**
- * What failed without ending anything: its figures are absent, and whatever it was part of goes on. Every failure is
- * counted here. The log hears of the first of each part: one a tick would fill it.
+ * Failures that end nothing: their figures are absent, and everything else goes on. Every failure is counted, but only
+ * the first of each part is logged: one a tick would fill the log.
  */
 export interface Failures {
   /** Never throws, even if the log does. */
   report(part: string, error: unknown): void;
-  /** What `work` returns, or undefined after a failure that was reported. */
+  /** The result of `work`, or undefined after a failure, which is reported. */
   guarded<T>(part: string, work: () => T): T | undefined;
-  /** Makes of `work` a function that cannot throw. The part is counted from now on: 0 until it fails. */
+  /** Wraps `work` so that it cannot throw. The part is counted from now on: 0 until it fails. */
   guard<T>(part: string, work: () => T): () => T | undefined;
-  /** By part. */
+  /** Failures by part. */
   counts(): Readonly<Record<string, number>>;
 }
 
@@ -28,7 +28,7 @@ export function createFailures(log: Log): Failures {
       try {
         log.warn({ part, err }, `tidemark: ${part} failed; its figures are absent`);
       } catch {
-        // The failure is counted all the same; nobody is left to hear of a broken log.
+        // The failure is still counted; a broken log cannot be reported.
       }
     },
     guarded(part, work) {

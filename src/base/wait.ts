@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * Waits so many seconds without keeping the process alive; rejects with an AbortError as soon as one of the signals is
- * aborted. (`AbortSignal.any` would do, but on Node 20 a signal that lives as long as the process keeps what it made.)
+ * Waits this many seconds without keeping the process alive; rejects with an AbortError as soon as one of the signals
+ * is aborted. (Not `AbortSignal.any`: on Node 20 a signal that lives as long as the process keeps what it made.)
  */
 export async function wait(seconds: number, signals: readonly AbortSignal[]): Promise<void> {
   const timer = new AbortController();

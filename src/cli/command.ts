@@ -2,7 +2,7 @@ import type { Readable, Writable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { TidemarkError } from '../base/errors.js';
 
-/** What a command reads and writes; the process has it. */
+/** Streams that a command reads and writes, provided by the process. */
 export interface CommandStreams {
   readonly stdin: Readable;
   readonly stdout: Writable;
@@ -10,12 +10,12 @@ export interface CommandStreams {
   readonly stderr: Writable & { readonly isTTY?: boolean };
 }
 
-/** An option as `parseArgs` takes it, and what the help says of it. */
+/** An option for `parseArgs`, and its help. */
 export interface Flag {
   readonly type: 'boolean' | 'string';
   readonly short?: string;
   readonly default?: string;
-  /** What the value is called in the help. */
+  /** Name of the value in the help. */
   readonly value?: string;
   readonly help: string;
 }
@@ -36,7 +36,7 @@ interface CommandSpec<F extends Flags> {
   readonly synopsis: string;
   readonly about: string;
   readonly flags: F;
-  /** @throws TidemarkError `TIDEMARK_ERR_CLI_USAGE` for arguments that are wrong */
+  /** @throws TidemarkError `TIDEMARK_ERR_CLI_USAGE` for invalid arguments */
   run(args: readonly string[], values: FlagValues<F>, streams: CommandStreams): Promise<void>;
 }
 

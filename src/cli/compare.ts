@@ -22,7 +22,7 @@ export const compare = defineCommand({
     }
     const comparison = await withProgress(streams, async (progress) => {
       const earlier: Footprint[] = [];
-      // One graph at a time: of the earlier ones only the footprints stay.
+      // One graph at a time: only the footprints of earlier ones are kept.
       for (const file of files.slice(0, -1)) earlier.push(takeFootprint(await analyzeFile(file, progress)));
       return compareHeaps(earlier, await analyzeFile(files.at(-1)!, progress), { top });
     });

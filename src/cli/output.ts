@@ -5,7 +5,7 @@ import { textOf } from '../answers/render/text.js';
 import { usageError, type CommandStreams } from './command.js';
 import { fileError } from './snapshot-file.js';
 
-/** Options of every command that answers something. */
+/** Options of every command that prints an answer. */
 export const OUTPUT_FLAGS = {
   json: { type: 'boolean', help: 'print one JSON document' },
   html: { type: 'string', value: 'OUTPUT', help: 'write a self-contained page into that file' },
@@ -23,26 +23,26 @@ interface OutputValues {
   readonly html: string | undefined;
 }
 
-/** What a command answers: as data, and for people to read. */
+/** A command's answer, as data and for people to read. */
 export interface CommandAnswer {
   readonly json: object;
   readonly blocks: readonly Block[];
 }
 
-/** Refuses what makes no sense before the work begins. */
+/** Rejects contradictory options before the work begins. */
 export function checkOutput({ json, html }: OutputValues): void {
   if (json && html !== undefined) throw usageError('--json and --html exclude each other');
   if (html === '') throw usageError('--html needs the name of a file');
 }
 
-/** Prints an answer as text or JSON, or writes it into a file as a page. */
+/** Prints an answer as text or JSON, or writes it to a file as a page. */
 export async function put(
   { json, blocks }: CommandAnswer,
   values: OutputValues,
   { stdout }: CommandStreams,
 ): Promise<void> {
   if (values.html !== undefined) {
-    // What a heap holds is not for every user of the machine.
+    // The content of a heap is not for every user of the machine.
     await writeFile(values.html, htmlPage(titleOf(blocks), blocks).html, { mode: 0o600 }).catch(
       (error: unknown) => {
         throw fileError(error, values.html);

@@ -1,6 +1,6 @@
 import type { CommandStreams } from './command.js';
 
-/** One line that is overwritten, on a terminal only; nothing of it is left at the end. */
+/** One line that is overwritten, on a terminal only; it is cleared at the end. */
 export class Progress {
   readonly #stream: CommandStreams['stderr'] | undefined;
   #shown = '';
@@ -20,7 +20,7 @@ export class Progress {
   }
 }
 
-/** Runs the work with a line of progress, which is gone when the work ends or fails. */
+/** Runs the work with a progress line, which is cleared when the work ends or fails. */
 export async function withProgress<T>(
   { stderr }: CommandStreams,
   work: (progress: Progress) => Promise<T>,

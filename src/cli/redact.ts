@@ -21,7 +21,7 @@ const STANDARD = '-';
 const codeOf = (error: unknown): unknown =>
   error instanceof Error && 'code' in error ? error.code : undefined;
 
-/** The output gets its name only when it is whole, and only its owner may read it. */
+/** The output gets its name only when complete, and only its owner may read it. */
 export const redact = defineCommand({
   name: 'redact',
   synopsis: 'IN OUT [--force]',
@@ -46,7 +46,7 @@ IN and OUT are files, or - for standard input and output. A gzip file is read as
   },
 });
 
-/** Interrupted from the keyboard, the work ends in order, and leaves no half of a file. */
+/** When interrupted from the keyboard, the work ends cleanly and leaves no partial file. */
 async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
   const stop = new AbortController();
   const abort = (): void => stop.abort();
@@ -67,7 +67,7 @@ async function statOf(path: string): Promise<Stats | undefined> {
   }
 }
 
-/** Replacing a device or a folder is never meant. */
+/** Nobody means to replace a device or a folder. */
 async function checkOutput({ output, force }: Files): Promise<void> {
   const found = output === STANDARD ? undefined : await statOf(output);
   if (found === undefined) return;
@@ -75,7 +75,7 @@ async function checkOutput({ output, force }: Files): Promise<void> {
   if (!force) throw new Error(`${output} exists; --force replaces it`);
 }
 
-/** Gives the file its name. Without `--force` it never replaces a file that has appeared meanwhile. */
+/** Gives the file its name. Without `--force` it never replaces a file that was created meanwhile. */
 async function publish(temporary: string, { output, force }: Files): Promise<void> {
   if (force) {
     await rename(temporary, output);
@@ -87,7 +87,7 @@ async function publish(temporary: string, { output, force }: Files): Promise<voi
   } catch (error) {
     if (codeOf(error) === 'EEXIST')
       throw new Error(`${output} exists; --force replaces it`, { cause: error });
-    // Some file systems have no links.
+    // Some file systems have no hard links.
     await rename(temporary, output);
   }
 }

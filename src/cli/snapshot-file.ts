@@ -7,7 +7,7 @@ import { createGunzip } from 'node:zlib';
 import { TidemarkError } from '../base/errors.js';
 import type { Progress } from './progress.js';
 
-/** What reads a file chunk by chunk, and what comes of it. */
+/** Reads a file chunk by chunk into a result. */
 export interface FileReader<T> {
   push(chunk: Uint8Array): void;
   finish(): T;
@@ -16,10 +16,10 @@ export interface FileReader<T> {
 const CHUNK_BYTES = 2 ** 20;
 
 /**
- * Reads a file, plain or packed with gzip.
+ * Reads a file, plain or gzipped.
  *
- * @throws TidemarkError `TIDEMARK_ERR_CLI_FILE`, or what the reader throws; with several files on the command line the
- * reader's message alone does not say which one is meant, so it gets the name of the file
+ * @throws TidemarkError `TIDEMARK_ERR_CLI_FILE`, or what the reader throws, with the file's name added: the reader's
+ *   message alone does not say which of several files is meant
  */
 export async function readSnapshotFile<T>(
   file: string,
@@ -43,7 +43,7 @@ export async function readSnapshotFile<T>(
   }
 }
 
-/** Shows how much of a file was read: as a share where its size is known. */
+/** Shows how much of a file was read: as a share if its size is known. */
 export function progressOf(
   progress: Progress,
   file: string,
@@ -57,7 +57,7 @@ export function progressOf(
   };
 }
 
-/** A step of a pipeline that hears how many bytes have passed. */
+/** A pipeline step that reports how many bytes have passed. */
 export function counted(onBytes: (bytes: number) => void) {
   return async function* count(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
     let bytes = 0;
@@ -69,7 +69,7 @@ export function counted(onBytes: (bytes: number) => void) {
   };
 }
 
-/** A step of a pipeline that decompresses what begins as gzip does (RFC 1952, section 2.3.1), whatever the file's name. */
+/** A pipeline step that decompresses what begins as gzip does (RFC 1952, section 2.3.1), whatever the file's name. */
 export async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void> {
   let head: Buffer = Buffer.alloc(0);
   const chunks = source[Symbol.asyncIterator]();
@@ -90,7 +90,7 @@ export async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<B
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   packed.once('error', (error) => gunzip.destroy(error));
   try {
-    // Not a pipeline: gunzip ends before its input does where zeros follow, with which some writers fill a block.
+    // Not a pipeline: gunzip ends before its input if zeros follow, with which some writers fill a block.
     yield* packed.pipe(gunzip) as AsyncIterable<Buffer>;
   } finally {
     packed.destroy();
@@ -98,7 +98,7 @@ export async function* unpacked(source: AsyncIterable<Buffer>): AsyncGenerator<B
   }
 }
 
-/** An error of the file system as one of ours. Node's own messages name the path already. */
+/** A file system error as one of ours. Node's own messages already name the path. */
 export function fileError(error: unknown, file?: string): TidemarkError {
   const message = error instanceof Error ? error.message : String(error);
   const reason = file === undefined || message.includes(file) ? message : `${file}: ${message}`;

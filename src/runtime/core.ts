@@ -4,7 +4,7 @@ import type { Judge } from './judge.js';
 import type { Ledger } from './ledger.js';
 import type { Sensors } from './sensors.js';
 
-/** What is known, from all parts of the runtime together: answers are built from it. */
+/** All facts known to the parts of the runtime; answers are built from them. */
 export interface Core extends Sensors, Judge, Ledger {
   readonly options: ResolvedOptions;
   readonly clock: Clock;

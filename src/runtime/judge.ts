@@ -14,7 +14,7 @@ import { createVerdictLog } from '../verdict/verdict-log.js';
 import type { Judgement } from '../verdict/verdict.js';
 import type { Ledger } from './ledger.js';
 
-/** What is judged. */
+/** Inputs of the judgement. */
 export interface Evidence {
   readonly recorder: Recorder | undefined;
   readonly profile: LiveProfile | undefined;
@@ -36,7 +36,7 @@ export interface JudgeSources {
 
 export type Judge = ReturnType<typeof createJudge>;
 
-/** Whether memory leaks, who is to blame, and the collections and readings that tell. */
+/** Whether memory leaks, what is to blame, and the collections and readings that show it. */
 export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   const { clock, failures, evidence, ledger, stopping } = sources;
   const { recorder, profile, gcTotals, latest } = evidence;
@@ -48,7 +48,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   const learner =
     profile && recorder && createCallLearner(profile, clock, options.profile.samplingIntervalBytes);
 
-  /** Puts the collections since the last call where they belong. */
+  /** Passes on the collections since the last call. */
   const takeCollections = (): void => {
     const events = evidence.takeCollections();
     scheduler?.observe(events);
@@ -78,7 +78,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   async function readProfile(): Promise<FullReading> {
     const { value } = await pay('profile reading', 1, async (meter) => {
       const taken = await profile!.read();
-      // Source maps are read meanwhile, which stops nobody.
+      // Reading source maps meanwhile blocks nobody.
       meter.blocked(taken.costMs);
       return taken;
     });
@@ -94,18 +94,18 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   }
 
   return {
-    /** Like `judgement()` undefined when verdicts are switched off. */
+    /** Undefined, like `judgement()`, if verdicts are off. */
     detector,
     verdicts,
     judgement,
     suspects,
-    /** Full collections, paid from the pause budget; their floors are part of the next verdict. */
+    /** Full collections, paid from the pause budget; their floors count in the next verdict. */
     collect,
     /** One reading of the live-allocation profile, paid from the pause budget; also a floor. */
     readProfile,
-    /** One exact floor, by whatever means this process has. */
+    /** One exact floor, by any means that this process has. */
     probe,
-    /** Takes what a tick saw; `sample` is undefined when taking it failed. */
+    /** Takes in a tick's sample, which is undefined if taking it failed. */
     look(sample: Sample | undefined): void {
       failures.guarded('detector', () => {
         if (sample === undefined) return;
@@ -119,10 +119,10 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
       });
       failures.guarded('gcWindows', takeCollections);
     },
-    /** Notes the verdict of now, if it is time. */
+    /** Logs the current verdict, if it is time. */
     followVerdict: (): void =>
       failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
-    /** What takes longer than a tick, if any of it is due: learning who calls whom, or a probe. */
+    /** Does what takes longer than a tick, if it is due: learning who calls whom, or a probe. */
     async investigate(): Promise<void> {
       const activity = {
         completedRequests: recorder?.completed ?? 0,
@@ -134,7 +134,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
           if (!stopping.aborted) failures.report('callLearning', error);
         });
       } else if (scheduler?.isDue(latest()) === true) {
-        // A probe that cannot be afforded now is not an error: a later tick asks again.
+        // A probe that cannot be afforded now is not an error: a later tick tries again.
         await probe().catch((error: unknown) =>
           scheduler.refused(error, (fault) => failures.report('probe', fault)),
         );

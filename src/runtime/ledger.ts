@@ -13,7 +13,7 @@ export interface LedgerSources {
   readonly clock: Clock;
   readonly failures: Failures;
   latest(): Sample;
-  /** What the newest reading of the profile took, milliseconds. */
+  /** Duration of the newest profile reading, in milliseconds. */
   profileReadMs(): number | undefined;
   /** Bytes of the columns and rings. */
   selfBytes(): number;
@@ -21,7 +21,7 @@ export interface LedgerSources {
 
 export type Ledger = ReturnType<typeof createLedger>;
 
-/** What diagnostics may cost, what they cost so far, and what of them failed. */
+/** What diagnostics may cost, what they have cost, and what failed. */
 export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources: LedgerSources) {
   const { clock, failures, latest } = sources;
   const budget = createPauseBudget({
@@ -47,11 +47,11 @@ export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources:
   return {
     budget,
     admission,
-    /** Milliseconds that the next full collection is expected to take. */
+    /** Expected duration of the next full collection, in milliseconds. */
     gcPauseMs,
     /** Counts a pause that something else was charged for. */
     charge,
-    /** Runs what stops the thread for some full collections, and charges it. Rejects as {@link Admission.run} does. */
+    /** Runs what blocks the thread for some full collections, and charges it. Rejects like {@link Admission.run}. */
     async pay<T>(
       name: string,
       collections: number,

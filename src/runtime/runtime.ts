@@ -23,27 +23,33 @@ export interface RuntimeDependencies extends Probes {
   readonly clock?: Clock;
 }
 
-/** All that a server needs, whatever it is made with: measuring, judging, answering. Requests come in through `sensors.recording`. */
+/**
+ * Everything a server needs, whatever its framework: measuring, judging, answering. Requests come in through
+ * `sensors.recording`.
+ */
 export interface Runtime {
   readonly core: Core;
-  /** `recording` takes the requests of a server, `handlers` what answers them. */
+  /** `recording` takes a server's requests, `handlers` their handlers. */
   readonly sensors: Sensors;
   readonly tidemark: Tidemark;
-  /** Absent when metrics are switched off. */
+  /** Absent if metrics are off. */
   readonly metrics: Metrics | undefined;
-  /** Absent when snapshots are switched off. */
+  /** Absent if snapshots are off. */
   readonly snapshots: SnapshotService | undefined;
   /** The OpenAPI document as this installation serves it. */
   openapi(): Promise<OpenapiDocument>;
-  /** A stored snapshot as a file, compressed and in ranges as asked for. */
+  /** A stored snapshot as a file, compressed and in ranges as requested. */
   download(id: string, request: DownloadRequest): Promise<Download>;
-  /** Begins to measure. After {@link Runtime.stop} it does nothing; when it fails, nothing goes on. */
+  /** Starts measuring. Does nothing after {@link Runtime.stop}; after a failure nothing keeps running. */
   start(): Promise<void>;
-  /** Tells whatever waits that the server is about to close. Measuring goes on until {@link Runtime.stop}. */
+  /** Tells waiting operations that the server is about to close. Measuring goes on until {@link Runtime.stop}. */
   endWaits(): void;
-  /** Ends all that was started. Never rejects: what does not stop is a failure like others, and the rest is stopped. */
+  /**
+   * Stops everything that was started. Never rejects: a part that does not stop is reported as a failure, and the rest
+   * is stopped.
+   */
   stop(): Promise<void>;
-  /** Takes a sample and, when it is time, begins what takes longer. Once started, a timer calls it. Never rejects. */
+  /** Takes a sample and, if it is time, starts what takes longer. Once started, a timer calls it. Never rejects. */
   tick(): Promise<void>;
 }
 
@@ -84,7 +90,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     sensors.settle(sample, judge.detector?.points.at(-1));
     judge.followVerdict();
     ledger.countSampling(clock.monotonic() - startedMs);
-    // One at a time: what is due once more while it runs is due at a later tick as well.
+    // One at a time: what falls due while it runs is still due at a later tick.
     if (investigating !== undefined) return;
     investigating = judge
       .investigate()
@@ -115,7 +121,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
       failures.report('snapshots', error);
     }
     failures.guarded('metrics', () => metrics?.close());
-    // Ends what an investigation waits for; what it still paid is written last.
+    // Ends the waits of an investigation, whose last payment is written after it.
     sensors.stopSensors();
     await investigating;
     await budget.flush();
@@ -135,7 +141,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     },
     endWaits: () => waits.abort(),
     async start() {
-      // A server may be closed while it starts, and start its parts all the same.
+      // A server may be closed while it starts, and still start its parts.
       if (ending === undefined) await (starting ??= begin());
     },
     async stop() {
@@ -148,7 +154,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
 }
 
 async function readOpenapi(): Promise<OpenapiDocument> {
-  // By the package's own name, so that it is found wherever this file is bundled to.
+  // By the package's own name, so that it is found wherever this file is bundled.
   const text = await readFile(new URL(import.meta.resolve('tidemark/openapi.json')), 'utf8');
   return JSON.parse(text) as OpenapiDocument;
 }

@@ -18,7 +18,7 @@ import { createHeapMeter } from '../requests/heap-meter.js';
 import { createRecorder } from '../requests/recorder.js';
 import { createRecording } from '../requests/recording.js';
 
-/** Where readings come from; tests script them. */
+/** Sources of readings; tests script them. */
 export interface Probes {
   readonly probes?: SamplerProbes;
   readonly gcWindows?: GcWindows;
@@ -29,17 +29,17 @@ export interface Probes {
 export interface SensorSources extends Probes {
   readonly clock: Clock;
   readonly failures: Failures;
-  /** What exact counts of instances are paid with. */
+  /** Pays for exact counts of instances. */
   readonly payment: Pick<InstancesOptions, 'admission' | 'gcPauseMs' | 'paid'>;
 }
 
-/** Readings of the profile that are kept: enough for the window of a verdict to begin near one. */
+/** Profile readings kept: enough for a verdict's window to begin near one. */
 const MAX_READINGS = 24;
 const MAX_LINKED_FUNCTIONS = 4096;
 
 export type Sensors = ReturnType<typeof createSensors>;
 
-/** Everything that measures. A part that is switched off is undefined. */
+/** Everything that measures. A part that is off is undefined. */
 export function createSensors(options: ResolvedOptions, sources: SensorSources) {
   const { clock, failures } = sources;
   const { probability } = options.requestProfiling;
@@ -83,19 +83,19 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
 
   return {
     recorder,
-    /** What a server tells of its requests. */
+    /** Receives a server's requests. */
     recording: recorder && createRecording({ recorder, deep, exclude: options.requests.exclude }),
     deep,
     history: history?.history,
     profile,
-    /** Takes the handlers of routes, so that resumed ones are known; undefined without a profile. */
+    /** Receives the handlers of routes, so that resumed ones are recognised; undefined without a profile. */
     handlers,
     instances,
     gcTotals,
     /** The newest sample; reading it measures nothing. */
     latest: (): Sample => latest,
     openConnections: (): number => connections.open,
-    /** Of the columns and rings, which are fixed once all routes are known. */
+    /** Bytes of the columns and rings, which are fixed once all routes are known. */
     selfBytes: (): number => (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
     /** Takes a sample: the first step of a tick. */
     sample: (): Sample => (latest = sampler.sample()),
@@ -105,7 +105,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
       gcTotals.add(events);
       return events;
     },
-    /** The rest of a tick. `sample` is undefined when taking it failed, `floor` before the first. */
+    /** The rest of a tick. `sample` is undefined if taking it failed, `floor` before the first. */
     settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void {
       failures.guarded('requests', () => recorder?.settle());
       failures.guarded('instances', () => instances.observe(gcTotals.read().kinds.major.count));
@@ -113,7 +113,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
       if (sample === undefined) return;
       failures.guarded('history', () => history?.record({ sample, gc: gcTotals.read(), recorder, floor }));
     },
-    /** One full collection, which stops the thread. @throws TidemarkError TIDEMARK_ERR_GC_UNAVAILABLE */
+    /** One full collection, which blocks the thread. @throws TidemarkError TIDEMARK_ERR_GC_UNAVAILABLE */
     collectNow: (): Collection => collector.collect(),
     startSensors(): void {
       sampler.start();
@@ -122,7 +122,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
       if (recorder) unsubscribe = gcWindows.onGc((startMs, endMs) => recorder.markGc(startMs, endMs));
       failures.guarded('profile', () => profile?.start());
     },
-    /** Stops every part, also after one that fails to stop. */
+    /** Stops every part, even after one that fails to stop. */
     stopSensors(): void {
       failures.guarded('gcWindows', () => unsubscribe?.());
       failures.guarded('profile', () => profile?.stop());

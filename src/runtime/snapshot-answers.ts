@@ -14,7 +14,9 @@ import type { SnapshotRequest } from '../snapshot/service/capture.js';
 import type { SnapshotService } from '../snapshot/service/service.js';
 import type { WriterName } from '../snapshot/writers/writer.js';
 
-/** `app.tidemark.snapshots`. What takes long is an operation first; asked again after it has ended, there is the answer. */
+/**
+ * `app.tidemark.snapshots`. Long work first returns an operation; called again after its end, it returns the answer.
+ */
 export interface SnapshotAnswers {
   preflight(writer?: WriterName): Promise<PreflightAnswer>;
   take(request?: SnapshotRequest): Promise<OperationAnswer>;
@@ -29,7 +31,7 @@ export interface SnapshotAnswers {
   cancel(id: string): OperationAnswer;
 }
 
-/** Each method throws `TIDEMARK_ERR_FEATURE_OFF` where snapshots are off. */
+/** Each method throws `TIDEMARK_ERR_FEATURE_OFF` if snapshots are off. */
 export function createSnapshotAnswers(service: SnapshotService | undefined): SnapshotAnswers {
   const on = (): SnapshotService => {
     if (service === undefined) throw featureOff('snapshots.enabled');
@@ -51,7 +53,7 @@ export function createSnapshotAnswers(service: SnapshotService | undefined): Sna
   };
 }
 
-/** How snapshots are written and what came of those so far, for the statistics. */
+/** How snapshots are written and their results so far, for the statistics. */
 export function snapshotFacts(service: SnapshotService): NonNullable<StatsAnswer['snapshots']> {
   const { writer, reason = 'being tested; ask again' } = service.choice() ?? {};
   return { ...(writer && { writer }), reason, ...service.counts() };

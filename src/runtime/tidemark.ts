@@ -39,13 +39,13 @@ import type { VerdictAnswer } from '../answers/verdict/schema.js';
 import { wait } from '../base/wait.js';
 
 export interface ProfileQuery {
-  /** Answer only what was allocated during so many seconds and stayed. */
+  /** Answer only what was allocated during this many seconds and stayed. */
   readonly seconds?: number;
-  /** Ends the wait when the client goes away. */
+  /** Ends the wait if the client disconnects. */
   readonly signal?: AbortSignal;
 }
 
-/** What `app.tidemark` is. Each method gives the application the answer that its endpoint sends. */
+/** The API of `app.tidemark`. Each method returns the answer that its endpoint sends. */
 export interface Tidemark {
   stats(): StatsAnswer;
   health(): HealthAnswer;
@@ -56,20 +56,20 @@ export interface Tidemark {
   /**
    * With `gc`, one full collection is paid first, so that the newest floor is exact.
    *
-   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc`, what refused the collection
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc`, also the refusal of the collection
    */
   verdict(query?: { readonly gc?: boolean }): Promise<VerdictAnswer>;
   /**
-   * The verdict with who holds what grew, or the operation that takes two snapshots to find out.
+   * The verdict with what holds the growth, or the operation that takes two snapshots to find out.
    *
-   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, and what refused a snapshot
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, and the refusal of a snapshot
    */
   deepVerdict(): Promise<Pending<VerdictAnswer>>;
-  /** Runs full collections in a row, paid from the pause budget, and tells what they gave back. */
+  /** Runs full collections in a row, paid from the pause budget, and reports what they freed. */
   collectGarbage(runs?: number): Promise<GcAnswer>;
-  /** The whole story, for an incident ticket; measures nothing. */
+  /** The full report, for an incident ticket; measures nothing. */
   report(): ReportAnswer;
-  /** What is worth changing, most severe first; measures nothing. */
+  /** Suggested changes, most severe first; measures nothing. */
   optimize(): OptimizeAnswer;
   /** Live memory by the lines that allocated it; reads the profile, which is paid from the pause budget. */
   liveProfile(query?: ProfileQuery): Promise<ProfileAnswer>;
@@ -77,49 +77,50 @@ export interface Tidemark {
   profileFile(format: ProfileFormat, query?: ProfileQuery): Promise<EncodedProfile>;
   /**
    * Runs `fn` between two readings of the process and stores what was allocated and kept meanwhile. Each reading is a
-   * full garbage collection, paid from the pause budget. What cannot be measured is in `session.limitations` and changes
-   * nothing about the value; what `fn` throws is thrown again, after the session was stored as failed.
+   * full garbage collection, paid from the pause budget. What cannot be measured is in `session.limitations` and does
+   * not affect the value; an error of `fn` is rethrown after the session was stored as failed.
    *
-   * @throws TidemarkError TIDEMARK_ERR_INPUT_INVALID when `fn` is no function; with `required`, what refused a reading
+   * @throws TidemarkError TIDEMARK_ERR_INPUT_INVALID if `fn` is not a function; with `required`, the refusal of a
+   *   reading
    */
   profile<T>(
     fn: () => T | PromiseLike<T>,
     options?: ProfileSessionOptions,
   ): Promise<ProfiledOperation<Awaited<T>>>;
-  /** The same for what is not one function: the session goes on until its handle is stopped. */
+  /** The same for work that is not one function: the session runs until its handle is stopped. */
   startProfileSession(options?: ProfileSessionOptions): Promise<ProfileSessionHandle>;
   /** Stored sessions, newest first, without their sites. */
   profileSessions(): SessionsAnswer;
   /** @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN */
   profileSession(id: string): SessionAnswer;
   /**
-   * The session `id2` against `id1`: growth by site, what is new and what is gone.
+   * Compares session `id2` with `id1`: growth by site, new sites and gone ones.
    *
    * @throws TidemarkError TIDEMARK_ERR_PROFILE_SESSION_UNKNOWN
    */
   compareProfileSessions(id1: string, id2: string): SessionComparisonAnswer;
   /**
-   * Counts the instances of a class without keeping any alive, and says in answers and metrics how many live. Construct
-   * with the class it returns: what is constructed elsewhere is seen by {@link Tidemark.countInstances} only. At most 64
-   * classes; the same class twice gives the same.
+   * Counts the instances of a class without keeping any alive, and reports the number alive in answers and metrics.
+   * Construct with the returned class: other instances are seen only by {@link Tidemark.countInstances}. At most 64
+   * classes; the same class twice returns the same one.
    * @throws TidemarkError `TIDEMARK_ERR_INSTANCES_INVALID`, `TIDEMARK_ERR_INSTANCES_LIMIT`
    */
   trackClass<C extends AnyClass>(ctor: C, options?: TrackClassOptions): C;
   /**
-   * Exact counts of all tracked classes by walks through the heap, each a pause of 10 to 20 full collections, paid from
-   * the pause budget. Rejects as other expensive operations do when one cannot be afforded now.
+   * Exact counts of all tracked classes by walks through the heap, each a pause of 10 to 20 full collections, paid
+   * from the pause budget. Rejects like other expensive operations if one cannot be afforded now.
    */
   countInstances(): Promise<readonly ExactInstances[]>;
-  /** What `/metrics` answers: Prometheus text, or OpenMetrics where `accept` prefers it. */
+  /** The body of `/metrics`: Prometheus text, or OpenMetrics if `accept` prefers it. */
   metrics(accept?: string): Promise<string>;
   readonly snapshots: SnapshotAnswers;
 }
 
 export interface TidemarkParts {
   readonly core: Core;
-  /** Absent when metrics are switched off. */
+  /** Absent if metrics are off. */
   readonly metrics: Metrics | undefined;
-  /** Absent when snapshots are switched off. */
+  /** Absent if snapshots are off. */
   readonly snapshots: SnapshotService | undefined;
 }
 

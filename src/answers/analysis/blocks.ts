@@ -9,7 +9,7 @@ export function analysisBlocks({ snapshot, next, ...findings }: AnalysisAnswer):
   return [...findingsBlocks(snapshot, findings), ...nextBlocks(next)];
 }
 
-/** The findings on one snapshot; what was not found has no section. */
+/** The findings on one snapshot; empty ones have no section. */
 export function findingsBlocks(name: string, findings: Findings, chart?: IcicleNode): Block[] {
   const { totalBytes, nodes, edges } = findings;
   const size = `${formatBytes(totalBytes)} in ${whole(nodes)} objects with ${whole(edges)} references`;

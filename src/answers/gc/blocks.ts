@@ -3,7 +3,7 @@ import { percent } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import type { GcAnswer } from './schema.js';
 
-/** What the experiment showed, then each run and each space that holds something. */
+/** The result of the experiment, then each run and each space that is not empty. */
 export function gcBlocks(answer: GcAnswer): readonly Block[] {
   const { runs, spaces, verdict, next } = answer;
   return [

@@ -9,7 +9,7 @@ export interface GcSource extends StepSource {
 }
 
 /**
- * What a full GC, run once or several times, did: an experiment and not a remedy.
+ * The effect of one or several full GCs: an experiment, not a remedy.
  *
  * @param before the judgement before the first run
  */

@@ -12,7 +12,7 @@ export interface HealthSource extends StepSource {
 
 type Status = HealthAnswer['status'];
 
-/** One status for a probe, one score from 0 to 100 for a dashboard, and what they come from. */
+/** One status for a probe, one score from 0 to 100 for a dashboard, and their inputs. */
 export function buildHealth(source: HealthSource): HealthAnswer {
   const { heap, limit, eventLoop, descriptors } = source.latest();
   const { warningRatio, criticalRatio } = source.options.health;
@@ -51,7 +51,7 @@ export function buildHealth(source: HealthSource): HealthAnswer {
   };
 }
 
-/** 100 when everything is idle; each pressure takes what it uses beyond half, a leak takes 20. */
+/** 100 when everything is idle; each pressure subtracts its use beyond half, a leak subtracts 20. */
 function scoreOf(ratios: readonly (number | undefined)[], verdict: string | undefined): number {
   const pressure = ratios.reduce<number>(
     (sum, ratio) => sum + Math.max(0, Math.min(1, ratio ?? 0) - 0.5) * 60,

@@ -7,7 +7,7 @@ type Row = readonly [name: string, series: HistoryAnswer['series'][string]];
 
 const COURSE_WIDTH = 32;
 
-/** One line a series: where it began, how far it went, where it is, and its course drawn in bars. */
+/** One line a series: its first value, its extremes, its last value, and its course in bars. */
 export function historyBlocks(answer: HistoryAnswer): readonly Block[] {
   const { tier, stepSeconds, from, to, times, series, gaps, next } = answer;
   const text = `${from} to ${to}: ${times.length} steps of ${formatSeconds(stepSeconds)}, from the tier of ${formatSeconds(tier.stepSeconds)}; ${gaps} gaps`;

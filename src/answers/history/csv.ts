@@ -3,8 +3,8 @@ import type { HistoryAnswer } from './schema.js';
 const STATISTICS = ['min', 'max', 'last'] as const;
 
 /**
- * A history as CSV after RFC 4180: one line a step, `time` in ISO 8601, then the least, greatest and last value of
- * each series; an empty cell where nothing was read. Every line ends with CR LF.
+ * A history as CSV (RFC 4180): one line a step, `time` in ISO 8601, then the minimum, maximum and last value of each
+ * series; an empty cell where nothing was read. Every line ends with CR LF.
  */
 export function historyCsv(answer: HistoryAnswer): string {
   const names = Object.keys(answer.series);
@@ -17,7 +17,7 @@ export function historyCsv(answer: HistoryAnswer): string {
   return [header.join(','), ...lines, ''].join('\r\n');
 }
 
-/** Quoted only where the text could be taken for the end of a field. */
+/** Quoted only if the text could end a field. */
 function field(text: string): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

@@ -7,7 +7,7 @@ import type { OperationAnswer, OperationsAnswer } from './schema.js';
 
 type Facts = OperationsAnswer['operations'][number];
 
-/** An answer, or the operation that finds it. */
+/** An answer, or the operation that produces it. */
 export type Pending<A = unknown> =
   | { readonly state: 'ready'; readonly answer: A }
   | { readonly state: 'running'; readonly operation: OperationAnswer };
@@ -35,7 +35,7 @@ function factsOf({ startedAtMs, endedAtMs, result, ...rest }: Operation): Facts 
     kind: rest.kind as Facts['kind'],
     startedAt: new Date(startedAtMs).toISOString(),
     ...(endedAtMs !== undefined && { endedAt: new Date(endedAtMs).toISOString() }),
-    // What the others found has a resource of its own.
+    // Other results have their own resource.
     ...(rest.kind === 'snapshot' && result !== undefined && { result: result as SnapshotTaken }),
   };
 }

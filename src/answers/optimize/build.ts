@@ -4,7 +4,7 @@ import { optimizeFacts, type OptimizeSource } from './facts.js';
 import { suggest } from './rules/rules.js';
 import type { OptimizeAnswer } from './schema.js';
 
-/** What is worth changing, from what is there: answering measures nothing. */
+/** Suggestions from known facts: answering measures nothing. */
 export function buildOptimize(
   source: OptimizeSource & StepSource,
   verdict: VerdictAnswer | undefined,

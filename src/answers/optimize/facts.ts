@@ -10,7 +10,7 @@ import { routeRows, type RetainedSource, type RouteRow } from '../routes/build.j
 import type { VerdictAnswer } from '../verdict/schema.js';
 import type { Suggestion } from './schema.js';
 
-/** What the rules look at: measured, and nothing of it costs a pause. */
+/** Inputs of the rules: measured already, and without a pause. */
 export interface OptimizeFacts {
   readonly sample: Sample;
   readonly gc: GcTotalsReading;
@@ -21,7 +21,7 @@ export interface OptimizeFacts {
   /** Requests of all routes since the start. */
   readonly completed: number;
   readonly serverErrors: number;
-  /** Command line flags of V8 and Node, those of `NODE_OPTIONS` included. */
+  /** Command line flags of V8 and Node, including those of `NODE_OPTIONS`. */
   readonly flags: readonly string[];
   readonly failures: Readonly<Record<string, number>>;
   readonly options: Pick<
@@ -30,7 +30,7 @@ export interface OptimizeFacts {
   >;
 }
 
-/** A rule looks at the facts and says something, or nothing. */
+/** A rule turns facts into suggestions, or none. */
 export type SuggestionRule = (facts: OptimizeFacts) => readonly Suggestion[];
 
 export interface OptimizeSource extends RetainedSource {
@@ -62,7 +62,7 @@ export function optimizeFacts(source: OptimizeSource, verdict: VerdictAnswer | u
   };
 }
 
-/** Those that retain something, then the busiest, then those that allocate most. */
+/** Routes that retain something, then the busiest, then those that allocate most. */
 export function leadingRoutes(source: RetainedSource, recorder: Recorder, most: number): readonly RouteRow[] {
   const rows = [
     ...routeRows(source, recorder, 'retained', most).filter(

@@ -8,7 +8,7 @@ type Route = ProfileAnswer['routes'][number];
 
 const ROWS = 20;
 
-/** Sites, largest first, then the routes that what grew belongs to. */
+/** Sites, largest first, then the routes of the growth. */
 export function profileBlocks(profile: ProfileAnswer): Block[] {
   const { mode, sites, routes, next } = profile;
   const shown = mode === 'live' ? sites : sites.filter(({ growthBytes }) => growthBytes.value > 0);

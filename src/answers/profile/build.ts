@@ -10,13 +10,13 @@ const MAX_SITES = 50;
 /** One reading, or what changed between two, by site and by route. */
 export interface ProfileOutcome {
   readonly reading: Reading;
-  /** The earlier of two readings, when only what stayed between them is asked for. */
+  /** The earlier of two readings, if only what stayed between them is requested. */
   readonly since?: Reading;
   readonly growth: ProfileGrowth;
 }
 
 export interface ProfileSource extends StepSource {
-  /** Names the routes; absent where requests are not recorded. */
+  /** Names the routes; absent if requests are not recorded. */
   readonly recorder: { readonly routes: { label(route: number): string } } | undefined;
 }
 

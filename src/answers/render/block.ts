@@ -4,21 +4,21 @@ import type { IcicleNode } from './icicle.js';
 
 export interface TableColumn {
   readonly name: string;
-  /** Figures stand right. A path stands left, and a terminal that is too narrow cuts its beginning instead of its end. */
+  /** Figures are right-aligned. A path is left-aligned, and a narrow terminal cuts its beginning, not its end. */
   readonly align: 'left' | 'right' | 'path';
 }
 
-/** A part of an answer before it has a format. Texts are plain: each renderer escapes them in its own way. */
+/** A part of an answer, independent of format. Texts are plain: each renderer escapes them. */
 export type Block =
   | { readonly kind: 'title'; readonly text: string }
   | { readonly kind: 'headline'; readonly text: string; readonly tone: 'bad' | 'unsure' | 'good' }
   | { readonly kind: 'heading'; readonly text: string }
   | { readonly kind: 'paragraph'; readonly text: string }
-  /** An item of several lines: the first one is the finding, the others are what belongs to it. */
+  /** An item of several lines: the first is the finding, the others are details. */
   | { readonly kind: 'list'; readonly items: readonly (string | readonly string[])[] }
   /** Sentences under labels, such as `growth` and `route`; a label may come several times. */
   | { readonly kind: 'facts'; readonly rows: readonly Fact[] }
-  /** Plain values named by their keys, whose endings say the units: for what needs no words of its own. */
+  /** Plain values named by their keys, whose suffixes give the units: for what needs no wording. */
   | { readonly kind: 'values'; readonly values: object }
   | {
       readonly kind: 'table';
@@ -33,7 +33,7 @@ export type Block =
 
 export type Fact = readonly [label: string, text: string];
 
-/** How a column of a table comes from a row. */
+/** A column of a table, and how to get it from a row. */
 export interface Column<Row> extends TableColumn {
   readonly of: (row: Row) => string;
 }
@@ -56,7 +56,7 @@ export const path = <Row>(name: string, of: (row: Row) => string): Column<Row> =
   of,
 });
 
-/** A table of so many rows at most; what is left out is counted below it. */
+/** A table of at most this many rows; the rest is counted below it. */
 export function table<Row>(
   columns: readonly Column<Row>[],
   rows: readonly Row[],
@@ -76,22 +76,22 @@ export function table<Row>(
   ];
 }
 
-/** The fact, or none where there is nothing to say. */
+/** The fact, or nothing without a text. */
 export function fact(label: string, text: string | undefined): readonly Fact[] {
   return text === undefined ? [] : [[label, text]];
 }
 
-/** The blocks under a heading; no heading where there are none. */
+/** The blocks under a heading; no heading without blocks. */
 export function section(heading: string, ...blocks: readonly Block[]): Block[] {
   return blocks.length === 0 ? [] : [{ kind: 'heading', text: heading }, ...blocks];
 }
 
-/** How an answer ends: the commands worth running now. */
+/** The end of an answer: commands worth running now. */
 export function nextBlocks(next: readonly NextStep[]): Block[] {
   return next.length === 0 ? [] : section('next', { kind: 'commands', steps: next });
 }
 
-/** For formats without pictures: a heading over nothing else goes with its picture. */
+/** For formats without pictures: drops pictures, and headings over nothing else. */
 export function withoutPictures(blocks: readonly Block[]): readonly Block[] {
   return blocks.filter(
     ({ kind }, i) => kind !== 'icicle' && !(kind === 'heading' && blocks[i + 1]?.kind === 'icicle'),

@@ -1,7 +1,7 @@
 import { formatBytes } from './units.js';
 import type { ChartData } from './chart.js';
 
-/** The chart where nothing can be drawn: one row of bars a line, on one scale. */
+/** The chart as text: one row of bars a line, all on one scale. */
 export function chartLines({ lines, times }: ChartData): string[] {
   const read = lines.flatMap(({ values }) => values).filter((value) => value !== null);
   const greatest = read.reduce((a, b) => Math.max(a, b), 0);
@@ -25,7 +25,7 @@ export function chartLines({ lines, times }: ChartData): string[] {
 
 const BARS = '▁▂▃▄▅▆▇█';
 
-/** Values in at most so many bars on the scale from `least` to `greatest`; blank where nothing was read. */
+/** Values as at most this many bars on the scale from `least` to `greatest`; blank where nothing was read. */
 export function course(
   values: readonly (number | null)[],
   { least = 0, greatest, most = 60 }: { least?: number; greatest: number; most?: number },

@@ -3,7 +3,7 @@ import { escapeHtml } from './escape.js';
 
 export interface ChartLine {
   readonly name: string;
-  /** Class of the style sheet. */
+  /** Class in the style sheet. */
   readonly look: 'used' | 'floor' | 'external';
   readonly values: readonly (number | null)[];
 }
@@ -20,7 +20,7 @@ const HEIGHT = 260;
 const PLOT = { left: 78, right: 12, top: 12, bottom: 46 };
 const TICKS = 4;
 
-/** The lines over time as an SVG element of its own: no scripts, no styles, nothing to load. */
+/** The lines over time as a self-contained SVG element: no scripts, no styles, nothing to load. */
 export function chartSvg({ title, times, lines }: ChartData): string {
   const from = times[0] ?? 0;
   const to = times.at(-1) ?? 0;
@@ -42,7 +42,7 @@ export function chartSvg({ title, times, lines }: ChartData): string {
   return parts.join('\n');
 }
 
-/** The scale begins at nothing: a floor that doubles must look as if it doubled. */
+/** The scale starts at zero: a floor that doubles must look doubled. */
 function niceTop(greatest: number): number {
   if (!(greatest > 0)) return 1;
   const unit = 2 ** Math.floor(Math.log2(greatest) - 1);
@@ -72,7 +72,7 @@ function legend({ name, look }: ChartLine, x: number): string {
   );
 }
 
-/** A missing value breaks the line; one that stands alone is drawn as a dot by its round cap. */
+/** A missing value breaks the line; an isolated one is drawn as a dot by its round cap. */
 function pathOf(
   values: readonly (number | null)[],
   times: readonly number[],

@@ -8,7 +8,7 @@ import { WIDTH } from './lines.js';
 import { STYLE } from './style.js';
 import { valueLines } from './values.js';
 
-/** A page of its own, and the policy under which a browser may show it: nothing runs and nothing is loaded. */
+/** A complete page, and the policy under which a browser may show it: nothing runs, nothing is loaded. */
 export interface HtmlPage {
   readonly html: string;
   readonly contentSecurityPolicy: string;
@@ -21,14 +21,14 @@ const POLICY = [
   "form-action 'none'",
 ].join('; ');
 
-/** @param title what the browser names the page; the heading on it is a block */
+/** @param title the browser's name for the page; the heading on it is a block */
 export function htmlPage(title: string, blocks: readonly Block[]): HtmlPage {
   const html = [
     '<!doctype html>',
     '<html lang="en">',
     '<head>',
     '<meta charset="utf-8">',
-    // A page that was stored as a file comes without headers.
+    // A page stored as a file has no headers.
     `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
     `<title>${escapeHtml(title)}</title>`,

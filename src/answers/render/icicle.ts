@@ -1,7 +1,7 @@
 import { escapeHtml } from './escape.js';
 import { formatBytes } from './units.js';
 
-/** A part of a tree of sizes, and the large parts of that. */
+/** A part of a tree of sizes, and its large parts. */
 export interface IcicleNode {
   readonly label: string;
   readonly id: number;
@@ -15,8 +15,8 @@ const CHARACTER = 6.2;
 const LEAST_WIDTH = 0.5;
 
 /**
- * The dominator tree as an icicle: each bar is as wide as what the object retains, and below it are the large parts of
- * that. Only SVG, no script; the full name is the bar's title.
+ * The dominator tree as an icicle: each bar is as wide as the object's retained size, with its large parts below. Only
+ * SVG, no script; the full name is the bar's title.
  */
 export function icicleSvg(root: IcicleNode): string {
   const bars: string[] = [];
@@ -52,7 +52,7 @@ function bar(node: IcicleNode, x: number, y: number, width: number, share: numbe
   return `<g><rect x="${x.toFixed(2)}" y="${y}" width="${width.toFixed(2)}" height="${ROW - 1}" fill="hsl(${hue(node.label)} 60% 78%)"><title>${title}</title></rect>${text}</g>`;
 }
 
-/** The same name has the same colour. */
+/** The same name gets the same colour. */
 function hue(label: string): number {
   let hash = 0;
   for (let i = 0; i < label.length; i++) hash = (Math.imul(hash, 31) + label.charCodeAt(i)) | 0;

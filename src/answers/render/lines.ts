@@ -1,9 +1,9 @@
 import type { TableColumn } from './block.js';
 
-/** What a terminal shows without breaking lines by itself. */
+/** Width that terminals show without wrapping. */
 export const WIDTH = 120;
 
-/** The words of a text in lines of so many characters; a longer word has a line of its own. */
+/** Wraps a text to lines of this many characters; a longer word gets its own line. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = [];
   let line = '';
@@ -18,7 +18,7 @@ export function wrapped(text: string, width: number): string[] {
   return [...lines, line];
 }
 
-/** Texts under their labels; what does not fit into the width goes on under its own beginning. */
+/** Texts under their labels; lines that do not fit continue under the start of their text. */
 export function factLines(rows: readonly (readonly [string, string])[], width: number): string[] {
   const labelWidth = Math.max(0, ...rows.map(([label]) => label.length));
   return rows.flatMap(([label, text]) =>
@@ -28,10 +28,10 @@ export function factLines(rows: readonly (readonly [string, string])[], width: n
   );
 }
 
-/** Narrower, a route or a path says nothing any more: a table is rather wider than the terminal. */
+/** In a narrower column a route or path says nothing: the table rather exceeds the terminal. */
 const LEAST_COLUMN = 30;
 
-/** Rows under their headings, two blanks between columns; the widest texts are cut where the width does not suffice. */
+/** Rows under their headings, two spaces between columns; the widest texts are cut if the width does not suffice. */
 export function tableLines(
   columns: readonly TableColumn[],
   rows: readonly (readonly string[])[],
@@ -68,12 +68,12 @@ function fitted(cell: string, width: number, align: TableColumn['align']): strin
   return (align === 'path' ? tail(cell, width) : head(cell, width)).padEnd(width);
 }
 
-/** Cut at the end: of a route the beginning tells most. */
+/** Cut at the end: the beginning of a route says most. */
 export function head(text: string, width: number): string {
   return text.length > width ? `${text.slice(0, width - 1)}…` : text;
 }
 
-/** Cut at the beginning: of a path the end tells most. */
+/** Cut at the beginning: the end of a path says most. */
 export function tail(text: string, width: number): string {
   return text.length > width ? `…${text.slice(text.length - width + 1)}` : text;
 }

@@ -25,7 +25,7 @@ export interface Placed {
   readonly column: number;
 }
 
-/** `src/cache.js:42:9`; what has no file is called by its name. */
+/** `src/cache.js:42:9`; the name if there is no file. */
 export function place({ function: name, file, line, column }: Placed): string {
   return file === '' ? name : `${file}:${line}:${column}`;
 }

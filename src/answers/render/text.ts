@@ -5,7 +5,7 @@ import { printable } from './escape.js';
 import { factLines, head, tableLines, WIDTH, wrapped } from './lines.js';
 import { valueLines } from './values.js';
 
-/** Blocks for a terminal: one empty line between them, and what is under a heading is indented. */
+/** Blocks for a terminal: separated by an empty line, and indented under headings. */
 export function textOf(blocks: readonly Block[]): string {
   const lines: string[] = [];
   let indent = '';
@@ -46,7 +46,7 @@ function blockLines(block: Block, width: number): string[] {
     case 'code':
       return block.lines.map((line) => head(line, width));
     case 'commands':
-      // In full, however long: they are made to be pasted.
+      // In full, however long: they are meant to be pasted.
       return block.steps.flatMap((step) => [reasonOf(step), `  ${commandOf(step)}`]);
     case 'chart':
       return chartLines(block.data);

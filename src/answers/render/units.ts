@@ -13,7 +13,7 @@ export function formatBytes(bytes: number): string {
   return `${bytes < 0 ? '-' : ''}${value.toFixed(digits)} ${BYTE_UNITS[unit]!}`;
 }
 
-/** `450 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `5 d 2 h`: two units at most. */
+/** `450 ms`, `12.3 s`, `4 min 5 s`, `3 h 20 min`, `5 d 2 h`: at most two units. */
 export function formatSeconds(seconds: number): string {
   if (!Number.isFinite(seconds)) return '-';
   if (Math.abs(seconds) < 0.9995) return `${Number((seconds * 1000).toPrecision(3))} ms`;
@@ -24,12 +24,12 @@ export function formatSeconds(seconds: number): string {
   return minutes < 1440 ? inTwo(minutes, 60, 'h', 'min') : inTwo(Math.round(seconds / 3600), 24, 'd', 'h');
 }
 
-/** Rounded before it is split: 119.7 s are 2 min and not 1 min 60 s. */
+/** Rounded before splitting: 119.7 s are 2 min, not 1 min 60 s. */
 function inTwo(count: number, size: number, large: string, small: string): string {
   return `${Math.floor(count / size)} ${large} ${count % size} ${small}`;
 }
 
-/** A number under the name it has in the JSON, whose ending says its unit. */
+/** A number under its JSON name, whose suffix gives its unit. */
 export function formatNamed(name: string, value: unknown): string {
   if (value === null || value === undefined) return '-';
   if (typeof value !== 'number') return String(value);

@@ -8,7 +8,7 @@ const isPlain = (value: unknown): value is Plain =>
 const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null;
 const isEstimate = (value: Plain): boolean => 'value' in value && 'low' in value && 'high' in value;
 
-/** Any tree of plain values: aligned, what is below a name indented, lists of objects as tables. */
+/** Any tree of plain values: aligned, nested values indented, lists of objects as tables. */
 export function valueLines(values: object, width: number): string[] {
   return linesOf('', values, '', width);
 }
@@ -60,7 +60,7 @@ function cellsOf(row: Plain, prefix = ''): Record<string, string> {
   return cells;
 }
 
-/** The JSON has all of them; a terminal is as wide as it is. */
+/** The JSON has all items; a terminal's width is limited. */
 function listCell(list: readonly unknown[]): string {
   if (!list.every(isScalar)) return `${list.length} items`;
   if (list.length === 0) return 'none';

@@ -9,7 +9,7 @@ import type { ReportAnswer } from './schema.js';
 
 const STACKS = 3;
 
-/** The report in the order in which it is needed: what is wrong, what to do, and then why that is known. */
+/** The report in the order it is needed: what is wrong, what to do, then the evidence. */
 export function reportBlocks(report: ReportAnswer): readonly Block[] {
   const { at, process, headline, actions, next, verdict, routes, cost } = report;
   const title = `Memory report of process ${process.pid} (Node ${process.nodeVersion}) at ${at}`;
@@ -81,7 +81,7 @@ function chartBlocks({ growth }: ReportAnswer): Block[] {
 const bytes = (label: string, value: number | undefined): readonly Fact[] =>
   fact(label, value === undefined ? undefined : formatBytes(value));
 
-/** Where the memory is, and what it may grow to. */
+/** Where the memory is, and how far it may grow. */
 function memoryBlocks({ memory, limits: { effective, heapLimitBytes, cgroup } }: ReportAnswer): Block[] {
   const rows = [
     ...bytes('heap in use', memory.heapUsedBytes),

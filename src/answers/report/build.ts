@@ -27,7 +27,7 @@ export interface ReportSource extends StepSource, OptimizeSource, CostSource {
   failures(): Readonly<Record<string, number>>;
 }
 
-/** The whole story, from what is there: answering measures nothing and pauses nothing. */
+/** The full report from known facts: answering measures nothing and pauses nothing. */
 export function buildReport(source: ReportSource, verdict: VerdictAnswer | undefined): ReportAnswer {
   const facts = optimizeFacts(source, verdict);
   const { sample, gc, recent } = facts;
@@ -97,7 +97,7 @@ function limitsOf({ heap, limit, cgroup }: Sample): ReportAnswer['limits'] {
   };
 }
 
-/** Each verdict from when it was made until another took its place. */
+/** Each verdict from when it was made until the next one replaced it. */
 function incidentsOf(changes: readonly VerdictChange[]): ReportAnswer['incidents'] {
   return changes.map(({ atMs, ...change }, i) => {
     const next = changes[i + 1];

@@ -5,7 +5,7 @@ import type { ReportAnswer } from './schema.js';
 
 type GcHealth = ReportAnswer['gc'];
 
-/** How much of the time garbage collection takes, and for how long it stops the process at once. */
+/** Share of time spent in garbage collection, and how long its pauses are. */
 export function gcHealth(gc: GcTotalsReading, recent: Recent | undefined): GcHealth {
   const share = gcShareOf(recent);
   return {
@@ -34,7 +34,7 @@ function kindHealth(
   kind: GcKind,
   { count, pauseSeconds, reclaimedBytes, bucketCounts }: GcKindTotals,
 ): GcHealth['kinds'][number] {
-  // As the buckets tell; none where it was longer than the last of them.
+  // Read from the buckets; none if it exceeds the last one.
   const bound = gcPauseBucketsSeconds.find((_, i) => (bucketCounts[i] ?? 0) >= count);
   return {
     kind,

@@ -3,7 +3,7 @@ import type { ReportAnswer } from './schema.js';
 
 const MAX_POINTS = 240;
 
-/** The heap over all of the history, in so few steps that a chart and a ticket can hold them. */
+/** The heap over the whole history, in few enough steps for a chart or a ticket. */
 export function growthOf(history: Pick<History, 'query'>): ReportAnswer['growth'] {
   const { times, stepSeconds, from, to, series } = history.query({
     maxPoints: MAX_POINTS,

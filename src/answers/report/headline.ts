@@ -10,7 +10,7 @@ export interface HeadlineFacts {
   readonly limit?: EffectiveLimit;
 }
 
-/** The first sentence that someone reads who was just woken up: what, how fast, where, until when. */
+/** The first sentence for someone just woken up: what, how fast, where, until when. */
 export function headline(facts: HeadlineFacts): string {
   const { verdict } = facts;
   const used = usedWords(facts);
@@ -71,7 +71,7 @@ function endWords({ exhaustion, limit }: Omit<VerdictAnswer, 'next'>, nowMs: num
   return `; at this rate ${which} is met${at} in ${formatSeconds(exhaustion.inSeconds.value)}`;
 }
 
-/** `03:41 UTC`, with the date when it is not that of `nowMs`: 02:58 at night is no time to compute days. */
+/** `03:41 UTC`, with the date if it is not that of `nowMs`: nobody should compute days at night. */
 function clockTime(atMs: number, nowMs: number): string {
   const at = new Date(atMs).toISOString();
   const time = `${at.slice(11, 16)} UTC`;

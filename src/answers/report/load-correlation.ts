@@ -5,7 +5,7 @@ import type { ReportAnswer } from './schema.js';
 type LoadCorrelation = NonNullable<ReportAnswer['load']>[number];
 
 const MAX_POINTS = 120;
-/** Fewer points correlate by chance: of ten unrelated pairs every twentieth shows 0.63 and more. */
+/** Fewer points correlate by chance: with ten, one in twenty unrelated pairs shows 0.63 or more. */
 const LEAST_POINTS = 10;
 
 const PAIRS = [
@@ -23,7 +23,7 @@ const NAMES = {
   inFlight: 'the requests in flight',
 } as const;
 
-/** Pearson and Spearman of memory against load, and what they mean in words. Costs a query of the history. */
+/** Pearson and Spearman of memory against load, and their meaning in words. Costs a query of the history. */
 export function loadCorrelations(history: Pick<History, 'query'>): readonly LoadCorrelation[] {
   return correlationsIn(
     history.query({
@@ -33,7 +33,7 @@ export function loadCorrelations(history: Pick<History, 'query'>): readonly Load
   );
 }
 
-/** The same of an answer of the history. */
+/** The same, from an existing query result. */
 export function correlationsIn({
   series,
   stepSeconds,
@@ -70,7 +70,7 @@ export function correlationsIn({
   });
 }
 
-/** Of each step to the one before; the first has none. */
+/** Difference of each step from the one before; the first has none. */
 function differences(values: readonly (number | null)[]): (number | null)[] {
   return values.map((value, i) => {
     const before = i === 0 ? null : (values[i - 1] ?? null);

@@ -1,6 +1,6 @@
 import type { History, HistoryResult } from '../../history/history.js';
 
-/** What happened in the newest part of the history; counters are differences over it. */
+/** Activity in the newest part of the history; counters are differences over it. */
 export interface Recent {
   readonly seconds: number;
   readonly requests: number;
@@ -14,7 +14,7 @@ export interface Recent {
 const COUNTERS = ['requests', 'gcPauseSeconds', 'gcMajorCount', 'gcMinorCount', 'allocatedBytes'] as const;
 const SPAN_SECONDS = 600;
 
-/** The last ten minutes, or what there is of them; undefined before there are two samples. */
+/** The last ten minutes, or as much as there is; undefined before there are two samples. */
 export function recentOf(history: Pick<History, 'query'>, nowMs: number): Recent | undefined {
   const result = history.query({
     from: nowMs - SPAN_SECONDS * 1000,
@@ -23,7 +23,7 @@ export function recentOf(history: Pick<History, 'query'>, nowMs: number): Recent
   return recentIn(result);
 }
 
-/** The same of an answer of the history. */
+/** The same, from an existing query result. */
 export function recentIn({ times, series }: Pick<HistoryResult, 'times' | 'series'>): Recent | undefined {
   const first = times[0];
   const last = times.at(-1);
@@ -45,7 +45,7 @@ export function recentIn({ times, series }: Pick<HistoryResult, 'times' | 'serie
   };
 }
 
-/** Share of the time that GC pauses took, 0 to 1; undefined over too short a time to say. */
+/** Share of time in GC pauses, 0 to 1; undefined if the time is too short. */
 export function gcShareOf(recent: Recent | undefined): number | undefined {
   if (recent === undefined || recent.seconds < 10) return undefined;
   return Math.min(1, recent.gcPauseSeconds / recent.seconds);

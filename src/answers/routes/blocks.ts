@@ -24,7 +24,7 @@ export function routesBlocks({ at, sort, total, routes, deepSamples, next }: Rou
   ];
 }
 
-/** The routes in rows, for every answer that names some. */
+/** Routes as table rows, for every answer that lists some. */
 export function routeTable(routes: readonly Row[]): Block[] {
   return table(columns, routes);
 }

@@ -22,7 +22,7 @@ export interface RoutesSource extends StepSource, RetainedSource {
 export interface RoutesQuery {
   /** Greatest first; `retained` by default. */
   readonly sort?: RouteSort;
-  /** Rows at most, 50 by default. */
+  /** Maximum number of rows, 50 by default. */
   readonly limit?: number;
 }
 
@@ -41,7 +41,7 @@ export function buildRoutes(
   };
 }
 
-/** One row a route that has answered, greatest first. */
+/** One row for each route that has answered, greatest first. */
 export function routeRows(
   source: RetainedSource,
   recorder: Recorder,

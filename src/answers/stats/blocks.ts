@@ -3,7 +3,7 @@ import { formatBytes, formatSeconds } from '../render/units.js';
 import { routeTable } from '../routes/blocks.js';
 import type { StatsAnswer } from './schema.js';
 
-/** The verdict first, then section by section; what is many is a table, what is nothing is left out. */
+/** The verdict first, then section by section; lists become tables, empty parts are left out. */
 export function statsBlocks(answer: StatsAnswer): readonly Block[] {
   const { verdict, heap, gc, handles, routes = [], instances = [], cost, next, ...rest } = answer;
   return [

@@ -33,7 +33,7 @@ const ROUTES = 10;
 /**
  * Everything known now, read from the newest sample: answering costs no probe.
  *
- * @param snapshots how heap snapshots are written, and what came of them
+ * @param snapshots how heap snapshots are written, and their results
  */
 export function buildStats(source: StatsSource, snapshots?: StatsAnswer['snapshots']): StatsAnswer {
   const sample = source.latest();

@@ -7,7 +7,7 @@ type Verdict = Omit<VerdictAnswer, 'next'>;
 type Route = Suspects['routes'][number];
 type Site = Suspects['sites'][number];
 
-/** What each class means, in a sentence that goes on after a colon. */
+/** What each class means, worded to follow a colon. */
 export const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
   leaking: 'more and more of the heap is retained, and it does not slow down',
   growing: 'more and more memory is retained; a leak and a cache that fills cannot be told apart yet',
@@ -29,7 +29,7 @@ export function verdictBlocks(answer: VerdictAnswer): readonly Block[] {
   return [...findingBlocks(answer, 1), ...nextBlocks(answer.next)];
 }
 
-/** The verdict first, then what proves it, in the order in which an operator asks; stacks of so many lines. */
+/** The verdict first, then its evidence, in the order an operator asks; stacks cut at this many lines. */
 export function findingBlocks(answer: Verdict, stacks: number): readonly Block[] {
   const { suspects, limitations = [], ruledOut } = answer;
   const { sites = [], holders = [], resources = [] } = suspects ?? {};

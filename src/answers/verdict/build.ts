@@ -18,7 +18,7 @@ export interface VerdictSource extends LimitationSource {
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** @param holders who holds what grew, as far as a deep look has told */
+/** @param holders what holds the growth, if a deep look has found it */
 export function buildVerdict(
   source: VerdictSource,
   judgement: Judgement,
@@ -80,7 +80,7 @@ function suspectsOf(
   };
 }
 
-/** The row in the recorder's columns is for the metrics. */
+/** Drops the row in the recorder's columns, which is for the metrics. */
 function withoutRow(suspect: RouteSuspect): Suspects['routes'][number] {
   const { index: _, ...route } = suspect;
   return route;
@@ -99,7 +99,7 @@ function exhaustionOf(
   if (signal !== 'heap-floor' || usedBytes === undefined || limit === undefined) return {};
   const end = exhaustion(usedBytes, growth.bytesPerSecond, limit, clock.wall());
   if (end === undefined) return {};
-  // A growth so slow that it ends after the last date that can be written has none.
+  // A growth so slow that it ends after the last representable date has none.
   const hasDate = Math.abs(end.atMs) <= 8.64e15;
   return { exhaustion: { ...(hasDate && { at: iso(end.atMs) }), inSeconds: roundedEstimate(end.inSeconds) } };
 }

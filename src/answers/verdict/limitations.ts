@@ -10,7 +10,7 @@ import type { StepSource } from '../next-step.js';
 import { formatSeconds } from '../render/units.js';
 import type { Limitation } from './schema.js';
 
-/** What a verdict could have rested on, besides the floors themselves. */
+/** Possible sources of a verdict, besides the floors. */
 export interface LimitationSource extends StepSource {
   readonly clock: Clock;
   readonly profile: Pick<LiveProfile, 'running' | 'refusal' | 'readings'> | undefined;
@@ -24,12 +24,12 @@ export interface LimitationSource extends StepSource {
   failures(): Readonly<Record<string, number>>;
 }
 
-/** Without probes, floors come by chance; one of a minute ago is as good as new. */
+/** Without probes, floors come at random; one from a minute ago is as good as new. */
 const FRESH_SECONDS = 60;
 
 /**
- * What is missing behind a verdict, one sentence each. What was refused or went wrong is always told, what was switched
- * off only where it would have added something.
+ * What is missing behind a verdict, one sentence each. Refusals and failures are always listed, disabled parts only
+ * where they would have helped.
  *
  * @param sites those that the verdict names
  */
@@ -138,14 +138,14 @@ function probeLimitations(source: LimitationSource, { verdict }: Judgement): Lim
   ];
 }
 
-/** A verdict changes with a floor only; where nothing is collected for long, the horizon ends and nobody looks. */
+/** A verdict changes only with a floor; if nothing is collected for long, the horizon ends unnoticed. */
 function undecided({ clock }: LimitationSource, judgement: Judgement): string | undefined {
   if (judgement.verdict !== 'growing' || judgement.decidedAtMs === undefined) return undefined;
   if (judgement.decidedAtMs >= clock.wall()) return undefined;
   return 'no floor has come since the fill horizon ended: gc=1 makes one';
 }
 
-/** Of the window, or of all that was seen where there is none. */
+/** Of the window, or of everything seen if there is none. */
 function timeLimitations({ detector }: LimitationSource, judgement: Judgement): Limitation[] {
   const fromMs = 'window' in judgement ? judgement.window.fromMs : (detector?.points[0]?.atMs ?? Infinity);
   return (detector?.disturbances ?? [])

@@ -6,11 +6,11 @@ import type { SuggestionRule } from '../facts.js';
 const LARGE_BYTES = 1024 * 1024;
 const HIGH_GC_SHARE = 0.05;
 const DOMINANT = 0.5;
-/** Medians of fewer requests are chance. */
+/** Medians of fewer requests are unreliable. */
 const LEAST_REQUESTS = 20;
 const MOST = 3;
 
-/** Routes that allocate much a request, by the heap deltas of requests that ran alone. */
+/** Routes that allocate much per request, by the heap deltas of requests that ran alone. */
 export const churn: SuggestionRule = ({ routes, recent }) => {
   const share = gcShareOf(recent) ?? 0;
   const rows = routes

@@ -2,7 +2,7 @@ import type { SuggestionRule } from '../facts.js';
 
 const MANY_CONTEXTS = 50;
 
-/** Contexts of `vm` that something still holds. */
+/** `vm` contexts that something still holds. */
 export const contexts: SuggestionRule = ({ sample: { heap } }) => {
   if (heap === undefined) return [];
   const { nativeContexts, detachedContexts } = heap;

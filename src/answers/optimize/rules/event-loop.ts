@@ -5,11 +5,11 @@ import type { SuggestionRule } from '../facts.js';
 
 const LONG_MS = 100;
 
-/** A busy event loop delays everything, and keeps probes and expensive diagnostics waiting. */
+/** A busy event loop delays everything, probes and expensive diagnostics included. */
 export const eventLoop: SuggestionRule = ({ sample, recent, options }) => {
   const { eventLoop: loop } = sample;
   if (loop === undefined) return [];
-  // One slow second is no pattern: the median of the last minutes is, where there is a history.
+  // One slow second is no pattern: the median of the last minutes is, if there is a history.
   const delayMs = recent?.eventLoopDelayP99Ms ?? loop.delayP99Ms;
   const overloaded = loop.utilization >= options.cost.maxEventLoopUtilization;
   if (delayMs < LONG_MS && !overloaded) return [];

@@ -2,16 +2,16 @@ import { formatBytes } from '../../render/units.js';
 import type { OptimizeFacts, SuggestionRule } from '../facts.js';
 
 const MIB = 1024 * 1024;
-/** Of what the container leaves for the heap: the rest is for garbage, code and moments of growth. */
+/** Share of the container's room for the heap: the rest is for garbage, code and bursts of growth. */
 const HEAP_SHARE = 0.9;
-/** A heap limit below this share of the room leaves memory unused that was paid for. */
+/** A heap limit below this share of the room leaves paid memory unused. */
 const UNUSED_SHARE = 0.5;
 const PRESSED_RATIO = 0.6;
 const LEAST_HEAP_BYTES = 32 * MIB;
 
 /**
- * The heap limit against the container's: above, the kernel kills the process before V8 collects in earnest, without a
- * word; far below, the heap runs out while memory lies idle.
+ * The heap limit against the container's: if above, the kernel silently kills the process before V8 collects in
+ * earnest; if far below, the heap runs out while memory is idle.
  */
 export const heapLimit: SuggestionRule = ({ sample }) => {
   const room = roomOf(sample);
@@ -49,7 +49,7 @@ interface Room {
   readonly containerBytes: number;
   readonly limitBytes: number;
   readonly usedBytes: number;
-  /** What the heap may take, rounded down to whole MiB. */
+  /** Memory available to the heap, rounded down to whole MiB. */
   readonly heapBytes: number;
 }
 

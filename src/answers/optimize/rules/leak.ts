@@ -2,7 +2,7 @@ import { formatBytes } from '../../render/units.js';
 import type { SuggestionRule } from '../facts.js';
 import { percent, place } from '../../render/phrases.js';
 
-/** What rises, with the route and the line that keep it. */
+/** What grows, with the route and the line that retain it. */
 export const leak: SuggestionRule = ({ verdict }) => {
   if (verdict?.growth === undefined || verdict.suspects === undefined) return [];
   const { growth, suspects } = verdict;

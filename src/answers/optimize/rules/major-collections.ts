@@ -6,7 +6,7 @@ import type { SuggestionRule } from '../facts.js';
 const HIGH_GC_SHARE = 0.1;
 const DOMINANT = 0.5;
 
-/** Most of a high GC time goes into major collections: the old generation has too little room for what is live. */
+/** A high GC time, mostly in major collections: the old generation has too little room for live objects. */
 export const majorCollections: SuggestionRule = ({ sample, gc, recent }) => {
   const share = gcShareOf(recent);
   if (recent === undefined || share === undefined || share < HIGH_GC_SHARE) return [];

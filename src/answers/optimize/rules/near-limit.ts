@@ -2,7 +2,7 @@ import { percent } from '../../render/phrases.js';
 import { formatBytes } from '../../render/units.js';
 import type { SuggestionRule } from '../facts.js';
 
-/** What is live, measured just after a major GC, fills the limit: garbage cannot be the reason. */
+/** Live memory, measured just after a major GC, fills the limit: garbage cannot be the reason. */
 export const nearLimit: SuggestionRule = ({ sample, gc, options }) => {
   const { heap, limit } = sample;
   if (heap === undefined || limit === undefined || limit.bytes <= 0) return [];

@@ -14,7 +14,7 @@ import { serverErrors } from './server-errors.js';
 import { settings } from './settings.js';
 import { youngGeneration } from './young-generation.js';
 
-/** In the order in which equals are named. */
+/** Decides the order of equal suggestions. */
 const suggestionRules: readonly SuggestionRule[] = [
   leak,
   nearLimit,
@@ -33,7 +33,7 @@ const suggestionRules: readonly SuggestionRule[] = [
 
 const ORDER: readonly Suggestion['severity'][] = ['critical', 'warning', 'info'];
 
-/** What all rules say, most severe first; among equals, what concerns most memory. */
+/** All suggestions, most severe first; among equals, the largest impact first. */
 export function suggest(facts: OptimizeFacts): readonly Suggestion[] {
   return suggestionRules
     .flatMap((rule) => rule(facts))

@@ -5,7 +5,7 @@ const LEAST_REQUESTS = 100;
 const NOTABLE = 0.01;
 const MANY = 0.05;
 
-/** Error paths are run rarely and tested less: what they do not clean up stays. */
+/** Error paths run rarely and are tested less: what they do not clean up stays. */
 export const serverErrors: SuggestionRule = ({ completed, serverErrors: errors, routes }) => {
   if (completed < LEAST_REQUESTS || errors / completed < NOTABLE) return [];
   const worst = routes

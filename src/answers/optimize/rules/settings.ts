@@ -1,7 +1,7 @@
 import type { SuggestionRule } from '../facts.js';
 import type { Suggestion } from '../schema.js';
 
-/** What is switched off, and what is therefore not known. */
+/** What is switched off, and what is therefore unknown. */
 export const settings: SuggestionRule = ({ options, verdict, failures }) => {
   const found: Suggestion[] = [];
   const suggest = (

@@ -4,18 +4,18 @@ import { gcShareOf } from '../../report/recent.js';
 import type { SuggestionRule } from '../facts.js';
 
 const MIB = 1024 * 1024;
-/** V8's default for 64 bits; the flag is the size of one of two halves, in MiB. */
+/** V8's default on 64 bits; the flag is the size of one of two halves, in MiB. */
 const DEFAULT_SEMI_SPACE_MIB = 16;
 const GREATEST_MIB = 128;
 const HIGH_GC_SHARE = 0.05;
 const DOMINANT = 0.6;
 const HIGH_PROMOTION = 0.2;
-/** Before so many scavenges shares say little. */
+/** With fewer scavenges, shares say little. */
 const LEAST_SCAVENGES = 50;
 /** V8 keeps up to three times the flag for the young generation. */
 const SPACES = 3;
 
-/** Most of a high GC time goes into scavenges: a larger young generation makes them rarer, and fewer objects survive them. */
+/** A high GC time, mostly in scavenges: a larger young generation makes them rarer, and fewer objects survive them. */
 export const youngGeneration: SuggestionRule = ({ sample, gc, recent, flags }) => {
   const { minor } = gc.kinds;
   const share = gcShareOf(recent);
