@@ -44,11 +44,11 @@ import './fastify/route-config.js';
 declare module 'fastify' {
   interface FastifyInstance {
     tidemark: Tidemark;
-    /** What is behind it: for who extends or tests the plugin, and no part of its API. */
+    /** Internals, for extending or testing the plugin; not part of its API. */
     tidemarkParts: Runtime & { managementUrl: string | undefined };
   }
   interface FastifyReply {
-    /** Answers with what was found, or 202 and the operation that finds it. */
+    /** Answers with the result, or 202 and the operation that produces it. */
     sendPending(pending: Pending): FastifyReply;
   }
 }
@@ -90,7 +90,7 @@ const routes: readonly RouteModule[] = [
  * await app.register(tidemark);
  * // curl http://127.0.0.1:3000/memory/leak-detection?format=text
  * ```
- * @throws TidemarkError TIDEMARK_ERR_CONFIG_INVALID, with everything that is wrong
+ * @throws TidemarkError TIDEMARK_ERR_CONFIG_INVALID, listing every fault
  */
 async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<void> {
   if (app.hasDecorator('tidemark')) throw new TidemarkError('TIDEMARK_ERR_PLUGIN_REGISTERED_TWICE');
@@ -117,7 +117,7 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
           prefix,
         },
       );
-    // The path of the metrics is its own, so that a scraper's configuration outlives a change of the prefix.
+    // The metrics have their own path, so that a scraper's configuration survives a change of the prefix.
     if (metrics !== undefined) hang([metricsRoute], '');
     hang(routes, options.prefix);
   };
@@ -131,11 +131,11 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 }
 
 /**
- * Says at start-up what routes registered before the plugin go without: Fastify shows a route to `onRoute` hooks once,
- * when it is registered. (Lifecycle hooks do reach them, so their requests are recorded.)
+ * Warns at start-up what routes registered before the plugin lack: Fastify shows a route to `onRoute` hooks once, when
+ * it is registered. (Lifecycle hooks do reach them, so their requests are recorded.)
  */
 function warnOfEarlierRoutes(app: FastifyInstance): void {
-  // A public list of routes does not exist; the printed tree has one line a path, methods in parentheses.
+  // There is no public list of routes; the printed tree has one line a path, methods in parentheses.
   const paths = app.printRoutes({ commonPrefix: false }).match(/ \([A-Z, ]+\)/g)?.length ?? 0;
   if (paths === 0) return;
   app.log.warn(
@@ -145,7 +145,7 @@ function warnOfEarlierRoutes(app: FastifyInstance): void {
   );
 }
 
-/** Who sees memory headers; undefined when nobody does. */
+/** Who sees memory headers; undefined if nobody does. */
 function headerReaders(
   { responseHeaders, requests }: ResolvedOptions,
   access: AccessGuard,

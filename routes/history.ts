@@ -38,7 +38,7 @@ export const historyRoute = route({
   },
   handle({ tidemark }, request, reply) {
     const { format, ...query } = request.query;
-    // First: an error is never CSV.
+    // Called first, as an error is never CSV.
     const answer = tidemark.history(query);
     if (format === 'csv') reply.type('text/csv; charset=utf-8').serializer(historyCsv);
     return answer;

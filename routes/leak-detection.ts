@@ -6,7 +6,7 @@ import { verdictBlocks } from '../src/answers/verdict/blocks.js';
 import { VerdictAnswer } from '../src/answers/verdict/schema.js';
 import { formatQuery, route } from './schemas/route.js';
 
-/** Asked before validation and after it, so any value but a clear no counts as a yes. */
+/** Called before and after validation, so any value but a clear no counts as a yes. */
 const isYes = (value: unknown): boolean => value !== undefined && !['0', 'false'].includes(String(value));
 
 function asksForGc(request: FastifyRequest): boolean {

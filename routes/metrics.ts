@@ -1,7 +1,7 @@
 import { fileOf } from './schemas/media.js';
 import { route, type RouteModule } from './schemas/route.js';
 
-/** Open by default: it tells aggregates and route patterns only. */
+/** Open by default: it shows only aggregates and route patterns. */
 export const metricsRoute: RouteModule = (app, runtime) => {
   const { path, access } = runtime.core.options.metrics;
   const serve = route({

@@ -17,7 +17,7 @@ export const openapiRoute = route({
   },
   async handle({ openapi }, _request, reply) {
     const document = await openapi();
-    // Sent as a string, the document stays JSON for a client that prefers text, too.
+    // As a string, the document stays JSON even for a client that prefers text.
     return reply.type('application/json; charset=utf-8').send(JSON.stringify(document));
   },
 });

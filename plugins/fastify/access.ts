@@ -7,21 +7,21 @@ import { bearerToken, createTokenVerifier, type AccessToken } from '../../src/ac
 import { TidemarkError, type ErrorCode } from '../../src/base/errors.js';
 import { roleFor, type TidemarkRouteConfig } from './route-config.js';
 
-/** The part of the resolved options that says who may call. */
+/** The resolved options that decide who may call. */
 export interface AccessOptions {
   readonly token: readonly AccessToken[];
   readonly allowedHosts: readonly string[];
-  /** Answers a role, `true` for both roles, `false` for none; anything else counts as none. */
+  /** Returns a role, `true` for both roles, `false` for none; anything else counts as none. */
   readonly authorize?: (request: FastifyRequest) => unknown;
 }
 
-/** Who was let in. */
+/** The admitted caller. */
 export interface Caller {
   readonly kind: 'token' | 'loopback' | 'authorize';
   /** The token's name, `loopback` or `authorize`. */
   readonly name: string;
   readonly role: Role;
-  /** A digest of the token, else the peer's address. */
+  /** Digest of the token, else the peer's address. */
   readonly key: string;
 }
 
@@ -30,29 +30,29 @@ export interface AccessGuard {
   onRequest(request: FastifyRequest, reply: FastifyReply): Promise<void>;
   /**
    * Whether the caller of any route may read diagnostics, for memory headers on the application's own answers.
-   * Synchronous unless `authorize` is asked; never throws or rejects.
+   * Synchronous unless `authorize` is called; never throws or rejects.
    */
   isAuthorized(request: FastifyRequest): boolean | Promise<boolean>;
-  /** Who {@link AccessGuard.onRequest} let in. */
+  /** The caller that {@link AccessGuard.onRequest} admitted. */
   callerOf(request: FastifyRequest): Caller | undefined;
-  /** Stands for the caller in rate limits, also where anybody may call. */
+  /** Identifies the caller in rate limits, even where anyone may call. */
   keyOf(request: FastifyRequest): string;
 }
 
 /**
- * The address at the other end of the socket; never `request.ip`, which believes headers where `trustProxy` is set.
- * Nothing for Unix sockets and for connections that are gone.
+ * The address at the other end of the socket; never `request.ip`, which trusts headers if `trustProxy` is set. None
+ * for Unix sockets and closed connections.
  */
 export function peerAddress(request: FastifyRequest): string | undefined {
   try {
     return request.raw.socket.remoteAddress;
   } catch {
-    // An HTTP/2 session that was destroyed has no socket to ask.
+    // A destroyed HTTP/2 session has no socket.
     return undefined;
   }
 }
 
-/** Whether this server listens on a Unix socket (or a named pipe), so that a peer without address is a local one. */
+/** Whether this server listens on a Unix socket (or a named pipe), so that a peer without an address is local. */
 function listensOnUnixSocket(request: FastifyRequest): boolean {
   return typeof request.server.server.address() === 'string';
 }
@@ -80,7 +80,7 @@ function peerKey(request: FastifyRequest): string {
 
 type Ask = NonNullable<AccessOptions['authorize']>;
 
-/** The role the host gives; none when its function fails, which is logged at `level`. */
+/** The role that the host's function grants; none if it fails, which is logged at `level`. */
 async function askHost(
   ask: Ask,
   request: FastifyRequest,
@@ -94,7 +94,7 @@ async function askHost(
   }
 }
 
-/** A GET that costs a pause is no mere read: a foreign page must not be able to stop the server with an image tag. */
+/** A GET that costs a pause counts as a change: a foreign page must not stop the server with an image tag. */
 function countsAsChange(request: FastifyRequest, declared: TidemarkRouteConfig): boolean {
   if (roleFor(request, declared) === 'operate') return true;
   const { expensive, expensiveWhen } = declared;
@@ -107,9 +107,9 @@ function unauthorized(reply: FastifyReply): TidemarkError {
 }
 
 /**
- * Who may call what, in this order: a bearer token; else what the host's `authorize` says; else a direct loopback peer
- * that asks for a served `Host` from no foreign page. A bearer token that is not ours is refused, unless none is
- * configured and `authorize` is there: then the header is the host's.
+ * Decides who may call what, in this order: a bearer token; else the host's `authorize`; else a direct loopback peer
+ * that asks for a served `Host`, and not from a foreign page. An unknown bearer token is refused, unless none is
+ * configured and `authorize` is set: then the header is the host's.
  */
 export function createAccessGuard(options: AccessOptions): AccessGuard {
   const { authorize, allowedHosts, token } = options;
@@ -123,7 +123,7 @@ export function createAccessGuard(options: AccessOptions): AccessGuard {
     return bearerToken(typeof authorization === 'string' ? authorization : authorization[0]);
   };
 
-  /** What is wrong with a loopback request, if anything. */
+  /** The fault of a loopback request, if any. */
   function loopbackFault(request: FastifyRequest, changesState: boolean): ErrorCode | undefined {
     const { headers } = request.raw;
     if (!isServedHost(hostOf(headers), { allowedHosts })) return 'TIDEMARK_ERR_ACCESS_HOST';
@@ -131,7 +131,7 @@ export function createAccessGuard(options: AccessOptions): AccessGuard {
     return crossSite ? 'TIDEMARK_ERR_ACCESS_ORIGIN' : undefined;
   }
 
-  /** The caller; throws the refusal. */
+  /** Identifies the caller; throws the refusal. */
   async function identify(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -148,8 +148,8 @@ export function createAccessGuard(options: AccessOptions): AccessGuard {
     }
 
     if (authorize !== undefined) {
-      // The host may know its users by cookies, which a foreign page can make a browser send along. Reads stay open:
-      // a sign-in that comes back from an identity provider is a cross-site navigation too.
+      // The host may know its users by cookies, which a foreign page can make a browser send. Reads stay open:
+      // returning from an identity provider's sign-in is a cross-site navigation too.
       if (isCrossSite({ method: request.method, headers, changesState })) {
         throw new TidemarkError('TIDEMARK_ERR_ACCESS_ORIGIN');
       }

@@ -7,15 +7,15 @@ export type AuditOutcome = 'ok' | 'refused' | 'failed' | 'aborted';
 
 /** One use of an `operate` endpoint, logged under the key `audit`. */
 export interface AuditRecord {
-  /** The token's name, `loopback`, `authorize`, or `unknown` for a caller who was not let in. */
+  /** The token's name, `loopback`, `authorize`, or `unknown` for a refused caller. */
   readonly who: string;
   readonly peer: string | undefined;
   /** Method and route pattern. */
   readonly what: string;
   readonly outcome: AuditOutcome;
-  /** Absent when the client left before there was an answer. */
+  /** Absent if the client disconnected before an answer. */
   readonly statusCode: number | undefined;
-  /** Milliseconds for which the serving thread was blocked meanwhile; 0 when nothing was run. */
+  /** Milliseconds for which the serving thread was blocked meanwhile; 0 if nothing ran. */
   readonly costMs: number;
   readonly durationMs: number;
 }
@@ -29,15 +29,15 @@ function outcomeOf(statusCode: number | undefined): AuditOutcome {
 const round = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
 /**
- * Logs one structured line for every request of this scope that needs the role `operate`, refused ones and ones whose
- * client left early included. Call it before the access hook is added, which ends refused requests.
- * @param blockedMs all milliseconds that diagnostics have blocked so far; what it grows by while a request runs is the
- *   request's cost, as one expensive operation runs at a time
+ * Logs one structured line for every request of this scope that needs the role `operate`, including refused ones and
+ * those whose client disconnected early. Call it before adding the access hook, which ends refused requests.
+ * @param blockedMs milliseconds that diagnostics have blocked so far; its increase during a request is the request's
+ *   cost, as one expensive operation runs at a time
  */
 export function registerAudit(scope: FastifyInstance, access: AccessGuard, blockedMs: () => number): void {
   scope.addHook('onRequest', (request, reply, done) => {
     const blockedBefore = blockedMs();
-    // A socket that has closed has no address.
+    // A closed socket has no address.
     const peer = peerAddress(request);
     reply.raw.once('close', () => {
       if (roleFor(request, request.routeOptions.config.tidemark ?? {}) !== 'operate') return;

@@ -2,12 +2,12 @@ import type { FastifyRequest } from 'fastify';
 import { roleAllows, type Role } from '../../src/access/roles.js';
 import type { NextStep } from '../../src/answers/common.js';
 
-/** How a request reached us, so that the commands we hand back work when they are pasted. */
+/** How a request reached us, so that the commands we return work when pasted. */
 export interface Reached {
   /** `http://127.0.0.1:3000` with the prefix of the diagnostics. */
   readonly base: string;
   readonly usesToken: boolean;
-  /** What the caller may do; none where anybody may ask. */
+  /** The caller's role; none where anyone may ask. */
   readonly role: Role | undefined;
 }
 
@@ -21,7 +21,10 @@ export function reachedBy(request: FastifyRequest, prefix: string, role: Role | 
   };
 }
 
-/** An answer with the command lines of its next steps, also within its parts; those that the caller may not run are left out. */
+/**
+ * An answer with the command lines of its next steps, nested ones included; those that the caller may not run are left
+ * out.
+ */
 export function withCommands(answer: unknown, reached: Reached): unknown {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return answer;
   const entries = Object.entries(answer).map(([key, value]: [string, unknown]) => {

@@ -18,14 +18,14 @@ export interface DiagnosticsOptions {
   readonly routes: readonly ((scope: FastifyInstance, runtime: Runtime) => void)[];
 }
 
-/** Prepares a scope for diagnostic routes: who may call, what it costs, how it answers and fails. */
+/** Prepares a scope for diagnostic routes: access, cost, answers and errors. */
 export function serveDiagnostics(
   scope: FastifyInstance,
   { options, runtime, access, limiter, routes }: DiagnosticsOptions,
 ): void {
   scope.setErrorHandler(diagnosticsErrorHandler);
   readInput(scope);
-  // Response schemas describe and are tested; a serializer made from them would silently drop what they forgot.
+  // Response schemas describe and are tested; a serializer made from them would silently drop the fields they lack.
   scope.setSerializerCompiler(() => (answer) => JSON.stringify(answer));
   scope.decorateReply('sendPending', function sendPending(pending: Pending) {
     if (pending.state === 'ready') return this.send(pending.answer);
@@ -48,7 +48,7 @@ export function serveDiagnostics(
   for (const route of routes) route(scope, runtime);
 }
 
-/** Limits the rate of routes whose config names an expensive operation, for each token or peer. */
+/** Limits the rate of routes whose config names an expensive operation, per token or peer. */
 export function limitExpensive(
   scope: FastifyInstance,
   limiter: Limiter,

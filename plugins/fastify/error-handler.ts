@@ -5,7 +5,7 @@ import { TidemarkError, type ErrorDetail } from '../../src/base/errors.js';
 /** The body of every error: Fastify's shape with our code. */
 interface ErrorBody {
   readonly statusCode: number;
-  /** Absent only where somebody else's error had none. */
+  /** Absent only if a foreign error had none. */
   readonly code?: string;
   readonly error: string;
   readonly message: string;
@@ -19,18 +19,18 @@ interface ClientError {
   readonly details?: readonly ErrorDetail[] | undefined;
 }
 
-/** Errors with a 4xx status were meant for the client, whoever threw them: Fastify, or a hook of the application. */
+/** Errors with a 4xx status are meant for the client, whether Fastify or a hook of the application threw them. */
 function isForClient(error: unknown): error is Error & ClientError {
   if (!(error instanceof Error) || !('statusCode' in error)) return false;
   return typeof error.statusCode === 'number' && error.statusCode >= 400 && error.statusCode < 500;
 }
 
-/** What the client is told of an error; what nobody foresaw is explained in the log only. */
+/** What the client learns of an error; unexpected ones are explained only in the log. */
 function toKnown(error: unknown): ClientError {
   if (error instanceof TidemarkError) return error;
   if (!isForClient(error)) return new TidemarkError('TIDEMARK_ERR_INTERNAL');
   if (error.statusCode !== 400 || error.code?.startsWith('FST_ERR_CTP_') !== true) return error;
-  // A body that Fastify refused before it came to our parser.
+  // A body that Fastify refused before our parser saw it.
   const details = [{ path: 'body', message: error.message, expected: 'a JSON text' }];
   return new TidemarkError('TIDEMARK_ERR_INPUT_INVALID', { details, cause: error });
 }
@@ -51,6 +51,6 @@ export function diagnosticsErrorHandler(error: unknown, request: FastifyRequest,
   }
   const level = statusCode < 500 || error instanceof TidemarkError ? 'info' : 'error';
   request.log[level]({ err: error }, message);
-  // As a string: an error is JSON also where text was asked for, or where the route had chosen another serializer.
+  // As a string: an error is JSON even if text was requested, or the route chose another serializer.
   void reply.code(statusCode).type('application/json; charset=utf-8').send(JSON.stringify(body));
 }

@@ -8,8 +8,8 @@ import type { Limiter } from './limiter.js';
 const MAX_KEY_LENGTH = 64;
 
 /**
- * Who a client of the application is: `request.ip`, so that the host's `trustProxy` counts, with an IPv6 client known by
- * its /64. Behind a trusting proxy setting the address is whatever a header says, so that it is cut; on a Unix socket
+ * Identifies a client of the application: `request.ip`, so that the host's `trustProxy` counts, and the /64 of an IPv6
+ * client. Under a trusting proxy setting the address is whatever a header says, so it is truncated; on a Unix socket
  * there is none (the package's own key generator throws there).
  */
 function clientKey(request: FastifyRequest): string {
@@ -18,13 +18,15 @@ function clientKey(request: FastifyRequest): string {
   return isIP(ip) === 0 ? ip.slice(0, MAX_KEY_LENGTH).toLowerCase() : normalizeIP(ip);
 }
 
-/** `GET /orders/:id`, `GET,POST /orders`: how messages and counters name a route. A HEAD route goes by its GET. */
+/**
+ * `GET /orders/:id`, `GET,POST /orders`: how messages and counters name a route. A HEAD route is named after its GET.
+ */
 function routeName({ method, url }: RouteOptions): string {
   const methods = [method].flat().map((one) => (one === 'HEAD' ? 'GET' : one));
   return `${[...new Set(methods)].join(',')} ${url}`;
 }
 
-/** The HEAD route that Fastify makes of a GET runs the same handler: same counter, if it asks for the same limit. */
+/** The HEAD route that Fastify makes of a GET runs the same handler: same counter, if it has the same limit. */
 function counterName(route: RouteOptions, { max, timeWindowMs }: ExportRule): string {
   const constraints = Object.entries(route.constraints ?? {}).map(
     ([name, value]) => ` ${name}=${String(value)}`,
@@ -33,9 +35,9 @@ function counterName(route: RouteOptions, { max, timeWindowMs }: ExportRule): st
 }
 
 /**
- * Guards the host's own routes that ask for it with `config.export`: a limit for each route and client. Routes that do
- * not ask get no hook; routes registered before this are not seen. A wrong value stops start-up with
- * `TIDEMARK_ERR_CONFIG_INVALID` naming the route.
+ * Guards the host's own routes that request it with `config.export`: a limit per route and client. Other routes get no
+ * hook; routes registered earlier are not seen. An invalid value stops start-up with `TIDEMARK_ERR_CONFIG_INVALID`
+ * naming the route.
  */
 export function guardExports(
   app: FastifyInstance,

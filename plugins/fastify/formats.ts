@@ -20,7 +20,7 @@ function pageOf(blocks: readonly Block[], reply: FastifyReply): string {
   return html;
 }
 
-/** Has an answer written in the format that was asked for; JSON and what a route writes itself stay as they are. */
+/** Writes an answer in the requested format; JSON and what a route writes itself are unchanged. */
 export function chooseFormat(request: FastifyRequest, reply: FastifyReply): void {
   const blocks = reply.statusCode === 202 ? operationBlocks : request.routeOptions.config.tidemark?.blocks;
   const renderer = RENDERERS[formatOf(request)];
@@ -30,7 +30,7 @@ export function chooseFormat(request: FastifyRequest, reply: FastifyReply): void
   reply.serializer((answer: unknown) => render(blocks(answer as never), reply));
 }
 
-/** As the query says, else text where an Accept header names text/plain; the `*` that curl sends means JSON. */
+/** From the query, else text if an Accept header names text/plain; the `*` that curl sends means JSON. */
 function formatOf({ query, headers: { accept } }: FastifyRequest): string {
   const { format } = query as { format?: string };
   if (format !== undefined) return format;

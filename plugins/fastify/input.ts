@@ -5,13 +5,13 @@ import { checkValue, problem } from '../../src/config/check.js';
 import { parseVariable } from '../../src/config/environment.js';
 import { closest } from '../../src/config/suggestion.js';
 
-/** Reads what a client sends to the diagnostics, whatever parsers and validators the application has. */
+/** Reads client input for the diagnostics, whatever parsers and validators the application has. */
 export function readInput(scope: FastifyInstance): void {
   parseBodies(scope);
   scope.setValidatorCompiler(compileSchema);
 }
 
-/** Bodies are JSON, also those that `curl -d '{"runs":2}'` sends, which calls all of them a form. An empty one is none. */
+/** Bodies are JSON, even those of `curl -d '{"runs":2}'`, which labels them as a form. An empty one counts as none. */
 function parseBodies(scope: FastifyInstance): void {
   const parseJson = scope.getDefaultJsonParser('error', 'error');
   scope.removeAllContentTypeParsers();
@@ -31,7 +31,7 @@ function parseBodies(scope: FastifyInstance): void {
   });
 }
 
-/** Fastify's own message speaks of a content type that the client did not send. */
+/** Fastify's own message mentions a content type that the client did not send. */
 function notJson(cause: Error): TidemarkError {
   const details = [{ path: 'body', message: 'is not valid JSON', expected: 'a JSON text' }];
   return new TidemarkError('TIDEMARK_ERR_INPUT_INVALID', { details, cause });
@@ -42,8 +42,8 @@ interface ObjectSchema {
 }
 
 /**
- * Validates by the check of the options. Fastify's Ajv would drop unknown fields without a word (a mistyped `?form=text`
- * must be an error that says so), reads `?gc=1` as no boolean, and costs a start 75 ms to compile all schemas.
+ * Validates with the check of the options. Fastify's Ajv would silently drop unknown fields (a mistyped `?form=text`
+ * must be an error that says so), does not read `?gc=1` as a boolean, and takes 75 ms at start to compile all schemas.
  */
 const compileSchema: FastifySchemaCompiler<ObjectSchema> = ({ schema, httpPart }) => {
   const part = httpPart ?? 'body';

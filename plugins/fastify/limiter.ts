@@ -3,25 +3,25 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { systemClock, type Clock } from '../../src/base/clock.js';
 import { TidemarkError, type ErrorCode } from '../../src/base/errors.js';
 
-/** How often one client may ask for what a route offers. */
+/** How often one client may use a route. */
 export interface Limit {
-  /** Names the counter, also in a shared store; routes of one name share it. */
+  /** Names the counter, also in a shared store; routes with the same name share it. */
   readonly name: string;
   readonly max: number;
   readonly timeWindowMs: number;
   readonly refusal: ErrorCode;
   readonly keyOf: (request: FastifyRequest) => string;
-  /** Limits only requests of which this is true; without it all. */
+  /** Limits only requests for which this is true; all by default. */
   readonly appliesTo?: ((request: FastifyRequest) => boolean) | undefined;
 }
 
 export interface Limiter {
-  /** Limits a route that is being added: to be called by an `onRoute` hook, once for each route. */
+  /** Limits a route that is being added: call it from an `onRoute` hook, once per route. */
   limit(route: RouteOptions, limit: Limit): void;
 }
 
 export interface LimiterSettings {
-  /** An ioredis client, so that several machines count together. */
+  /** An ioredis client, so that several machines share their counts. */
   readonly redis?: unknown;
   readonly clock?: Clock;
 }
@@ -31,7 +31,7 @@ type Counter = ReturnType<FastifyInstance['createRateLimit']>;
 interface Standing {
   readonly max: number;
   readonly remaining: number;
-  /** Seconds to the end of the window, at least 1. */
+  /** Seconds until the window ends, at least 1. */
   readonly resetSeconds: number;
   readonly exceeded: boolean;
 }
@@ -40,7 +40,7 @@ interface Standing {
 const LOCAL_CLIENTS = 20_000;
 /** How long a request waits for the shared store. */
 const STORE_TIMEOUT_MS = 250;
-/** How long the shared store is left alone after it failed; then one request finds out whether it is back. */
+/** Pause after the shared store failed; then one request tests whether it is back. */
 const STORE_RETRY_MS = 5000;
 
 const kLimit = Symbol('tidemark.limit');
@@ -49,12 +49,12 @@ function limitOf(request: FastifyRequest): Limit {
   return (request.routeOptions.config as unknown as { readonly [kLimit]: Limit })[kLimit];
 }
 
-/** Registers `@fastify/rate-limit` in a scope of its own, without routes, and gives what counts there. */
+/** Registers `@fastify/rate-limit` in its own scope, without routes, and returns its counter. */
 async function createCounter(app: FastifyInstance, store: RateLimitPluginOptions): Promise<Counter> {
   let counter: Counter | undefined;
   await app.register(async (scope) => {
-    // A host that has registered the package itself shares its decorators with every scope. Fastify allows a scope
-    // others of the same name, but the package asks first, and `createRateLimit` would count in the host's store.
+    // A host that has registered the package itself shares its decorators with every scope. Fastify allows a scope to
+    // redefine them, but the package checks first, and `createRateLimit` would count in the host's store.
     scope.hasDecorator = (name) => Object.hasOwn(scope, name);
     await scope.register(rateLimit, {
       global: false,
@@ -89,9 +89,9 @@ async function withTimeout<T>(promise: Promise<T>): Promise<T> {
 }
 
 /**
- * Rate limits by `@fastify/rate-limit`. When its Redis fails, the package answers 500 or (`skipOnError`) counts nothing,
- * and it waits as long as the client queues commands. Here every request is also counted locally, the shared store is
- * asked second and only for so long, and during an outage the local count holds.
+ * Rate limits with `@fastify/rate-limit`. If its Redis fails, the package answers 500 or (`skipOnError`) counts
+ * nothing, and it waits as long as the client queues commands. Here every request is also counted locally, the shared
+ * store is asked second with a timeout, and during an outage the local count applies.
  */
 export async function createLimiter(
   app: FastifyInstance,
@@ -147,7 +147,7 @@ export async function createLimiter(
     limit(route, limit) {
       const config = { ...route.config, [kLimit]: limit };
       route.config = config as NonNullable<RouteOptions['config']>;
-      // A new list, because Fastify hands the old one to the HEAD route that it makes of a GET, too.
+      // A new list, because Fastify also passes the old one to the HEAD route that it makes of a GET.
       route.onRequest = [route.onRequest ?? [], onRequest].flat();
     },
   };

@@ -3,7 +3,7 @@ import type { ListenAddress } from '../../src/config/options.js';
 import { TidemarkError } from '../../src/base/errors.js';
 
 /**
- * A server of its own for the diagnostics, so that they are not on the public port. It starts and stops with the
+ * A separate server for the diagnostics, so that they are not on the public port. Starts and stops with the
  * application.
  */
 export async function manageElsewhere(
@@ -11,7 +11,7 @@ export async function manageElsewhere(
   address: ListenAddress,
   serve: (management: FastifyInstance) => void,
 ): Promise<void> {
-  // Loaded only where it is needed: the application may run on another copy.
+  // Loaded only if needed: the application may run on another copy.
   const { fastify } = await import('fastify');
   const management = fastify({ loggerInstance: app.log, forceCloseConnections: true });
   management.decorate('tidemark', app.tidemark);

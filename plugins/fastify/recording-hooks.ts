@@ -16,7 +16,7 @@ interface RouteConfig {
 
 export interface RecordingHooks {
   readonly recording: Recording;
-  /** Takes the handlers of routes for the profile; without it none is wrapped either. */
+  /** Takes the handlers of routes for the profile; without it, none is wrapped. */
   readonly handlers: HandlerSeeds | undefined;
   /** Who sees memory headers; without it nobody does, and no hook is added. */
   readonly maySeeHeaders: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined;
@@ -34,7 +34,8 @@ export function recordRequests(
     const { url, handler, method } = route;
     const config = (route.config ?? {}) as RouteConfig;
     const isOurs = config.tidemark !== undefined;
-    // Fastify makes a HEAD route of every GET, right after it. Few are ever asked, so it gets a row when it is.
+    // Fastify makes a HEAD route of every GET, right after it. Few are ever requested, so each gets a row on first
+    // use.
     if (!isOurs && method === 'HEAD' && previous?.url === url && previous.handler === handler) {
       frames?.wrapHead(route);
       return;
@@ -47,9 +48,9 @@ export function recordRequests(
     frames?.wrap(route, row);
   });
 
-  // A full collection that finds no request under way finds no instance of their hidden classes either, and V8 then
-  // throws away all code it had optimized for them: the next 4,000 requests took up to five times as long. The newest
-  // reply, with its request, is instance enough. Only of a GET, whose request holds no body.
+  // If a full collection finds no active request, it finds no instance of their hidden classes either, and V8 then
+  // discards all code optimized for them: the next 4,000 requests took up to five times as long. The newest reply,
+  // with its request, is instance enough. GET only, as its request holds no body.
   const instances: { newest?: FastifyReply } = {};
 
   app.addHook('onRequest', (request, reply, done) => {
@@ -77,11 +78,11 @@ export function recordRequests(
       return;
     }
     const answer = (allowed: boolean): void => {
-      // The client may have left meanwhile, and the record may be another request's by now.
+      // The client may have disconnected, and the record may belong to another request by now.
       if (allowed && recording.isOpen(reply.raw)) show(reply);
       goOn(reply, done);
     };
-    // Where Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
+    // If Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
     allowed.then(answer).catch((error: unknown) => reply.send(error));
   });
 }
@@ -90,7 +91,9 @@ function setHeader(reply: FastifyReply, name: string, value: string): void {
   reply.header(name, value);
 }
 
-/** A route without a row is the HEAD of a GET, or was registered before the plugin; it is added at its first request. */
+/**
+ * A route without a row is the HEAD of a GET, or was registered before the plugin; it is added on its first request.
+ */
 function rowOf(request: FastifyRequest, recording: Recording): number {
   const config = request.routeOptions.config as RouteConfig;
   const known = config[kRow];

@@ -3,17 +3,20 @@ import type { Block } from '../../src/answers/render/block.js';
 import type { Role } from '../../src/access/roles.js';
 import type { ExportRouteConfig } from '../../src/exports/export-rule.js';
 
-/** What a diagnostics route declares about itself; the guards read nothing else, in particular no URL. */
+/** What a diagnostics route declares about itself; guards read nothing else, in particular no URL. */
 export interface TidemarkRouteConfig {
   /** Who may call it. A route without a role is open. */
   readonly role?: Role;
-  /** Requests of which this is true need the role `operate`, whatever the others need. Asked before validation, and after it for the audit. */
+  /**
+   * Requests for which this is true need the role `operate`, whatever the others need. Called before validation, and
+   * again after it for the audit.
+   */
   readonly operateWhen?: (request: FastifyRequest) => boolean;
-  /** Names the operation of a route that is limited by rate; routes of one name share a counter. */
+  /** Names the operation of a rate-limited route; routes with the same name share a counter. */
   readonly expensive?: string;
-  /** Limits only requests of which this is true; without it all. */
+  /** Limits only requests for which this is true; all by default. */
   readonly expensiveWhen?: (request: FastifyRequest) => boolean;
-  /** How its answer is laid out where a text, Markdown or a page is asked for. */
+  /** Layout of its answer as text, Markdown or a page. */
   readonly blocks?: (answer: never) => readonly Block[];
 }
 
@@ -28,11 +31,11 @@ export function roleFor(
 declare module 'fastify' {
   interface FastifyContextConfig {
     tidemark?: TidemarkRouteConfig;
-    /** Asks for the export guard: a limit per client and route. */
+    /** Enables the export guard: a limit per client and route. */
     export?: ExportRouteConfig;
   }
 
-  /** As @fastify/swagger declares them; the OpenAPI document is made of these. */
+  /** As @fastify/swagger declares them; the OpenAPI document is made from these. */
   interface FastifySchema {
     summary?: string;
     description?: string;

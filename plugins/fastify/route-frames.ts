@@ -5,22 +5,23 @@ import { createRouteFrame } from '../../src/requests/route-frame.js';
 const kFrame = Symbol('tidemark.frame');
 
 interface FramedResponse {
-  /** Of its route; kept here because `request.routeOptions` makes an object each time it is read. */
+  /** Frame of its route; kept here because `request.routeOptions` makes an object on each read. */
   [kFrame]?: OwnFrame | undefined;
 }
 
 /**
- * Stack frames by which the profile knows the route. What a request does from its own frame on, hooks and error handlers
- * included, is sampled as its route's; after a hook that returns a promise the next frame is that of the handler.
+ * Stack frames by which the profile recognises the route. What a request does within its frame, hooks and error
+ * handlers included, is sampled as its route's; after a hook that returns a promise the next frame is that of the
+ * handler.
  */
 export interface RouteFrames {
-  /** Makes the handler of a route run within the frame of its row. */
+  /** Makes a route's handler run within the frame of its row. */
   wrap(route: RouteOptions, row: number): void;
-  /** Gives the HEAD route that Fastify makes of the route wrapped last the same handler. */
+  /** Gives the HEAD route that Fastify makes of the last wrapped route the same handler. */
   wrapHead(route: RouteOptions): void;
-  /** Goes on with a request that has just begun, within the frame of its row if it has one. */
+  /** Continues a request that has just begun, within the frame of its row if it has one. */
   enter(reply: FastifyReply, row: number, done: () => void): void;
-  /** Goes on within the frame that the request entered. */
+  /** Continues within the frame that the request entered. */
   goOn(reply: FastifyReply, done: () => void): void;
 }
 
@@ -34,17 +35,17 @@ export function frameRoutes(app: FastifyInstance): RouteFrames {
   const frames: (OwnFrame | undefined)[] = [];
   let wrapped: RouteOptions['handler'] | undefined;
 
-  // What follows an answer begins a new stack, and the rejection of an async handler does.
+  // What follows an answer starts a new stack, as does the rejection of an async handler.
   app.addHook('onResponse', (_request, reply, done) => goOn(reply, done));
   app.addHook('onError', (_request, reply, _error, done) => goOn(reply, done));
 
   return {
     wrap(route, row) {
-      // What is no function is left for Fastify to refuse.
+      // Fastify refuses what is not a function.
       if (typeof route.handler === 'function') {
         const frame = (frames[row] ??= createRouteFrame(row));
         route.handler = throughFrame(route.handler, frame);
-        // A body is parsed in turns of the event loop of its own; what follows begins a new stack.
+        // A body is parsed in later turns of the event loop; what follows starts a new stack.
         if (route.method !== 'GET') route.preValidation = enteringFirst(frame, route.preValidation);
       }
       wrapped = route.handler;
@@ -62,7 +63,7 @@ export function frameRoutes(app: FastifyInstance): RouteFrames {
 
 type PreValidation = NonNullable<RouteOptions['preValidation']>;
 
-/** The hooks of a route, before them one that goes on within the frame. */
+/** The hooks of a route, preceded by one that continues within the frame. */
 function enteringFirst(frame: OwnFrame, hooks: PreValidation | undefined): PreValidation {
   const enter = (_request: FastifyRequest, _reply: FastifyReply, done: () => void): void => void frame(done);
   return [enter, ...[hooks ?? []].flat()] as PreValidation;

@@ -1,7 +1,7 @@
 import { Type, type TSchema } from 'typebox';
 import { OperationAnswer } from '../../src/answers/operations/schema.js';
 
-/** Answers of one status by media type, as OpenAPI writes them and Fastify takes them. */
+/** Answers of one status by media type, as OpenAPI and Fastify write them. */
 export interface Answers {
   readonly description: string;
   readonly content: Readonly<Record<string, { readonly schema: TSchema }>>;
@@ -9,7 +9,7 @@ export interface Answers {
 }
 
 const Text = Type.String();
-// `format: binary` is what generators of clients look for; to JSON Schema it is only a note.
+// `format: binary` is what client generators look for; JSON Schema treats it as a note.
 const Binary = Type.Unsafe<Uint8Array>({ type: 'string', format: 'binary' });
 
 function fileSchema(type: string): TSchema {
@@ -22,7 +22,7 @@ export function fileOf(description: string, ...types: readonly string[]): Answer
   return { description, content };
 }
 
-/** JSON by default, text for a terminal, and whatever else the route can answer. */
+/** JSON by default, text for a terminal, and the route's other formats. */
 export function answerOf(schema: TSchema, description: string, ...others: readonly string[]): Answers {
   const { content } = fileOf(description, 'text/plain', ...others);
   return { description, content: { 'application/json': { schema }, ...content } };

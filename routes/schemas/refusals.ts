@@ -29,13 +29,13 @@ function refusal(description: string, headers?: Readonly<Record<string, TSchema>
   return headers === undefined ? { description, content } : { description, content, headers };
 }
 
-/** What any route can refuse, also an open one. */
+/** Refusals of any route, open ones included. */
 export const openRefusals: Refusals = {
   400: refusal('The query or the body is not valid; the details say what would be right.'),
   500: refusal('The diagnostics failed; the log says why.'),
 };
 
-/** What every route that needs a role can refuse. */
+/** Refusals of every route that needs a role. */
 export const refusals: Refusals = {
   ...openRefusals,
   401: refusal('Neither a direct loopback peer nor a known token.', {
@@ -44,17 +44,17 @@ export const refusals: Refusals = {
   403: refusal('The role does not suffice, or Host or Origin are not served.'),
 };
 
-/** What a route refuses besides whose feature can be switched off. */
+/** Further refusals of a route whose feature can be off. */
 export const featureRefusals: Refusals = {
   404: refusal('Switched off by configuration.'),
 };
 
-/** What a route refuses besides that names a stored profile session. */
+/** Further refusals of a route that names a stored profile session. */
 export const sessionRefusals: Refusals = {
   404: refusal('No such session is stored; old ones go when there is no more room.'),
 };
 
-/** What a route refuses besides that can pause the process. */
+/** Further refusals of a route that can pause the process. */
 export const costRefusals: Refusals = {
   409: refusal('Another expensive operation is running.'),
   429: refusal('Too many requests, or the pause budget of this hour is spent.', {
@@ -63,23 +63,23 @@ export const costRefusals: Refusals = {
   503: refusal('Not now: the event loop is overloaded, or the runtime cannot do it.'),
 };
 
-/** What a route with a body refuses besides. */
+/** Further refusals of a route with a body. */
 export const bodyRefusals: Refusals = {
   413: refusal('The body is too large.'),
   415: refusal('The body is not JSON.'),
 };
 
-/** What a route refuses besides that names an operation. */
+/** Further refusals of a route that names an operation. */
 export const operationRefusals: Refusals = {
   404: refusal('There is no such operation, or snapshots are switched off.'),
 };
 
-/** What a route refuses besides that names a stored snapshot. */
+/** Further refusals of a route that names a stored snapshot. */
 export const snapshotRefusals: Refusals = {
   404: refusal('No such snapshot is stored, or snapshots are switched off.'),
 };
 
-/** What a route refuses besides that has a snapshot analysed. */
+/** Further refusals of a route that analyses a snapshot. */
 export const analysisRefusals: Refusals = {
   409: refusal('Another snapshot is being analysed.'),
   413: refusal('The snapshot is larger than what is analysed.'),
@@ -87,7 +87,7 @@ export const analysisRefusals: Refusals = {
   503: refusal('The process that analyses ended before it was done.'),
 };
 
-/** What a download refuses besides. */
+/** Further refusals of a download. */
 export const downloadRefusals: Refusals = {
   416: refusal('No byte of the range exists.'),
 };

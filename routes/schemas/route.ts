@@ -13,7 +13,7 @@ interface Input<Query extends TProperties, Params extends TProperties, Body exte
   Body: Static<TObject<Body>> | null | undefined;
 }
 
-/** A route of the diagnostics: what it is for, what it costs, what it takes, how it answers, and the one call it makes. */
+/** A diagnostics route: its purpose, cost, input, answer, and the one call it makes. */
 export interface RouteDeclaration<
   Query extends TProperties,
   Params extends TProperties,
@@ -23,15 +23,15 @@ export interface RouteDeclaration<
   readonly method?: 'POST' | 'DELETE';
   readonly path: string;
   readonly summary: string;
-  /** Names the cost first. */
+  /** Starts with the cost. */
   readonly description: string;
   readonly tag?: 'snapshots';
-  /** `format` alone, if it says nothing else. */
+  /** Default: only `format`. */
   readonly query?: Query;
   readonly params?: Params;
-  /** It may be left out. */
+  /** May be omitted. */
   readonly body?: Body;
-  /** Besides what every route can refuse. */
+  /** Besides the refusals of every route. */
   readonly response: Readonly<Record<number, Answers | TSchema>>;
   handle(runtime: Runtime, request: FastifyRequest<Input<Query, Params, Body>>, reply: FastifyReply): unknown;
 }
@@ -43,7 +43,7 @@ const closed = { additionalProperties: false };
 
 export function route<
   Query extends TProperties = typeof formatQuery,
-  // What is not declared has no fields.
+  // Undeclared parts have no fields.
   Params extends TProperties = Record<never, never>,
   Body extends TProperties = Record<never, never>,
 >(declaration: RouteDeclaration<Query, Params, Body>): RouteModule {

@@ -16,7 +16,7 @@ export interface Frame {
  * - `package`: below a node_modules folder
  * - `node`: Node's own JavaScript
  * - `route`: the wrapper that names a route
- * - `tidemark`: this package's own files; `profiler`: reading the profile, so that its allocations are its own
+ * - `tidemark`: this package's own files; `profiler`: reading the profile, whose allocations are kept apart
  * - `generated`: code made by `new Function` (validators, serializers): it has no name
  * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
  */

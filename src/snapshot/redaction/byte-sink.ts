@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
 
-/** Bytes on their way out. Hot loops write into {@link ByteSink.bytes} themselves, after {@link ByteSink.reserve}. */
+/** Output bytes. Hot loops write into {@link ByteSink.bytes} themselves, after {@link ByteSink.reserve}. */
 export class ByteSink {
   bytes = Buffer.allocUnsafe(0);
   length = 0;
 
-  /** Makes room for that many bytes more. */
+  /** Makes room for that many more bytes. */
   reserve(room: number): void {
     if (this.length + room <= this.bytes.length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.length + room, this.bytes.length * 2));
@@ -26,7 +26,7 @@ export class ByteSink {
     this.length += to - from;
   }
 
-  /** What has been written since the last call; the sink starts anew. */
+  /** Returns what was written since the last call, and starts over. */
   take(): Buffer {
     const taken = Buffer.from(this.bytes.subarray(0, this.length));
     this.length = 0;
@@ -37,10 +37,10 @@ export class ByteSink {
 const INT32_MAX = 2 ** 31 - 1;
 const PAIRS = Buffer.from(Array.from({ length: 100 }, (_, pair) => String(pair).padStart(2, '0')).join(''));
 
-/** Writes a whole number in decimal at that place, for which there must be room. @returns the place behind it */
+/** Writes a whole number in decimal at that position, which must have room. @returns the position after it */
 export function writeDecimal(bytes: Uint8Array, at: number, value: number): number {
   if (value > INT32_MAX || value < 0) return writeText(bytes, at, String(value));
-  // Whole numbers of 32 bits are divided without a division, if the compiler is told that they are.
+  // The compiler avoids a division instruction if it knows that these are 32-bit integers.
   let rest = value | 0;
   let end = at + 1;
   if (rest >= 10) {

@@ -7,19 +7,19 @@ interface NumberColumn {
 }
 
 /**
- * A typed array that grows with what is in the file and never with what its header claims, so that a small hostile
- * file cannot ask for much memory.
+ * A typed array that grows with the content of the file, never with what its header claims, so that a small hostile
+ * file cannot demand much memory.
  */
 export class Column<Numbers extends NumberColumn> {
   readonly #Type: new (length: number) => Numbers;
   readonly #what: string;
   readonly #limit: number;
-  /** Longer than what was written; the rest is 0. */
+  /** Longer than the written part; the rest is 0. */
   values: Numbers;
 
   /**
-   * @param limit values that may be held
-   * @param what in the error's reason, in the plural
+   * @param limit maximum number of values
+   * @param what plural noun for the error's reason
    */
   constructor(Type: new (length: number) => Numbers, limit: number, what: string) {
     this.#Type = Type;
@@ -28,7 +28,7 @@ export class Column<Numbers extends NumberColumn> {
     this.values = new Type(Math.min(limit, 1024));
   }
 
-  /** Makes room for that many. @throws TIDEMARK_ERR_REDACTION_LIMIT */
+  /** Makes room for that many values. @throws TIDEMARK_ERR_REDACTION_LIMIT */
   fit(length: number): Numbers {
     if (length <= this.values.length) return this.values;
     if (length > this.#limit) throw faults.beyondLimit(this.#what, this.#limit);

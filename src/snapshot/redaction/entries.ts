@@ -5,11 +5,11 @@ import { malformed } from './limits.js';
 import { SipHash } from './sip-hash.js';
 import type { Entry, StringTable } from './string-table.js';
 
-// Six bytes for each of the 1,024 units at which V8 cuts.
+// Six bytes for each of the 1,024 units at which V8 truncates.
 const MAX_HELD_BYTES = 6 * 1024;
 const NO_BYTES = new Uint8Array(0);
 
-/** Hashes each string, and hands it to the table. Long strings are hashed and not held. */
+/** Hashes each string and passes it to the table. Long strings are hashed, not held. */
 export class Entries implements StringSink, Entry {
   units = 0;
   hashHigh = 0;
@@ -18,15 +18,15 @@ export class Entries implements StringSink, Entry {
   readonly #sink: ByteSink;
   readonly #hash: SipHash;
   readonly #held = Buffer.allocUnsafe(MAX_HELD_BYTES);
-  /** Bytes of the string that came in earlier chunks; as many of them as fit are held. */
+  /** Bytes of the string from earlier chunks; as many of them as fit are held. */
   #earlier = 0;
-  /** Where the text is: in the chunk if all of it is there. Of one that is too long there is nothing. */
+  /** Where the text is: the chunk, if all of it is there. Empty if the text is too long. */
   #source: Uint8Array = NO_BYTES;
   #from = 0;
   #to = 0;
   #isTooLong = false;
 
-  /** @param key 16 random bytes for this snapshot alone */
+  /** @param key 16 random bytes for this snapshot only */
   constructor(table: StringTable, key: Uint8Array, sink: ByteSink) {
     this.#table = table;
     this.#hash = new SipHash(key);

@@ -1,7 +1,7 @@
-/** Tells what of a script's name may be kept. */
+/** A script's name, split into what may be kept and what may not. */
 export interface FileNameParts {
   readonly kept: string;
-  /** What is to be replaced behind it; absent when nothing is. */
+  /** The rest, to be replaced; absent if there is none. */
   readonly secret?: string;
 }
 
@@ -9,9 +9,9 @@ const MAX_UNITS = 1024;
 
 /**
  * A file's name is kept, but a URL can carry data: all of `data:` is the source itself, and a query, a fragment or a
- * user's password are no part of the name.
+ * user's password is not part of the name.
  *
- * @param json the name as it is written in JSON, without quotes
+ * @param json the name as written in JSON, without quotes
  */
 export function splitFileName(json: string): FileNameParts {
   if (json.length > MAX_UNITS || /\\[^u]|\\u00[01]/.test(json)) return { kept: '', secret: json };

@@ -23,18 +23,18 @@ const NODE_USES: Readonly<Record<string, number>> = {
 
 const TEXT_TYPES = new Set(['string', 'concatenated string', 'sliced string']);
 
-/** Every string has a user; a greater index would be a reference into nowhere, found before memory is spent on it. */
+/** Every string has a user; a greater index would be a dangling reference, found before memory is spent on it. */
 const highestPossibleName = ({ nodeCount, edgeCount }: Layout): number => nodeCount * 3 + edgeCount;
 
 const nameOutside = (): Error => malformed('a name lies outside the strings');
 
-/** Notes how each name of a node is used, and points it to the new table. */
+/** Records how each node name is used, and maps it to the new table. */
 export class NodeRows extends RowCopy {
-  /** What the edges need to know of the nodes, by ordinal. */
+  /** What edges need to know about the nodes, by ordinal. */
   readonly types: Column<Uint8Array>;
   readonly names: Column<Uint32Array>;
   readonly edgeCounts: Column<Uint32Array>;
-  /** Sum of all nodes, bytes. */
+  /** Sum over all nodes, in bytes. */
   selfSize = 0;
   readonly #layout: Layout;
   readonly #uses: Uses;
@@ -87,7 +87,7 @@ export class NodeRows extends RowCopy {
       names[ordinal] = name;
       const edgesOfNode = values[at + edgesField]!;
       edges += edgesOfNode;
-      // Before it can wrap around in the column.
+      // Checked before the column can wrap around.
       if (edges > edgeCount) throw malformed('its nodes have more edges than its header says');
       edgeCounts[ordinal] = edgesOfNode;
       selfSize += values[at + sizeField]!;
@@ -116,16 +116,16 @@ const EDGE_USES: Readonly<Record<string, number>> = {
   weak: EdgeUse.Internal,
 };
 
-/** Notes how each name of an edge is used and what code refers to, and points names to the new table. */
+/** Records how each edge name is used and what code refers to, and maps names to the new table. */
 export class EdgeRows extends RowCopy {
   readonly #layout: Layout;
   readonly #uses: Uses;
   readonly #nodes: NodeRows;
-  /** By type; 0 is an edge whose name is an index: elements and hidden ones. */
+  /** By type; 0 for an edge whose name is an index: elements and hidden ones. */
   readonly #useOfType: Uint8Array;
   readonly #isText: Uint8Array;
   #count = 0;
-  /** The node whose edges are being read, and how many of them are still to come. */
+  /** The node whose edges are being read, and how many of them are left. */
   #holder = -1;
   #remaining = 0;
 
@@ -185,7 +185,7 @@ export class EdgeRows extends RowCopy {
   }
 }
 
-/** Points the names of the functions of an allocation trace, and of their files, to the new table. */
+/** Maps the names of the functions of an allocation trace, and of their files, to the new table. */
 export class TraceFunctionRows extends RowCopy {
   readonly #layout: Layout;
   readonly #uses: Uses;

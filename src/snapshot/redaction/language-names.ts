@@ -1,19 +1,19 @@
 import vm from 'node:vm';
 
-/** Names that the language itself defines: they tell nothing of a program's data. */
+/** Names that the language itself defines: they reveal nothing about a program's data. */
 export interface LanguageNames {
   readonly properties: ReadonlySet<string>;
-  /** Values of `Symbol.toStringTag`, which are the class names of objects that have no constructor of their own. */
+  /** Values of `Symbol.toStringTag`, which are the class names of objects without a constructor of their own. */
   readonly tags: ReadonlySet<string>;
 }
 
-// Of instances, results and functions, which a walk over the intrinsic objects does not meet.
+// Of instances, results and functions, which a walk over the intrinsic objects does not reach.
 const INSTANCE_NAMES = [
   '__proto__ arguments callee caller cause configurable detail done enumerable exports get groups id index indices',
   'input lastIndex length message name path promise raw reason reject resolve set stack status value writable',
 ].join(' ');
 
-// Of objects that the walk cannot make, of Node, and of versions that are newer than the one that redacts.
+// Of objects that the walk cannot create, of Node, and of versions newer than the one that redacts.
 const TAGS = [
   'Async-from-Sync Iterator',
   'Segmenter String Iterator',
@@ -28,7 +28,7 @@ const TAGS = [
 
 const SYMBOLS = ['asyncDispose', 'dispose', 'metadata'].map((name) => `<symbol Symbol.${name}>`);
 
-// Runs in a context of its own, as the intrinsic objects of this one may have been given properties named by data.
+// Runs in a separate context, as the intrinsic objects of this one may have properties named by data.
 const WALK = `(() => {
   const names = new Set(), tags = new Set(), seen = new Set();
   const queue = [globalThis, function* () {}, async function* () {}, async () => {}, [].values(), new Map().values(),
@@ -48,7 +48,7 @@ const WALK = `(() => {
   return JSON.stringify([[...names], [...tags]]);
 })()`;
 
-/** Takes some milliseconds: do it once a snapshot. */
+/** Takes a few milliseconds: call it once a snapshot. */
 export function languageNames(): LanguageNames {
   const [names, tags] = JSON.parse(vm.runInNewContext(WALK) as string) as [string[], string[]];
   return {

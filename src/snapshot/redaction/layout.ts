@@ -1,12 +1,12 @@
 import { fieldsOf, type Header, type JsonObject } from '../../heap/format/header.js';
 import { faults, malformed } from './limits.js';
 
-/** What the redaction needs to know of a file's layout beside its {@link Header}. */
+/** What the redaction needs to know of a file's layout besides its {@link Header}. */
 export interface Layout extends Header {
-  /** -1 is a field that the file does not have. */
+  /** -1 means that the file lacks the field. */
   readonly traceFunction: { readonly width: number; readonly name: number; readonly script: number };
   readonly sampleWidth: number;
-  /** The header without what JSON hides: keys that come twice, for one. */
+  /** The header without what JSON hides, such as duplicate keys. */
   readonly text: string;
 }
 
@@ -14,7 +14,7 @@ const EDGE_FIELDS = 'type name_or_index to_node';
 const EDGE_TYPES = new Set(['context', 'element', 'property', 'internal', 'hidden', 'shortcut', 'weak']);
 const MAX_DEPTH = 8;
 
-/** The header is not redacted, so that nothing may be in it but numbers and short technical words. */
+/** The header is not redacted, so it may contain only numbers and short technical words. */
 function checkWords(value: unknown, depth = 0): void {
   if (depth > MAX_DEPTH) throw malformed('its header is nested too deeply');
   if (typeof value === 'number') return;
@@ -28,7 +28,7 @@ function checkWords(value: unknown, depth = 0): void {
   } else throw malformed('its header holds a value of another kind');
 }
 
-/** A text in a field that the redaction does not know would pass as a number does: only `name` may be one. */
+/** A text in a field unknown to the redaction would pass as a number: only `name` may be text. */
 function checkNodeTypes({ meta, node }: Header): void {
   for (const [at, type] of (meta['node_types'] as readonly unknown[]).entries()) {
     if (at !== node.type && at !== node.name && type !== 'number') {
@@ -37,7 +37,7 @@ function checkNodeTypes({ meta, node }: Header): void {
   }
 }
 
-/** @throws TIDEMARK_ERR_REDACTION_MALFORMED if there is anything in the header that the redaction does not know */
+/** @throws TIDEMARK_ERR_REDACTION_MALFORMED if the header has anything that the redaction does not know */
 export function layoutOf(header: Header): Layout {
   const { json, meta, edge } = header;
   checkWords(json);

@@ -4,7 +4,7 @@ export interface RedactionLimits {
   readonly maxNodes: number;
   readonly maxEdges: number;
   readonly maxStrings: number;
-  /** References from code to strings that are remembered as evidence; of what comes later, names are redacted. */
+  /** References from code to strings that are kept as evidence; beyond it names are redacted. */
   readonly maxEvidence: number;
   /** UTF-16 units of names and words of code that are held until the end. Beyond it names are redacted. */
   readonly maxHeldText: number;
@@ -18,7 +18,7 @@ export const DEFAULT_LIMITS: RedactionLimits = {
   maxHeldText: 2 ** 26,
 };
 
-/** What is refused, and why. A reason is logged, so it names no content of the file. */
+/** What is refused, and why. Reasons are logged, so they name no content of the file. */
 export const faults = createFaults('TIDEMARK_ERR_REDACTION_MALFORMED', 'TIDEMARK_ERR_REDACTION_LIMIT', {
   quotes: false,
 });

@@ -4,15 +4,15 @@ import { placeholderOf, type PlaceholderKind } from './placeholder.js';
 import type { SipHash } from './sip-hash.js';
 import { EdgeUse, Use } from './uses.js';
 
-/** What the judgement of a name may ask. Names are given as they are written in JSON, without quotes. */
+/** What judging a name may use. Names are as written in JSON, without quotes. */
 export interface NameContext {
   readonly language: LanguageNames;
   readonly hash: SipHash;
-  /** Bits of {@link Use} of the word, if code refers to it; else 0. */
+  /** Bits of {@link Use} of the word if code refers to it, else 0. */
   usesOf(word: string): number;
 }
 
-// V8's names of what holds strings of source code: `V8HeapExplorer` in src/profiler/heap-snapshot-generator.cc.
+// V8's names of holders of source code strings: `V8HeapExplorer` in src/profiler/heap-snapshot-generator.cc.
 export const LITERAL_HOLDERS: ReadonlySet<string> = new Set([
   '(constant pool)',
   'system / ObjectBoilerplateDescription',
@@ -20,7 +20,7 @@ export const LITERAL_HOLDERS: ReadonlySet<string> = new Set([
 ]);
 export const SCOPE_HOLDERS: ReadonlySet<string> = new Set(['system / ScopeInfo', '(context local names)']);
 
-/** What V8 writes as the name of a string that is made of others, whose content stands there. */
+/** V8's names of composite strings, in place of their content. */
 export const COMPOSITE_STRINGS: ReadonlySet<string> = new Set(['(concatenated string)', '(sliced string)']);
 
 const TERMS = new Set(['symbol', 'private symbol', 'heap number', 'smi number', 'number', 'bigint']);
@@ -37,8 +37,8 @@ const LITERAL_KEY = /^[A-Za-z_$][\w$-]{0,63}$/;
 const MAX_LITERAL_DIGITS = 4;
 
 /**
- * Whether code writes this word as a name. A variable's or a function's name is one. A literal is so only if it looks
- * like a name: it might as well be an e-mail address or a token that somebody wrote into his code.
+ * Whether code writes this word as a name. The name of a variable or a function is one. A literal is one only if it
+ * looks like a name: it might be an e-mail address or a token written into the code.
  */
 export function isWrittenInSource(word: string, uses: number): boolean {
   if ((uses & (Use.ScopeName | Use.Function)) !== 0 && VARIABLE.test(word)) return true;
@@ -57,12 +57,12 @@ const isFunctionName = (json: string): boolean => json.length <= 256 && !/\\[^u"
 function className(json: string, uses: number, { language }: NameContext): boolean {
   if (language.tags.has(json) || /^(?:(?:global|Object)(?: \(global\*?\))?|)$/.test(json)) return true;
   if (/^(?:system|Node) \/ [\w ():<>,*&~-]{1,100}$/.test(json)) return true;
-  // A class has a constructor, whose name it takes; any other name is `Symbol.toStringTag`, which may be data.
+  // A class has a constructor and takes its name; any other name is `Symbol.toStringTag`, which may be data.
   if ((uses & Use.Function) !== 0) return isFunctionName(json);
   return (uses & Use.InCode) !== 0 && CLASS.test(json);
 }
 
-/** @returns what to write for the name of nodes, in JSON without quotes, or undefined to have it replaced */
+/** @returns what to write as the name of nodes, in JSON without quotes, or undefined to replace it */
 export function judgeNodeName(json: string, uses: number, context: NameContext): string | undefined {
   if ((uses & Use.Class) !== 0 && className(json, uses, context)) return json;
   if ((uses & Use.Term) !== 0 && TERMS.has(json)) return json;
@@ -80,7 +80,7 @@ export function nodeNameKind(uses: number): PlaceholderKind {
 const SYMBOL = /^<symbol (.*)>$/s;
 const ACCESSOR = /^([gs]et )(.*)$/s;
 
-/** Whether the name is made of another, which {@link judgeEdgeName} needs to see. */
+/** Whether the name contains another one, which {@link judgeEdgeName} must see. */
 export const isComposite = (json: string): boolean =>
   json === '<symbol>' || SYMBOL.test(json) || ACCESSOR.test(json);
 
@@ -88,7 +88,7 @@ function judgeProperty(json: string, uses: number, context: NameContext): string
   if (context.language.properties.has(json) || isWrittenInSource(json, uses)) return json;
   const [, symbol] = SYMBOL.exec(json) ?? [];
   if (symbol !== undefined) {
-    // The description is text like any other; only one that is a variable's name as well, as is the habit, is kept.
+    // The description is text like any other; it is kept only if it is also a variable's name, as is customary.
     const isVariable = (context.usesOf(symbol) & Use.ScopeName) !== 0 && VARIABLE.test(symbol);
     return isVariable ? json : `<symbol ${placeholderOf('sym', context.hash, symbol)}>`;
   }
@@ -101,7 +101,7 @@ function judgeProperty(json: string, uses: number, context: NameContext): string
 
 function judgeInternal(json: string): string | undefined {
   if (INTERNAL.test(json)) return json;
-  // V8 writes the names of key and value into it, and the name of a string is its content.
+  // V8 writes the names of key and value into it, and a string's name is its content.
   const [, index, key, value, table] = EPHEMERON.exec(json) ?? [];
   if (index === undefined) return undefined;
   return `${index} / part of key (… @${key}) -> value (… @${value}) pair in WeakMap (table @${table})`.replaceAll(
@@ -110,7 +110,7 @@ function judgeInternal(json: string): string | undefined {
   );
 }
 
-/** @returns what to write for the name of edges, in JSON without quotes, or undefined to have it replaced */
+/** @returns what to write as the name of edges, in JSON without quotes, or undefined to replace it */
 export function judgeEdgeName(
   json: string,
   edgeUses: number,

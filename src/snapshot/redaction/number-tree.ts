@@ -5,10 +5,10 @@ import { malformed } from './limits.js';
 
 const isDigit = (byte: number): boolean => byte >= 48 && byte <= 57;
 
-/** The value of `trace_tree`: arrays of numbers within arrays. It passes as it is, as nothing but numbers can be in it. */
+/** The value of `trace_tree`: nested arrays of numbers. Copied unchanged, as it can contain only numbers. */
 export class NumberTree implements BytesSink {
   readonly #sink: ByteSink;
-  /** The last byte that is no space; 0 before the first. */
+  /** The last byte that is not a space; 0 before the first. */
   #last = 0;
   /** Whether the last byte is a digit that another may follow. */
   #goesOn = false;

@@ -2,20 +2,20 @@ import { Buffer } from 'node:buffer';
 import { writeDecimal, type ByteSink } from './byte-sink.js';
 import type { SipHash } from './sip-hash.js';
 
-/** What stands in an entry's place; equal contents have equal digits, whatever the kind. */
+/** What replaces an entry; equal contents have equal digits, whatever the kind. */
 export type PlaceholderKind = 'str' | 'key' | 'sym' | 'class' | 'function' | 'code' | 'file' | 'name';
 
 const hex = (word: number): string => (word >>> 0).toString(16).padStart(8, '0');
 
 /**
- * `‹str:1f9c02d44ab7e310:24›`: the keyed hash, and how long the content was in UTF-16 units (V8 itself cuts content at
- * 1,024). In JSON's escapes, as a snapshot of V8 is ASCII.
+ * `‹str:1f9c02d44ab7e310:24›`: the keyed hash, and the content's length in UTF-16 units (V8 itself truncates content
+ * at 1,024). In JSON escapes, as V8's snapshots are ASCII.
  */
 export function placeholder(kind: PlaceholderKind, high: number, low: number, units: number): string {
   return `\\u2039${kind}:${hex(high)}${hex(low)}:${units}\\u203a`;
 }
 
-/** The placeholder of a piece of an entry, whose digits are those that it would have as an entry of its own. */
+/** The placeholder of a part of an entry, with the digits it would have as an entry of its own. */
 export function placeholderOf(kind: PlaceholderKind, hash: SipHash, json: string): string {
   const bytes = Buffer.from(json, 'latin1');
   hash.update(bytes, 0, bytes.length);
@@ -32,15 +32,15 @@ const DIGITS = Buffer.from('0123456789abcdef');
 const END = Buffer.from('\\u203a"');
 const MAX_DIGITS = 16 + 1 + 10;
 
-/** What stands before the digits of a placeholder that is an entry of its own, with the entry before it ended. */
+/** The start of a placeholder that is its own entry, up to its digits, after the end of the entry before it. */
 export const PLACEHOLDER_STARTS = {
   str: Buffer.from(',\n"\\u2039str:'),
-  /** Behind an empty entry. */
+  /** After an empty entry. */
   emptyAndStr: Buffer.from(',\n"",\n"\\u2039str:'),
   key: Buffer.from(',\n"\\u2039key:'),
 } as const;
 
-/** {@link placeholder} as an entry of the table, written without a string in between: there are millions. */
+/** Writes {@link placeholder} as an entry of the table, without an intermediate string: there are millions. */
 export function writePlaceholder(
   sink: ByteSink,
   start: Uint8Array,

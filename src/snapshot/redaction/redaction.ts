@@ -14,7 +14,7 @@ import { RowCopy } from './row-copy.js';
 import { StringTable, type RedactionCounts } from './string-table.js';
 import { createUses } from './uses.js';
 
-/** What was read and what was done to it. */
+/** What was read and what was replaced. */
 export interface RedactionSummary extends RedactionCounts {
   readonly nodes: number;
   readonly edges: number;
@@ -22,7 +22,7 @@ export interface RedactionSummary extends RedactionCounts {
   readonly heapBytes: number;
   readonly bytesRead: number;
   readonly bytesWritten: number;
-  /** References from code that there was no room for: so many names may have been replaced without need. */
+  /** References from code that did not fit: that many names may have been replaced needlessly. */
   readonly droppedEvidence: number;
 }
 
@@ -32,15 +32,15 @@ export interface Redaction {
    * Takes the next bytes of the file.
    *
    * @yields bytes of the redacted file, which the caller may keep
-   * @throws TIDEMARK_ERR_REDACTION_MALFORMED when this is no heap snapshot of V8
-   * @throws TIDEMARK_ERR_REDACTION_LIMIT when it has more nodes, edges or strings than the limits allow
+   * @throws TIDEMARK_ERR_REDACTION_MALFORMED if this is not a V8 heap snapshot
+   * @throws TIDEMARK_ERR_REDACTION_LIMIT if it has more nodes, edges or strings than the limits allow
    */
   push(chunk: Uint8Array): Generator<Uint8Array, void>;
-  /** @throws TIDEMARK_ERR_REDACTION_MALFORMED when the file was cut off */
+  /** @throws TIDEMARK_ERR_REDACTION_MALFORMED if the file was cut off */
   end(): RedactionSummary;
 }
 
-/** What is scanned before its bytes are handed on. */
+/** Bytes scanned at a time before they are passed on. */
 const SLICE_BYTES = 64 * 1024;
 const SECTIONS = new Set(
   'snapshot nodes edges trace_function_infos trace_tree samples locations strings'.split(' '),
@@ -49,13 +49,13 @@ const SECTIONS = new Set(
 /**
  * Redacts a `.heapsnapshot` as it streams through. Contents of strings, keys that are data, symbol descriptions,
  * regular expressions and sources of scripts become placeholders; names of classes, functions, files, variables and
- * the property names that code writes stay. `docs/redaction.md` says how they are told apart.
+ * the property names that code writes stay. `docs/redaction.md` says how they are distinguished.
  *
- * Memory: 9 bytes a node, some 8 a string, and the words of the program's code.
+ * Memory: 9 bytes a node, about 8 a string, and the words of the program's code.
  *
- * @param limits those of {@link DEFAULT_LIMITS} unless given
- * @param secret 16 bytes, the key of the placeholders. Leave it out: the key then goes with the redaction, and nobody
- * can tell afterwards which text a placeholder stood for.
+ * @param limits default: {@link DEFAULT_LIMITS}
+ * @param secret 16 bytes, the key of the placeholders. Omit it: the key is then lost with the redaction, and nobody
+ *   can tell later which text a placeholder stood for.
  */
 export function createRedaction(
   limits: Partial<RedactionLimits> = {},
@@ -108,7 +108,7 @@ export function createRedaction(
     yield bytes;
   }
 
-  /** What follows the last string of the file, a piece at a time. */
+  /** What follows the last string of the file, in pieces. */
   function* ending(strings: StringTable): Generator<Uint8Array, void> {
     isEnded = true;
     while (!strings.writeEdgeNames(sink)) yield* taken();
@@ -142,11 +142,10 @@ export function createRedaction(
 }
 
 /**
- * One step of `stream.pipeline`: bytes of a snapshot in, bytes of the redacted one out, with the pipeline's
- * backpressure.
+ * A step of `stream.pipeline`: bytes of a snapshot in, redacted bytes out, with the pipeline's backpressure.
  *
  * @param finished called when the file has been read to its end
- * @throws what {@link Redaction.push} and {@link Redaction.end} throw; the pipeline then fails with it
+ * @throws the errors of {@link Redaction.push} and {@link Redaction.end}, which fail the pipeline
  */
 export function redacting(
   redaction: Redaction,

@@ -4,7 +4,7 @@ import { writeDecimal, type ByteSink } from './byte-sink.js';
 /** Fifteen digits, a sign, a comma and a line feed. */
 const MAX_BYTES_A_NUMBER = 18;
 
-/** Rows of numbers, which are written as V8 wrote them up to Node 22, a row a line. */
+/** Copies rows of numbers, a row a line, as V8 wrote them up to Node 22. */
 export class RowCopy implements RowSink {
   readonly width: number;
   readonly signed: boolean;
@@ -28,7 +28,7 @@ export class RowCopy implements RowSink {
   }
 }
 
-/** A function of its own, so that it is compiled once for all kinds of rows. */
+/** A separate function, so that it is compiled once for all kinds of rows. */
 function writeRows(sink: ByteSink, values: Numbers, count: number, width: number, isFirst: boolean): void {
   sink.reserve(count * MAX_BYTES_A_NUMBER);
   const out = sink.bytes;

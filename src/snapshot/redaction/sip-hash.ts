@@ -1,4 +1,4 @@
-// "somepseudorandomlygeneratedbytes", which the paper begins with.
+// "somepseudorandomlygeneratedbytes", as in the paper.
 const INITIAL = [
   0x70736575, 0x736f6d65, 0x6e646f6d, 0x646f7261, 0x6e657261, 0x6c796765, 0x79746573, 0x74656462,
 ];
@@ -6,7 +6,8 @@ const INITIAL = [
 /**
  * SipHash-2-4, a keyed hash for short inputs (J.-P. Aumasson and D. J. Bernstein, "SipHash: a fast short-input PRF",
  * INDOCRYPT 2012), in 32-bit halves. A string of 24 bytes takes 0.2 µs; `crypto.hash` would take 1.2 µs and an HMAC of
- * `node:crypto` 3.4 µs, and a snapshot has millions of them. Without the key the values tell nothing of what was hashed.
+ * `node:crypto` 3.4 µs, and a snapshot has millions of strings. Without the key the values reveal nothing about the
+ * input.
  */
 export class SipHash {
   /** v0 to v3, each as low and high half. */
@@ -83,7 +84,7 @@ function compress(state: Int32Array, low: number, high: number): void {
   state[1] = state[1]! ^ high;
 }
 
-/** SipRound, `count` times. A carry is what makes an unsigned sum smaller than what was added. */
+/** SipRound, `count` times. An unsigned sum that is smaller than an addend has carried. */
 function rounds(state: Int32Array, count: number): void {
   let a = state[0]!;
   let aHigh = state[1]!;

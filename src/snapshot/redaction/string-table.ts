@@ -16,16 +16,16 @@ import { placeholder, PLACEHOLDER_STARTS, writePlaceholder } from './placeholder
 import { SipHash } from './sip-hash.js';
 import { ANY_NODE_NAME, EdgeUse, Use, weighEvidence, type Uses } from './uses.js';
 
-/** One entry of the file's table as it has been read. */
+/** One entry of the file's table, as read. */
 export interface Entry {
   /**
    * As in the file: JSON without quotes, one character a byte. Text that is not ASCII comes out escaped, as V8 itself
-   * writes it. Absent if it is too long for any name.
+   * writes it. Absent if too long for any name.
    */
   json(): string | undefined;
-  /** The first byte of it; 0 if there is none. */
+  /** Its first byte; 0 if there is none. */
   readonly firstByte: number;
-  /** The content if it is a number as V8 writes the slots of its arrays, up to nine digits; or -1. */
+  /** The content if it is a number of up to nine digits, as V8 writes the slots of its arrays; else -1. */
   slot(): number;
   /** UTF-16 units of the content. */
   readonly units: number;
@@ -34,7 +34,7 @@ export interface Entry {
 }
 
 export interface RedactionCounts {
-  /** Entries of the file's table. */
+  /** Entries in the file's table. */
   readonly strings: number;
   /** Contents of values that were replaced. */
   readonly values: number;
@@ -43,11 +43,11 @@ export interface RedactionCounts {
   readonly keptNames: number;
 }
 
-/** Beside {@link EdgeUse}: the name is a number, which stands where the hash would. */
+/** Besides {@link EdgeUse}: the name is a number, stored in place of the hash. */
 const INDEX = 128;
 const WORDS_OF_RECORD = 4;
 const NAMES_A_STEP = 4096;
-// Names of classes, functions and properties that are longer are data.
+// Longer names of classes, functions and properties are data.
 const MAX_NAME_UNITS = 1024;
 const MAX_WORD_UNITS = 64;
 const OPENING_BRACKET = 0x28;
@@ -55,13 +55,13 @@ const OPENING_BRACKET = 0x28;
 const MAX_COMPOSITE_UNITS = 21;
 const IN_SOURCE = Use.InCode | Use.Function | Use.Code;
 
-/** Decides what becomes of each string, and writes the new table. */
+/** Decides what happens to each string, and writes the new table. */
 export class StringTable {
   readonly #uses: Uses;
   readonly #context: NameContext;
   /** Words that code refers to, with their index. */
   readonly #words = new Map<string, number>();
-  /** Of each edge name: index, hash, length. */
+  /** For each edge name: index, hash, length. */
   readonly #records;
   readonly #texts: (string | undefined)[] = [];
   #heldText = 0;
@@ -74,7 +74,7 @@ export class StringTable {
   #keptNames = 0;
   #edgeNames = 0;
 
-  /** @param key 16 random bytes for this snapshot alone */
+  /** @param key 16 random bytes for this snapshot only */
   constructor(uses: Uses, key: Uint8Array) {
     this.#uses = uses;
     uses.flags.fit(uses.highestName + 1);
@@ -88,7 +88,7 @@ export class StringTable {
     };
   }
 
-  /** Takes the next entry of the file. What of it names a node or is a value is written at once. */
+  /** Takes the next entry of the file. Its uses as a node's name or as a value are written at once. */
   take(entry: Entry, sink: ByteSink): void {
     const index = this.#count++;
     const uses = this.#uses;
@@ -108,14 +108,14 @@ export class StringTable {
     if (ordinal >= 0) this.#holdEdgeName(ordinal, index, flags, entry);
   }
 
-  /** All entries have come. @throws TIDEMARK_ERR_REDACTION_MALFORMED if one is missing */
+  /** Ends the list of entries. @throws TIDEMARK_ERR_REDACTION_MALFORMED if one is missing */
   close(): void {
     if (this.#count <= this.#uses.highestName) throw malformed('a name lies outside the strings');
     weighEvidence(this.#uses);
     this.isComplete = true;
   }
 
-  /** Writes some more of the edge names, which come last. @returns whether that was all */
+  /** Writes more of the edge names, which come last. @returns whether all are written */
   writeEdgeNames(sink: ByteSink): boolean {
     const { edgeNameCount, edgeFlags, flags } = this.#uses;
     const end = Math.min(edgeNameCount, this.#edgeNames + NAMES_A_STEP);
@@ -167,7 +167,7 @@ export class StringTable {
 
   #hasRoom(text: string): boolean {
     if (this.#heldText + text.length > this.#uses.limits.maxHeldText) return false;
-    // What a Map's or an array's slot costs is more than a short name.
+    // The slot in a Map or an array takes more than a short name.
     this.#heldText += text.length + 16;
     return true;
   }
@@ -184,7 +184,7 @@ export class StringTable {
     const edgeUses = this.#uses.edgeFlags.values[ordinal]!;
     const slot = (edgeUses & EdgeUse.Internal) === 0 ? -1 : entry.slot();
     if (slot >= 0) {
-      // There are as many as the longest array has, and nothing but the number is to be known of them.
+      // There are as many as the longest array has, and only their number matters.
       this.#uses.edgeFlags.values[ordinal] = edgeUses | INDEX;
       records[at + 1] = slot;
       return;

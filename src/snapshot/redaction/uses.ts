@@ -25,9 +25,9 @@ export const Use = {
   LiteralHolder: 512,
   /** This is the name that V8 gives lists of variables. */
   ScopeHolder: 1024,
-  /** The name of a number, a bigint or a symbol: V8's own word for its kind, and not its content. */
+  /** The name of a number, a bigint or a symbol: V8's own word for its kind, not its content. */
   Term: 2048,
-  /** This is the empty name, which Node 20 gives its object literals, and to optimized code as well. */
+  /** This is the empty name, which Node 20 gives to its object literals, and also to optimized code. */
   NamelessHolder: 4096,
 } as const;
 
@@ -36,27 +36,27 @@ export const EdgeUse = { Property: 1, Variable: 2, Internal: 4, Function: 8, Fil
 
 export const ANY_NODE_NAME = Use.Class | Use.Function | Use.Code | Use.Structure | Use.Term;
 
-/** What nodes and edges have told of the string table when the strings come, which is last. */
+/** What nodes and edges have shown about the string table by the time the strings come, which is last. */
 export interface Uses {
   readonly limits: RedactionLimits;
   /** By index in the file's string table: bits of {@link Use}. */
   readonly flags: Column<Uint16Array>;
   /** By index in the file's string table: 1 + position in {@link Uses.edgeFlags}, or 0. */
   readonly edgeNameOf: Column<Uint32Array>;
-  /** By position in the list of edge names, which is the order in which they are met: bits of {@link EdgeUse}. */
+  /** By position in the list of edge names, in order of first use: bits of {@link EdgeUse}. */
   readonly edgeFlags: Column<Uint8Array>;
   edgeNameCount: number;
   /**
-   * Pairs of indexes in the file's string table: twice a code object's name, and 1 more if the reference is by an
-   * internal edge; a string that it refers to.
+   * Pairs of indexes in the file's string table: that of a code object's name, doubled, plus 1 if an internal edge
+   * makes the reference; and that of the string it refers to.
    */
   readonly evidence: Column<Uint32Array>;
   evidenceLength: number;
-  /** References from code that were not remembered. */
+  /** References from code that were not kept. */
   droppedEvidence: number;
-  /** The highest index that a node's name has; -1 before there is one. */
+  /** The highest index of a node's name; -1 before the first. */
   highestNodeName: number;
-  /** The highest index of all. */
+  /** The highest index overall. */
   highestName: number;
 }
 
@@ -76,13 +76,13 @@ export function createUses(limits: RedactionLimits): Uses {
 }
 
 /**
- * The new table holds each entry that nodes use twice, as name and as content, for the two may have different fates;
- * edge names follow. So every number is known when it is written, long before the strings are.
+ * The new table holds each entry that nodes use twice, as name and as content, since the two may be treated
+ * differently; edge names follow. So every number is known when it is written, long before the strings are.
  */
 export const nameOfNode = (index: number): number => index * 2;
 export const contentOfNode = (index: number): number => index * 2 + 1;
 
-/** The place of an edge name in the new table. All nodes must have been read. */
+/** The position of an edge name in the new table. All nodes must have been read. */
 export function nameOfEdge(uses: Uses, index: number, use: number): number {
   let ordinal = uses.edgeNameOf.values[index] ?? 0;
   if (ordinal === 0) {
@@ -97,7 +97,7 @@ export function nameOfEdge(uses: Uses, index: number, use: number): number {
   return (uses.highestNodeName + 1) * 2 + ordinal - 1;
 }
 
-/** Remembers that a code object refers to a string. */
+/** Records that a code object refers to a string. */
 export function noteEvidence(uses: Uses, holder: number, word: number, isInternal: boolean): void {
   const flags = uses.flags.values;
   flags[holder] = flags[holder]! | Use.RefersToStrings;
@@ -114,7 +114,7 @@ export function noteEvidence(uses: Uses, holder: number, word: number, isInterna
   uses.evidenceLength = at + 2;
 }
 
-/** Spreads what the names of the holders say onto the words that they hold. Call it when all strings are known. */
+/** Passes on what the holders' names show to the words that they hold. Call it once all strings are known. */
 export function weighEvidence(uses: Uses): void {
   const flags = uses.flags.values;
   const pairs = uses.evidence.values;
