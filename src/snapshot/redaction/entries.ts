@@ -36,7 +36,8 @@ export class Entries implements StringSink, Entry {
 
   part(chunk: Uint8Array, from: number, to: number): void {
     this.#hash.update(chunk, from, to);
-    if (this.#earlier + to - from <= MAX_HELD_BYTES) this.#held.set(chunk.subarray(from, to), this.#earlier);
+    const room = MAX_HELD_BYTES - this.#earlier;
+    if (room > 0) this.#held.set(chunk.subarray(from, Math.min(to, from + room)), this.#earlier);
     this.#earlier += to - from;
   }
 
