@@ -5,8 +5,7 @@ import { classify, type Classes } from './passes/classes.js';
 import { findDistances, type Distances } from './passes/distances.js';
 import { dominatedNodes, type Dominated } from './passes/dominated.js';
 import { markEdges, type EdgeMarks } from './passes/edge-marks.js';
-import { findDominators, type Dominators } from './passes/dominators.js';
-import { retainedSizes } from './passes/retained-sizes.js';
+import { findDominators, type Dominators, retainedSizes } from './passes/dominators.js';
 import { shallowSizes } from './passes/shallow-sizes.js';
 import { unifyNames } from './passes/unify-names.js';
 

@@ -1,6 +1,6 @@
 import { finiteValues, type Insufficient } from './finite.js';
 import { kendallExactP, kendallScore, kendallVariance, tieGroups } from './kendall.js';
-import { normalUpperTail } from './normal-tail.js';
+import { normalUpperTail } from './gamma.js';
 import { effectiveSampleSize } from './serial-correlation.js';
 import { theilSen } from './theil-sen.js';
 

@@ -1,8 +1,7 @@
 import { finitePairs, type Insufficient, type Pairs } from './finite.js';
 import { kendallVariance, tieGroups } from './kendall.js';
-import { median } from './median.js';
+import { median, quantileOfSorted } from './quantile.js';
 import { normalQuantile } from './normal-quantile.js';
-import { quantileOfSorted } from './quantile.js';
 import { thinPairs } from './thin.js';
 
 export interface TheilSenOptions {

@@ -1,5 +1,5 @@
 import type { Pairs } from './finite.js';
-import { median } from './median.js';
+import { median } from './quantile.js';
 
 /** The pairs in ascending order of x; pairs that are in order already are returned as they are. */
 export function sortPairs({ x, y }: Pairs): Pairs {

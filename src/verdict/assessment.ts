@@ -1,5 +1,4 @@
-import { median } from '../statistics/median.js';
-import { quantile } from '../statistics/quantile.js';
+import { median, quantile } from '../statistics/quantile.js';
 import { floorOf } from './floors/floor.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import { outlastsFilling } from './horizon.js';

@@ -1,4 +1,4 @@
-import { median } from '../statistics/median.js';
+import { median } from '../statistics/quantile.js';
 import { theilSenLine } from '../statistics/theil-sen.js';
 import { floorOf } from './floors/floor.js';
 import type { FloorPoint } from './floors/floor-series.js';

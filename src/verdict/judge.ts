@@ -1,4 +1,4 @@
-import { median } from '../statistics/median.js';
+import { median } from '../statistics/quantile.js';
 import { assess, materialBytes, type Assessment, type Terms } from './assessment.js';
 import { busyPoints } from './floors/busy-points.js';
 import type { FloorPoint } from './floors/floor-series.js';

@@ -1,4 +1,4 @@
-import { median } from '../statistics/median.js';
+import { median } from '../statistics/quantile.js';
 import type { FloorPoint } from './floors/floor-series.js';
 import { floorOf } from './floors/floor.js';
 import type { Trend } from './trend.js';

@@ -1,6 +1,6 @@
 import { levelShift, twoLevelShifts } from '../statistics/level-shift.js';
 import { mannKendall } from '../statistics/mann-kendall.js';
-import { median } from '../statistics/median.js';
+import { median } from '../statistics/quantile.js';
 import { partialResiduals, squaresOf } from '../statistics/partial-residuals.js';
 import { theilSen, theilSenLine, type TheilSenLine } from '../statistics/theil-sen.js';
 import { floorOf } from './floors/floor.js';

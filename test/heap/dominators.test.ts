@@ -1,9 +1,8 @@
 import t from 'tap';
 import type { HeapGraph } from '../../src/heap/graph.js';
-import { findDominators, type Dominators } from '../../src/heap/passes/dominators.js';
+import { findDominators, type Dominators, retainedSizes } from '../../src/heap/passes/dominators.js';
 import { markEdges } from '../../src/heap/passes/edge-marks.js';
 import { dominatedNodes } from '../../src/heap/passes/dominated.js';
-import { retainedSizes } from '../../src/heap/passes/retained-sizes.js';
 import { shallowSizes } from '../../src/heap/passes/shallow-sizes.js';
 import { SnapshotBuilder } from './helpers/builder.js';
 import { Reference } from './helpers/reference.js';

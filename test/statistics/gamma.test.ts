@@ -1,7 +1,12 @@
 import t from 'tap';
-import { gammaQuantile, logGamma, lowerGamma, upperGamma } from '../../src/statistics/gamma.js';
+import {
+  gammaQuantile,
+  logGamma,
+  lowerGamma,
+  upperGamma,
+  normalUpperTail,
+} from '../../src/statistics/gamma.js';
 import { normalQuantile } from '../../src/statistics/normal-quantile.js';
-import { normalUpperTail } from '../../src/statistics/normal-tail.js';
 import { agrees } from './series.js';
 
 t.test('ln Γ agrees with ln (x − 1)! and with reference values', async (t) => {

@@ -1,7 +1,6 @@
 import t from 'tap';
 import { finitePairs } from '../../src/statistics/finite.js';
-import { median } from '../../src/statistics/median.js';
-import { quantile, quantileOfSorted } from '../../src/statistics/quantile.js';
+import { median, quantile, quantileOfSorted } from '../../src/statistics/quantile.js';
 import { createNormal, series, shuffled } from './series.js';
 
 t.test('type 7 quantiles of a worked example', async (t) => {
@@ -55,4 +54,10 @@ t.test('a pair counts only when both halves are finite, up to the shorter input'
   const pairs = finitePairs([1, NaN, 3, 4, 5], [10, 20, Infinity, 40]);
   t.same([...pairs.x], [1, 4]);
   t.same([...pairs.y], [10, 40]);
+});
+
+t.test('the median of an odd and of an even number of values', async (t) => {
+  t.equal(median([5, 1, 3]), 3);
+  t.equal(median([4, 1, 3, 2]), 2.5);
+  t.ok(Number.isNaN(median([])));
 });

@@ -1,5 +1,5 @@
 import { VERDICT_NAMES } from '../../../src/verdict/verdict.js';
-import { median } from '../../../src/statistics/median.js';
+import { median } from '../../../src/statistics/quantile.js';
 import type { HeldOut } from './fit.js';
 import type { WindowTally } from './replay.js';
 import type { Score } from './score.js';

@@ -1,6 +1,5 @@
 import type { HeapLimits } from '../limits.js';
-import { sharedNumbers } from '../shared-numbers.js';
-import { firstRows, nextRows } from './columns.js';
+import { sharedNumbers, firstRows, nextRows } from './columns.js';
 import { beyondLimit, invalid } from './faults.js';
 import type { Header } from './header.js';
 import type { Numbers, RowSink } from './number-list.js';

@@ -1,7 +1,7 @@
 import { EphemeronNames } from '../ephemerons.js';
 import type { HeapGraph } from '../graph.js';
 import { EdgeKind } from '../kinds.js';
-import { sharedNumbers } from '../shared-numbers.js';
+import { sharedNumbers } from '../format/columns.js';
 import { findPageObjects } from './page-objects.js';
 
 /** Bits of an edge, so that searches read one byte instead of its kind and its name. */

@@ -1,5 +1,5 @@
 import { blockBootstrap } from '../../statistics/bootstrap.js';
-import { median } from '../../statistics/median.js';
+import { median } from '../../statistics/quantile.js';
 import { nnls } from '../../statistics/nnls.js';
 import { alternatives, besideOthers, selectCauses, type Selection } from './cause-selection.js';
 import { fit, matrixOf, type Columns } from './columns.js';

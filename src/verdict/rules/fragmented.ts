@@ -1,4 +1,4 @@
-import { median } from '../../statistics/median.js';
+import { median } from '../../statistics/quantile.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import { growthOf, windowOf } from './rising.js';
 import { no, type Rule } from './rule.js';

@@ -11,7 +11,7 @@ import {
 import type { NodeOrdinal } from '../../../src/heap/index-types.js';
 import { findDominators } from '../../../src/heap/passes/dominators.js';
 import { EdgeMark } from '../../../src/heap/passes/edge-marks.js';
-import { sharedNumbers } from '../../../src/heap/shared-numbers.js';
+import { sharedNumbers } from '../../../src/heap/format/columns.js';
 import { createRandom } from '../../heap/helpers/random.js';
 
 /** Every node has two edges that hold what they lead to. */
