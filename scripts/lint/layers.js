@@ -74,7 +74,7 @@ function faultOfFile(from, to, typeOnly) {
 
 /** @param {string} to @param {boolean} typeOnly */
 function faultOfRoute(to, typeOnly) {
-  if (to.startsWith('plugins/')) return 'Routes reach everything through app.tidemark.';
+  if (to.startsWith('plugins/')) return 'Routes get the runtime as a parameter.';
   if (to.startsWith('src/') && !typeOnly && !to.startsWith('src/answers/')) {
     return 'Of the core, routes import the schemas of src/answers and types.';
   }

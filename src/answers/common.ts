@@ -1,4 +1,5 @@
 import { Type, type Static, type TSchema, type TUnsafe } from 'typebox';
+import { VERDICT_NAMES } from '../verdict/verdict.js';
 
 /** The type of an answer is that of its schema, read-only. */
 export type Answer<Schema extends TSchema> = Unchanging<Static<Schema>>;
@@ -63,20 +64,7 @@ export const NextSteps = Type.Array(NextStep, {
   description: 'the commands worth running now, and what they cost',
 });
 
-export const VerdictName = Type.Enum(
-  [
-    'insufficient-data',
-    'stable',
-    'filling',
-    'load-following',
-    'churning',
-    'fragmented',
-    'growing',
-    'leaking',
-    'native-growth',
-  ],
-  { type: 'string', title: 'VerdictName' },
-);
+export const VerdictName = Type.Enum([...VERDICT_NAMES], { type: 'string', title: 'VerdictName' });
 
 export const LimitSource = Type.Enum(['configured', 'cgroup', 'heap_size_limit'], { type: 'string' });
 

@@ -9,18 +9,7 @@ export type { Estimate };
  */
 export type Signal = 'heap-floor' | 'external-floor' | 'native-remainder';
 
-export type VerdictName =
-  | 'insufficient-data'
-  | 'stable'
-  | 'filling'
-  | 'load-following'
-  | 'churning'
-  | 'fragmented'
-  | 'growing'
-  | 'leaking'
-  | 'native-growth';
-
-export const VERDICT_NAMES: readonly VerdictName[] = [
+export const VERDICT_NAMES = [
   'insufficient-data',
   'stable',
   'filling',
@@ -30,7 +19,9 @@ export const VERDICT_NAMES: readonly VerdictName[] = [
   'growing',
   'leaking',
   'native-growth',
-];
+] as const;
+
+export type VerdictName = (typeof VERDICT_NAMES)[number];
 
 /** The time span that the verdict is based on. */
 export interface Window {
