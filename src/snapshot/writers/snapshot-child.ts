@@ -62,10 +62,8 @@ export async function superviseChild(supervision: Supervision): Promise<ChildRes
   }
   const { writtenBytes } = readChildProgress(pid);
   native.poll(pid, true);
-  // A child that had finished before the signal reached it has succeeded.
-  const ended = faultOf(status);
   return {
-    fault: ended === undefined ? undefined : (reason ?? readersFault(supervision, ended)),
+    fault: faultAfter(faultOf(status), reason, supervision),
     ...(writtenBytes !== undefined && { writtenBytes }),
     ...(peakBytes !== undefined && forkedBytes !== undefined && { addedBytes: peakBytes - forkedBytes }),
   };
@@ -77,7 +75,17 @@ function cancellation({ signal, readerGone }: Supervision): ChildFault | undefin
   return gone === undefined ? undefined : { fault: 'reader', detail: gone };
 }
 
-function readersFault({ readerGone }: Supervision, ended: ChildFault): ChildFault {
+/**
+ * A child that had ended before the signal reached it tells its own end: it has succeeded, or it crashed and its reader,
+ * which then finds its input at an end, was seen to end first.
+ */
+function faultAfter(
+  ended: ChildFault | undefined,
+  reason: ChildFault | undefined,
+  { readerGone }: Supervision,
+): ChildFault | undefined {
+  if (ended === undefined) return undefined;
+  if (reason !== undefined && (ended.fault === 'killed' || reason.fault === 'cancelled')) return reason;
   return ended.fault === 'reader' ? { fault: 'reader', detail: readerGone() ?? ended.detail } : ended;
 }
 

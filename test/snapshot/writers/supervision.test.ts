@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import t from 'tap';
+import { systemClock } from '../../../src/base/clock.js';
 import { faultOf } from '../../../src/snapshot/writers/child-end.js';
 import {
   cpuTicksOf,
@@ -8,7 +11,9 @@ import {
   statusBytesOf,
   writtenBytesOf,
 } from '../../../src/snapshot/writers/child-progress.js';
-import { createWatchdog } from '../../../src/snapshot/writers/watchdog.js';
+import type { NativeFork } from '../../../src/snapshot/writers/native.js';
+import { superviseChild } from '../../../src/snapshot/writers/snapshot-child.js';
+import { createWatchdog, defaultLimits } from '../../../src/snapshot/writers/watchdog.js';
 
 t.test('a child that writes or works is going; one that does neither has stalled', async (t) => {
   const watchdog = createWatchdog({ stallMs: 100, deadlineMs: 1000 }, 0);
@@ -63,4 +68,26 @@ t.test('every exit code of the native part has its words', async (t) => {
   const codes = [...source.matchAll(/EXIT_[A-Z_]+ = (\d+)/g)].map(([, code]) => Number(code));
   t.equal(codes.length, 4);
   for (const code of codes) t.match(faultOf(code), { fault: 'refused', detail: /^in the child / });
+});
+
+t.test('a child that crashed is at fault, even if its reader was seen to end first', async (t) => {
+  const { SIGKILL, SIGSEGV } = constants.signals;
+  const faultWith = async (status: number) => {
+    const child = spawn('sleep', ['60'], { stdio: 'ignore' });
+    const exit = once(child, 'exit');
+    const statuses = [-1, status, status];
+    const { fault } = await superviseChild({
+      native: { poll: () => statuses.shift() } as unknown as NativeFork,
+      pid: child.pid!,
+      clock: systemClock,
+      limits: defaultLimits,
+      signal: undefined,
+      readerGone: () => 'the reader ended with code 0',
+    });
+    t.equal((await exit)[1], 'SIGKILL');
+    return fault;
+  };
+  t.match(await faultWith(256 + SIGSEGV), { fault: 'died', detail: 'the child ended with SIGSEGV' });
+  t.match(await faultWith(256 + SIGKILL), { fault: 'reader', detail: 'the reader ended with code 0' });
+  t.equal(await faultWith(0), undefined, 'one that had written everything has succeeded');
 });
