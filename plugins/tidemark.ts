@@ -97,14 +97,14 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
   const options = resolveOptions(input, process.env);
   const runtime = createRuntime(options, { log: app.log });
   const { tidemark, metrics } = runtime;
-  const { recording, handlers } = runtime.sensors;
+  const { recording, windows } = runtime.sensors;
   const access = createAccessGuard(options);
   app.decorate('tidemark', tidemark);
   app.decorate('tidemarkParts', { ...runtime, managementUrl: undefined });
 
   warnOfEarlierRoutes(app);
   if (recording !== undefined) {
-    recordRequests(app, { recording, handlers, maySeeHeaders: headerReaders(options, access) });
+    recordRequests(app, { recording, windows, maySeeHeaders: headerReaders(options, access) });
   }
   const limiter = await createLimiter(app, options.rateLimit);
   guardExports(app, limiter, options.exports);

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
-import type { HandlerSeeds } from '../../src/profile/handler-seeds.js';
+import { followRequest } from '../../src/profile/windows/follow.js';
+import type { RetentionWindows } from '../../src/profile/windows/windows.js';
 import { setMemoryHeaders } from '../../src/requests/memory-headers.js';
 import { EXCLUDED_ROW, type Recording } from '../../src/requests/recording.js';
 import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
-import { frameRoutes } from './route-frames.js';
 
 const kRow = Symbol('tidemark.row');
 
@@ -16,8 +16,8 @@ interface RouteConfig {
 
 export interface RecordingHooks {
   readonly recording: Recording;
-  /** Takes the handlers of routes for the profile; without it, none is wrapped. */
-  readonly handlers: HandlerSeeds | undefined;
+  /** Follows requests while a window is open; absent without a profile. */
+  readonly windows: Pick<RetentionWindows, 'open'> | undefined;
   /** Who sees memory headers; without it nobody does, and no hook is added. */
   readonly maySeeHeaders: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined;
 }
@@ -25,9 +25,8 @@ export interface RecordingHooks {
 /** Records every request of the instance it is called on. */
 export function recordRequests(
   app: FastifyInstance,
-  { recording, handlers, maySeeHeaders }: RecordingHooks,
+  { recording, windows, maySeeHeaders }: RecordingHooks,
 ): void {
-  const frames = handlers && frameRoutes(app);
   let previous: { readonly url: string; readonly handler: unknown } | undefined;
 
   app.addHook('onRoute', (route) => {
@@ -37,15 +36,12 @@ export function recordRequests(
     // Fastify makes a HEAD route of every GET, right after it. Few are ever requested, so each gets a row on first
     // use.
     if (!isOurs && method === 'HEAD' && previous?.url === url && previous.handler === handler) {
-      frames?.wrapHead(route);
       return;
     }
     const row = isOurs ? EXCLUDED_ROW : recording.rowOf(method, url);
     route.config = { ...config, [kRow]: row } as NonNullable<RouteOptions['config']>;
     if (row === EXCLUDED_ROW) return;
     previous = { url, handler };
-    handlers?.add(row, handler);
-    frames?.wrap(route, row);
   });
 
   // If a full collection finds no active request, it finds no instance of their hidden classes either, and V8 then
@@ -57,8 +53,9 @@ export function recordRequests(
     const row = rowOf(request, recording);
     recording.begin(reply.raw, row);
     if (row !== EXCLUDED_ROW && request.method === 'GET') instances.newest = reply;
-    if (frames === undefined || row === EXCLUDED_ROW) done();
-    else frames.enter(reply, row, done);
+    const open = windows?.open;
+    if (open === undefined) done();
+    else followRequest(open, request.raw, reply.raw, row, done);
   });
 
   if (maySeeHeaders === undefined) return;
@@ -66,21 +63,17 @@ export function recordRequests(
     const delta = recording.read(reply.raw);
     if (delta !== undefined) setMemoryHeaders(reply, delta, reply.getHeader('server-timing'), setHeader);
   };
-  const goOn = (reply: FastifyReply, done: () => void): void => {
-    if (frames === undefined) done();
-    else frames.goOn(reply, done);
-  };
   app.addHook('onSend', (request, reply, _payload, done) => {
     const allowed = recording.isOpen(reply.raw) && maySeeHeaders(request);
     if (typeof allowed === 'boolean') {
       if (allowed) show(reply);
-      goOn(reply, done);
+      done();
       return;
     }
     const answer = (allowed: boolean): void => {
       // The client may have disconnected, and the record may belong to another request by now.
       if (allowed && recording.isOpen(reply.raw)) show(reply);
-      goOn(reply, done);
+      done();
     };
     // If Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
     allowed.then(answer).catch((error: unknown) => reply.send(error));

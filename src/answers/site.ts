@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, BytesEstimate, Count, Share } from './common.js';
+import { Bytes, BytesEstimate, Count } from './common.js';
 
 const Place = {
   function: Type.String(),
@@ -12,7 +12,7 @@ const Place = {
 export const Site = Type.Object(
   {
     ...Place,
-    kind: Type.String({ description: 'application, package, node, tidemark or handler' }),
+    kind: Type.String({ description: 'application, package, node, vm or tidemark' }),
     package: Type.Optional(Type.String()),
     liveBytes: Bytes,
     liveSamples: Count,
@@ -23,17 +23,7 @@ export const Site = Type.Object(
     callees: Type.Array(Type.Object(Place, { title: 'Place' }), {
       description: 'what it was seen to call: V8 books the allocations of inlined functions on their callers',
     }),
-    routes: Type.Array(Type.String()),
+    routes: Type.Array(Type.String(), { description: 'routes whose requests left something there' }),
   },
   { title: 'Site' },
-);
-
-export const RouteGrowth = Type.Object(
-  {
-    route: Type.String({ description: '(unlinked) for what no route could be named for' }),
-    liveBytes: Bytes,
-    growthBytes: BytesEstimate,
-    share: Share,
-  },
-  { title: 'RouteGrowth' },
 );

@@ -1,13 +1,11 @@
 import type { LiveStacks } from './live-stacks.js';
 import { addSampled, none, sampledOf, type Sampled } from './sampled.js';
-import { originOf, OTHER_SITE, siteOf, type Origin, type Site, type Stack } from './site.js';
+import { OTHER_SITE, siteOf, type Site, type Stack } from './site.js';
 
-/** Live allocations of one site from one origin: sites and routes are both summed from these. */
+/** Live allocations of one site. */
 export interface Cell {
-  readonly key: string;
   readonly site: Site;
-  readonly origin: Origin;
-  /** The stack with most of the cell's live bytes, the allocating frame first. */
+  /** The stack that holds most of the cell's live bytes, the allocating frame first. */
   readonly stack: Stack;
 }
 
@@ -25,9 +23,7 @@ export interface CellTable {
 }
 
 export interface MarkCell {
-  readonly key: string;
   readonly site: Site;
-  readonly origin: Origin;
   readonly live: Sampled;
 }
 
@@ -46,11 +42,7 @@ export interface CellTableOptions {
   readonly maxFrames?: number;
 }
 
-function originKey(origin: Origin): string {
-  return origin.kind === 'route' ? `r${origin.route}` : `f${origin.keys.join(',')}`;
-}
-
-/** Sums the samples of a reading by site and origin. */
+/** Sums the samples of a reading by site. */
 export function buildCellTable(
   live: LiveStacks,
   { maxCells = 1024, maxFrames = 32 }: CellTableOptions = {},
@@ -68,16 +60,12 @@ export function buildCellTable(
   // Heaviest rows first: cells show their stacks, and they always find room.
   for (const [row] of [...bytesOfRow].toSorted((a, b) => b[1] - a[1])) {
     const stack = live.stack(row);
-    let cell = { site: siteOf(stack), origin: originOf(stack), stack: stack.slice(0, maxFrames) };
-    let key = `${cell.site.key}|${originKey(cell.origin)}`;
-    if (!indexOfCell.has(key) && cells.length >= maxCells - 1) {
-      cell = { site: OTHER_SITE, origin: { kind: 'functions', keys: [] }, stack: [] };
-      key = OTHER_SITE.key;
-    }
-    let index = indexOfCell.get(key);
+    let cell: Cell = { site: siteOf(stack), stack: stack.slice(0, maxFrames) };
+    if (!indexOfCell.has(cell.site.key) && cells.length >= maxCells - 1) cell = { site: OTHER_SITE, stack: [] };
+    let index = indexOfCell.get(cell.site.key);
     if (index === undefined) {
-      index = cells.push({ key, ...cell }) - 1;
-      indexOfCell.set(key, index);
+      index = cells.push(cell) - 1;
+      indexOfCell.set(cell.site.key, index);
     }
     cellOfRow.set(row, index);
   }
@@ -99,8 +87,8 @@ export function markOf(table: CellTable, previous?: ProfileMark): ProfileMark {
   const cells = new Map<string, MarkCell>();
   const totals = table.cells.map((cell) => {
     const live = none();
-    const { key, site, origin } = previous?.cells.get(cell.key) ?? cell;
-    cells.set(key, { key, site, origin, live });
+    const { site } = previous?.cells.get(cell.site.key) ?? cell;
+    cells.set(site.key, { site, live });
     return live;
   });
   for (const [row, index] of table.cellOf.entries()) {

@@ -1,4 +1,4 @@
-import { toHeapProfile, type RouteName } from './heapprofile.js';
+import { toHeapProfile } from './heapprofile.js';
 import { liveStacks } from './live-stacks.js';
 import type { FullReading, LiveProfile } from './live-profile.js';
 import type { ProtocolNode, RawProfile } from './raw-profile.js';
@@ -22,7 +22,6 @@ export async function encodeReading(
   format: ProfileFormat,
   { reading, since }: EncodableReading,
   profile: Pick<LiveProfile, 'allocations' | 'locate'>,
-  routeName: RouteName,
 ): Promise<EncodedProfile> {
   const stamp = new Date(reading.takenAtMs).toISOString().replaceAll(':', '-');
   const whole = reading.stacks.profile;
@@ -31,7 +30,7 @@ export async function encodeReading(
     return {
       name: `heap-${stamp}.heapprofile`,
       type: 'application/json; charset=utf-8',
-      body: Buffer.from(JSON.stringify(toHeapProfile(raw, routeName))),
+      body: Buffer.from(JSON.stringify(toHeapProfile(raw))),
     };
   }
   // The format's package is loaded only on request.
@@ -43,7 +42,6 @@ export async function encodeReading(
     body: await encodePprof(since === undefined ? reading.stacks : liveStacks(raw), {
       defaultSampleType: allocs ? 'alloc_space' : 'inuse_space',
       ...(since === undefined && { totals: profile.allocations.totals() }),
-      routeName,
       locate: profile.locate,
     }),
   };

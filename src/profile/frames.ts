@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { ownCodeFolders } from '../base/package-folders.js';
-import { rowOfFrame } from '../requests/route-frame.js';
 
 /** Where a function starts. Lines and columns are 1-based; 0 where V8 knows none. */
 export interface Frame {
@@ -15,20 +14,18 @@ export interface Frame {
  * - `application`: a file of the application (or a script it evaluated under a name)
  * - `package`: below a node_modules folder
  * - `node`: Node's own JavaScript
- * - `route`: the wrapper that names a route
- * - `tidemark`: this package's own files; `profiler`: reading the profile, whose allocations are kept apart
- * - `generated`: code made by `new Function` (validators, serializers): it has no name
+ * - `tidemark`: this package's own files; `profiler`: a reading of the profile, whose allocations are its own
+ * - `generated`: code made by `new Function` (validators, serializers): it has no name of its own
  * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
  */
 export type FrameKind =
-  'application' | 'package' | 'node' | 'route' | 'tidemark' | 'profiler' | 'generated' | 'vm';
+  'application' | 'package' | 'node' | 'tidemark' | 'profiler' | 'generated' | 'vm';
 
 export interface ClassifiedFrame extends Frame {
   /** Identity of the function: script, line and column. */
   readonly key: string;
   readonly kind: FrameKind;
   readonly packageName?: string;
-  readonly route?: number;
 }
 
 export type FrameClassifier = (frame: Frame) => ClassifiedFrame;
@@ -65,8 +62,6 @@ export function createFrameClassifier(own: readonly string[] = ownFiles): FrameC
     if (url === '') return { ...frame, key, kind: frame.scriptId === '0' ? 'vm' : 'generated' };
     if (url.startsWith('node:')) return { ...frame, key, kind: 'node' };
     if (url === PROFILER_URL) return { ...frame, key, kind: 'profiler' };
-    const route = rowOfFrame(url);
-    if (route !== undefined) return { ...frame, key, kind: 'route', route };
     const kind = own.some((prefix) => url.startsWith(prefix)) ? 'tidemark' : 'application';
     // When installed, this package is in node_modules itself.
     const packageName = kind === 'application' ? packageOf(url) : undefined;

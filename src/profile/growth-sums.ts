@@ -55,7 +55,7 @@ export function positiveGrowth(sums: Iterable<Sum>): number {
 
 /** A cell of either side and its change. Only cells still alive have a stack. */
 export interface CellSum {
-  readonly cell: Pick<Cell, 'site' | 'origin' | 'stack'>;
+  readonly cell: Cell;
   readonly sum: Sum;
 }
 
@@ -71,7 +71,7 @@ export function sumCells(before: ProfileMark | undefined, after: CellTable): Cel
   }
   const gone = new Map(before?.cells);
   for (const [index, { sum }] of result.entries()) {
-    const key = after.cells[index]?.key ?? '';
+    const key = after.cells[index]?.site.key ?? '';
     const old = gone.get(key);
     // Died: alive then, less the part still alive now.
     if (before !== undefined) {
@@ -81,10 +81,10 @@ export function sumCells(before: ProfileMark | undefined, after: CellTable): Cel
     }
     gone.delete(key);
   }
-  for (const { site, origin, live } of gone.values()) {
+  for (const { site, live } of gone.values()) {
     const sum = zero();
     addSampled(sum.died, live, 1);
-    result.push({ cell: { site, origin, stack: [] }, sum });
+    result.push({ cell: { site, stack: [] }, sum });
   }
   return result;
 }

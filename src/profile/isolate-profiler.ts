@@ -1,6 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { CallSampling, IsolateProfiler } from './profiler-lease.js';
+import type { FineSampling, IsolateProfiler } from './profiler-lease.js';
 import type { RawProfile } from './raw-profile.js';
 import { createSampleContinuity } from './sample-continuity.js';
 import {
@@ -33,7 +32,7 @@ export function createIsolateProfiler(
   let restarts = 0;
   let epoch = 0;
   let startedAtMs = 0;
-  /** Set while calls are sampled. */
+  /** Set while a window samples finely. */
   let window: AbortController | undefined;
 
   function beginEpoch(): void {
@@ -63,7 +62,7 @@ export function createIsolateProfiler(
 
   function active(): Running {
     if (running === undefined) throw unavailable('the profiler is not running');
-    if (window !== undefined) throw unavailable('calls are being sampled');
+    if (window !== undefined) throw unavailable('a retention window is open');
     return running;
   }
 
@@ -107,34 +106,26 @@ export function createIsolateProfiler(
     return toRaw(profile, settings.samplingIntervalBytes, beganMs);
   }
 
-  async function sampleCalls(options: CallSampling): Promise<RawProfile> {
-    const { durationMs, samplingIntervalBytes, intervalAfter } = options;
+  async function sampleFinely({ samplingIntervalBytes, work }: FineSampling): Promise<RawProfile> {
     const held = active();
     const { session, settings } = held;
-    let then = settings;
     session.stop();
-    session.start({ ...settings, samplingIntervalBytes, keepCollected: true });
+    session.start({ ...settings, samplingIntervalBytes });
     beginEpoch();
     window = new AbortController();
     try {
       const { signal } = window;
-      await delay(durationMs, undefined, { signal }).catch(() => undefined);
+      await work(signal);
       if (signal.aborted) throw unavailable('the profiler was stopped');
       const beganMs = performance.now();
       const profile = session.read();
       if (profile === undefined) throw unavailable('another inspector session ended the sampling');
-      const raw = toRaw(profile, samplingIntervalBytes, beganMs);
-      if (intervalAfter !== undefined) {
-        const bytesPerSecond = allocatedBytes(raw) / (durationMs / 1000);
-        then = { ...settings, samplingIntervalBytes: Math.round(intervalAfter(bytesPerSecond)) };
-      }
-      return raw;
+      return toRaw(profile, samplingIntervalBytes, beganMs);
     } finally {
       window = undefined;
       if (running === held) {
         session.stop();
-        running = { session, settings: then };
-        restart(running);
+        restart(held);
       }
     }
   }
@@ -168,8 +159,8 @@ export function createIsolateProfiler(
           if (held) return read();
           throw unavailable('the lease was released');
         },
-        async sampleCalls(options) {
-          if (held) return sampleCalls(options);
+        async sampleFinely(options) {
+          if (held) return sampleFinely(options);
           throw unavailable('the lease was released');
         },
         release() {
@@ -180,11 +171,6 @@ export function createIsolateProfiler(
       };
     },
   };
-}
-
-/** All sampled bytes, collected or not; V8 has already scaled the sizes up. */
-function allocatedBytes({ samples }: RawProfile): number {
-  return samples.reduce((sum, { size }) => sum + size, 0);
 }
 
 function isIsolateProfiler(value: unknown): value is IsolateProfiler {

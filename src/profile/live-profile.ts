@@ -1,16 +1,14 @@
-import { createOwnFrame } from '../requests/own-frame.js';
+import { createOwnFrame } from './own-frame.js';
 import type { Clock } from '../base/clock.js';
 import { createAllocationTotals, type AllocationTotals } from './allocation-totals.js';
 import { buildCellTable, markOf, type CellTable, type ProfileMark } from './cell-table.js';
 import { siteGrowth, type ProfileGrowth } from './growth.js';
 import { acquire as acquireProfiler } from './isolate-profiler.js';
-import type { CallSampling, ProfilerLease } from './profiler-lease.js';
+import type { FineSampling, ProfilerLease } from './profiler-lease.js';
 import { liveStacks, type LiveStacks } from './live-stacks.js';
 import { createLocator, type Locator } from './place.js';
-import { createRouteLinks, type RouteLinks } from './route-links.js';
 import { unavailable, type SamplingSettings } from './sampling-session.js';
 import { PROFILER_URL, type FrameClassifier } from './frames.js';
-import { originOf } from './site.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
 /** What is kept of one reading of the live-allocation profile. */
@@ -31,15 +29,21 @@ export interface FullReading extends Reading {
   readonly stacks: LiveStacks;
 }
 
+/** What of a window is alive after it. */
+export interface WindowSamples {
+  readonly live: LiveStacks;
+  readonly before: FullReading;
+  /** How long both readings held the thread, their full collections included. */
+  readonly pauseMs: number;
+}
+
 export interface LiveProfileOptions extends SamplingSettings {
   readonly clock: Clock;
   /** Whether to read files' source maps, or their reader. */
   readonly sourceMaps: boolean | SourceMaps;
   /** Marks kept, 24 by default. The first is never dropped. */
   readonly maxReadings?: number;
-  /** Learns from every reading, and assigns growth to routes. Default: one of 4,096 functions. */
-  readonly links?: RouteLinks;
-  /** Folder to which file names are relative. Default: the working folder. */
+  /** Folder that files are shown relative to. Default: the working folder. */
   readonly root?: string;
   readonly acquire?: (settings: SamplingSettings) => ProfilerLease;
   readonly classify?: FrameClassifier;
@@ -60,13 +64,13 @@ export interface LiveProfile {
    */
   read(): Promise<FullReading>;
   /**
-   * Learns who calls whom from all allocations for a while, garbage included. Sampling then starts over and the
-   * readings so far are dropped, so learn early. Readings wait for the end. Rejects with
-   * TIDEMARK_ERR_PROFILE_UNAVAILABLE.
-   *
-   * @returns application functions that were seen resumed and have no known route yet
+   * Samples finely while `work` runs and answers what of it is alive after it. One reading is taken before, and kept as
+   * {@link earlier}; the sampling begins anew after it, and the readings so far are dropped. Readings wait for its end.
+   * Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE, or as `work` does.
    */
-  learnCalls(options: CallSampling): Promise<number>;
+  sampleWindow(options: FineSampling): Promise<WindowSamples>;
+  /** What was known when sampling last began anew: alive then. */
+  readonly earlier: FullReading | undefined;
   latest(): Reading | undefined;
   first(): Reading | undefined;
   /**
@@ -77,8 +81,7 @@ export interface LiveProfile {
   /** Maps frames and sites to places in the original source, as far as readings have prepared them. */
   readonly locate: Locator;
   readonly allocations: AllocationTotals;
-  readonly links: RouteLinks;
-  /** Thread time of all readings, in milliseconds. */
+  /** Of all readings, milliseconds of the thread. */
   readonly costMs: number;
   readonly readings: readonly Reading[];
   /** How often another inspector session interrupted the sampling. */
@@ -96,7 +99,6 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     root,
     maxReadings = 24,
     maxSites = 50,
-    links = createRouteLinks({ maxFunctions: 4096 }),
     acquire = acquireProfiler,
   } = options;
   const sourceMaps =
@@ -110,7 +112,8 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   let readings: Reading[] = [];
   let latestTable: CellTable | undefined;
   let pending: Promise<FullReading> | undefined;
-  let learning: Promise<number> | undefined;
+  let sampling: Promise<WindowSamples> | undefined;
+  let earlier: FullReading | undefined;
   let costMs = 0;
   let endedRestarts = 0;
 
@@ -125,7 +128,6 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     const beganMs = clock.monotonic();
     const profile = from.read();
     const stacks = liveStacks(profile, classify);
-    links.learn(stacks);
     allocations.add(stacks);
     const table = buildCellTable(stacks);
     const spentMs = Math.max(clock.monotonic() - beganMs, profile.costMs);
@@ -138,7 +140,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       liveSamples: table.bytes.length,
       mark: markOf(table, readings.at(-1)?.mark),
     };
-    await sourceMaps?.prepare(mappable(table));
+    await sourceMaps?.prepare(mappable(stacks));
     if (lease === from) {
       latestTable = table;
       keep(reading);
@@ -156,17 +158,20 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     readings = [];
   }
 
-  async function learnOnce(from: ProfilerLease, options: CallSampling): Promise<number> {
-    // A reading requested during the previous learning goes first.
+  async function sampleOnce(from: ProfilerLease, options: FineSampling): Promise<WindowSamples> {
+    // Who asked while a window was open has waited long enough.
     await pending?.catch(() => undefined);
-    const profile = await from.sampleCalls(options);
-    const beganMs = clock.monotonic();
-    const stacks = liveStacks(profile, classify);
-    links.learn(stacks);
-    forget();
-    const unlinked = unlinkedFunctions(stacks, links);
-    costMs += profile.costMs + clock.monotonic() - beganMs;
-    return unlinked;
+    const before = await readOnce(from);
+    const profile = await from.sampleFinely(options);
+    const live = liveStacks(profile, classify);
+    const pauseMs = before.costMs + profile.costMs;
+    costMs += profile.costMs;
+    await sourceMaps?.prepare(mappable(live));
+    if (lease === from) {
+      forget();
+      earlier = before;
+    }
+    return { live, before, pauseMs };
   }
 
   async function readAfter(end: Promise<unknown>): Promise<FullReading> {
@@ -198,17 +203,21 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     },
     async read() {
       pending ??= asProfiler(() =>
-        (learning === undefined ? readOnce(held()) : readAfter(learning)).finally(() => {
+        (sampling === undefined ? readOnce(held()) : readAfter(sampling)).finally(() => {
           pending = undefined;
         }),
       );
       return pending;
     },
-    async learnCalls(options) {
-      learning ??= learnOnce(held(), options).finally(() => {
-        learning = undefined;
+    async sampleWindow(options) {
+      if (sampling !== undefined) throw unavailable('a retention window is open');
+      sampling = sampleOnce(held(), options).finally(() => {
+        sampling = undefined;
       });
-      return learning;
+      return sampling;
+    },
+    get earlier() {
+      return earlier;
     },
     latest: () => readings.at(-1),
     first: () => readings[0],
@@ -216,11 +225,10 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       const table = latestTable;
       if (table === undefined) return undefined;
       const limit = mostBytes !== undefined && { mostBytes };
-      return asProfiler(() => siteGrowth(reading?.mark, table, { links, maxSites, ...limit }));
+      return asProfiler(() => siteGrowth(reading?.mark, table, { maxSites, ...limit }));
     },
     locate: createLocator(sourceMaps, root),
     allocations,
-    links,
     get costMs() {
       return costMs;
     },
@@ -236,23 +244,13 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   };
 }
 
-function unlinkedFunctions({ rows, stack }: LiveStacks, links: RouteLinks): number {
-  const keys = rows.flatMap((row) => {
-    const origin = originOf(stack(row));
-    return origin.kind === 'functions' && links.resolveOrigin(origin).length === 0
-      ? origin.keys.slice(0, 1)
-      : [];
-  });
-  return new Set(keys).size;
-}
-
 function ownSourceMaps(wanted: boolean): SourceMaps | undefined {
   return wanted ? createSourceMaps() : undefined;
 }
 
-/** Application files that may have been compiled from something else, those of the heaviest cells first. */
-function* mappable(table: CellTable): Generator<string> {
-  for (const { stack } of table.cells) {
-    for (const frame of stack) if (frame.kind === 'application' || frame.kind === 'package') yield frame.url;
+/** Files of the application that could have been compiled from something else. */
+function* mappable({ rows, stack }: LiveStacks): Generator<string> {
+  for (const row of rows) {
+    for (const { kind, url } of stack(row)) if (kind === 'application' || kind === 'package') yield url;
   }
 }

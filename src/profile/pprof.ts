@@ -2,7 +2,6 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { Function as ProfileFunction, Line, Location, Profile, StringTable } from 'pprof-format';
 import type { AllocationTotal } from './allocation-totals.js';
-import type { RouteName } from './heapprofile.js';
 import { liveStacks, type LiveStacks } from './live-stacks.js';
 import { createLocator, type Locator } from './place.js';
 import type { RawProfile } from './raw-profile.js';
@@ -15,7 +14,6 @@ export interface PprofOptions {
   readonly defaultSampleType: 'inuse_space' | 'alloc_space';
   /** Cumulative totals for the alloc columns; without them these repeat what is in use. */
   readonly totals?: readonly AllocationTotal[];
-  readonly routeName?: RouteName;
   readonly locate?: Locator;
 }
 
@@ -104,14 +102,13 @@ function createLocations(strings: StringTable, locate: Locator) {
 }
 
 /**
- * A gzip pprof of the reading, with the sample types of Go's heap profile. Wrappers that name routes are not
- * locations: they become the label `route`.
+ * A gzip pprof of the reading, with the sample types of Go's heap profile.
  *
  * The format: github.com/google/pprof, proto/profile.proto.
  */
 export async function encodePprof(
   profile: RawProfile | LiveStacks,
-  { defaultSampleType, totals, routeName = () => undefined, locate = createLocator() }: PprofOptions,
+  { defaultSampleType, totals, locate = createLocator() }: PprofOptions,
 ): Promise<Buffer> {
   const live = 'tree' in profile ? profile : liveStacks(profile);
   const { takenAtMs, startedAtMs, samplingIntervalBytes } = live.profile;
@@ -123,12 +120,9 @@ export async function encodePprof(
   });
 
   const sample = merge(live, totals).map((values) => {
-    const route = values.stack.findLast((frame) => frame.kind === 'route')?.route;
-    const name = route === undefined ? undefined : (routeName(route) ?? `#${route}`);
     return {
-      locationId: values.stack.filter((frame) => frame.kind !== 'route').map(idOf),
+      locationId: values.stack.map(idOf),
       value: [values.allocSamples, values.allocBytes, values.liveSamples, values.liveBytes].map(Math.round),
-      label: name === undefined ? [] : [{ key: stringTable.dedup('route'), str: stringTable.dedup(name) }],
     };
   });
 

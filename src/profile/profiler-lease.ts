@@ -3,7 +3,7 @@ import type { SamplingSettings } from './sampling-session.js';
 
 /** A share of the isolate's only sampling heap profiler. */
 export interface ProfilerLease extends SamplingSettings {
-  /** The actual settings: those of the first lease, until calls were sampled and another interval chosen. */
+  /** What really runs: the settings of whoever came first. */
   readonly samplingIntervalBytes: number;
   readonly stackDepth: number;
   /** How often another inspector session ended or replaced our sampling. */
@@ -15,22 +15,20 @@ export interface ProfilerLease extends SamplingSettings {
    */
   read(): RawProfile;
   /**
-   * Samples everything for a while, including what is collected meanwhile, to learn who calls whom. Earlier samples
-   * are lost and a new epoch begins; {@link read} fails meanwhile. Its sizes are not live bytes.
+   * Samples finely while `work` runs, and reads what of it is alive then. What was sampled before is lost, and a new epoch
+   * begins after it; {@link read} fails meanwhile.
    *
-   * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE as {@link read}, and while another call samples
+   * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE as {@link read}, and while another samples finely
    */
-  sampleCalls(options: CallSampling): Promise<RawProfile>;
-  /** Releases the share; the last release stops the sampling. May be called twice. */
+  sampleFinely(options: FineSampling): Promise<RawProfile>;
+  /** Gives the share back; the last one stops the sampling. May be called twice. */
   release(): void;
 }
 
-export interface CallSampling {
-  readonly durationMs: number;
-  /** Determines the memory for samples: about 250 bytes each time this many bytes are allocated. */
+export interface FineSampling {
   readonly samplingIntervalBytes: number;
-  /** Chooses the interval of later sampling from the bytes allocated a second; default: unchanged. */
-  readonly intervalAfter?: (allocatedBytesPerSecond: number) => number;
+  /** Aborted when the last lease is released. */
+  work(signal: AbortSignal): Promise<void>;
 }
 
 export interface IsolateProfiler {

@@ -1,7 +1,6 @@
 import { roundedEstimate, type Estimate } from '../statistics/poisson.js';
 import type { SiteGrowth } from './growth.js';
 import { placeText, type Locator, type Place } from './place.js';
-import type { RouteShare } from './route-links.js';
 
 /** One entry of the verdict's `suspects.sites`, and of `/memory/profile`. */
 export interface SiteReport extends Place {
@@ -17,10 +16,9 @@ export interface SiteReport extends Place {
   readonly stack: readonly string[];
   /** Functions it was seen to call: V8 attributes allocations of inlined functions to their callers. */
   readonly callees: readonly Place[];
-  readonly routes: readonly RouteShare[];
 }
 
-/** A site in readable form. Wrappers that name routes are left out of the stack: `routes` lists them. */
+/** A site as people read it. */
 export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
   const { site } = growth;
   return {
@@ -32,8 +30,7 @@ export function reportSite(growth: SiteGrowth, locate: Locator): SiteReport {
     newLiveBytes: Math.round(growth.newLiveBytes),
     growthBytes: roundedEstimate(growth.growthBytes),
     share: growth.share,
-    stack: growth.stack.filter((frame) => frame.kind !== 'route').map((frame) => placeText(locate(frame))),
+    stack: growth.stack.map((frame) => placeText(locate(frame))),
     callees: growth.callees.map(locate),
-    routes: growth.routes,
   };
 }

@@ -1,23 +1,26 @@
 import type { Clock } from '../base/clock.js';
+import { isRefusal } from '../base/errors.js';
 import type { Failures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
 import type { Collection } from '../measure/collect.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
-import { createCallLearner } from '../profile/call-learner.js';
 import type { FullReading, LiveProfile } from '../profile/live-profile.js';
+import type { Retention, RetentionWindows, WindowRequest } from '../profile/windows/windows.js';
 import type { Recorder } from '../requests/recorder.js';
 import { createSuspectTracker, NO_SUSPECTS, type Suspects } from '../verdict/attribution/suspects.js';
 import { createDetector } from '../verdict/detector.js';
 import { createProbeScheduler } from '../verdict/probes/probe-scheduler.js';
+import { windowIsDue } from '../verdict/probes/window-due.js';
 import { createVerdictLog } from '../verdict/verdict-log.js';
-import type { Judgement } from '../verdict/verdict.js';
+import { isRising, type Judgement } from '../verdict/verdict.js';
 import type { Ledger } from './ledger.js';
 
 /** Inputs of the judgement. */
 export interface Evidence {
   readonly recorder: Recorder | undefined;
   readonly profile: LiveProfile | undefined;
+  readonly windows: RetentionWindows | undefined;
   readonly gcTotals: GcTotals;
   latest(): Sample;
   openConnections(): number;
@@ -30,30 +33,29 @@ export interface JudgeSources {
   readonly failures: Failures;
   readonly evidence: Evidence;
   readonly ledger: Pick<Ledger, 'pay' | 'gcPauseMs' | 'countProbe'>;
-  /** Aborted when the server is about to close. */
-  readonly stopping: AbortSignal;
 }
 
 export type Judge = ReturnType<typeof createJudge>;
 
 /** Whether memory leaks, what is to blame, and the collections and readings that show it. */
 export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
-  const { clock, failures, evidence, ledger, stopping } = sources;
-  const { recorder, profile, gcTotals, latest } = evidence;
+  const { clock, failures, evidence, ledger } = sources;
+  const { recorder, profile, windows, gcTotals, latest } = evidence;
   const { enabled, fillHorizonSeconds } = options.verdict;
   const detector = enabled ? createDetector({ clock, fillHorizonSeconds }) : undefined;
   const scheduler = detector && createProbeScheduler(options.verdict, { clock, gcPauseMs: ledger.gcPauseMs });
+  const results = (): readonly Retention[] => windows?.results ?? [];
   const tracker =
-    recorder && detector && createSuspectTracker({ clock, profile, recorder, points: () => detector.points });
-  const learner =
-    profile && recorder && createCallLearner(profile, clock, options.profile.samplingIntervalBytes);
+    recorder &&
+    detector &&
+    createSuspectTracker({ clock, profile, recorder, points: () => detector.points, windows: results });
 
   /** Passes on the collections since the last call. */
   const takeCollections = (): void => {
     const events = evidence.takeCollections();
     scheduler?.observe(events);
     detector?.observe(
-      events,
+      events.filter(({ startMs }) => windows?.heldMarksAt(startMs) !== true),
       recorder?.completed ?? 0,
       recorder?.columns.completed.subarray(0, recorder.routes.size),
     );
@@ -82,8 +84,30 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
       meter.blocked(taken.costMs);
       return taken;
     });
-    tracker?.note(value);
     return value;
+  }
+
+  /** Follows requests for a while and reads what they left behind; paid from the pause budget. */
+  async function retention(request: WindowRequest = {}): Promise<Retention> {
+    const { value } = await pay('retention window', 2, async (meter) => {
+      const found = await windows!.run(request);
+      // Requests are served while they are followed.
+      meter.blocked(found.pauseMs);
+      return found;
+    });
+    return value;
+  }
+
+  /** Whether the growth of now is worth a window: those so far do not name whose it is. */
+  function isWindowDue(): boolean {
+    const now = judgement();
+    if (windows === undefined || profile?.running !== true || !windows.affordable()) return false;
+    if (now === undefined || !isRising(now)) return false;
+    const riseMs = now.window.fromMs - (clock.wall() - clock.monotonic());
+    return windowIsDue(
+      windows.results.filter(({ toMs }) => toMs >= riseMs),
+      clock.monotonic(),
+    );
   }
 
   async function probe(): Promise<void> {
@@ -122,16 +146,12 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     /** Logs the current verdict, if it is time. */
     followVerdict: (): void =>
       failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
-    /** Does what takes longer than a tick, if it is due: learning who calls whom, or a probe. */
+    retention,
+    /** What takes longer than a tick, if any of it is due: a retention window, or a probe. */
     async investigate(): Promise<void> {
-      const activity = {
-        completedRequests: recorder?.completed ?? 0,
-        allocatedBytes: gcTotals.read().allocatedBytes,
-        unlinkedShare: tracker?.unlinkedShare ?? 0,
-      };
-      if (learner?.isDue(activity) === true) {
-        await learner.learn(activity).catch((error: unknown) => {
-          if (!stopping.aborted) failures.report('callLearning', error);
+      if (isWindowDue()) {
+        await retention().catch((error: unknown) => {
+          if (!isRefusal(error)) failures.report('retentionWindow', error);
         });
       } else if (scheduler?.isDue(latest()) === true) {
         // A probe that cannot be afforded now is not an error: a later tick tries again.

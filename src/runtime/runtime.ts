@@ -29,7 +29,7 @@ export interface RuntimeDependencies extends Probes {
  */
 export interface Runtime {
   readonly core: Core;
-  /** `recording` takes a server's requests, `handlers` their handlers. */
+  /** `recording` takes the requests of a server, `windows` follows some of them. */
   readonly sensors: Sensors;
   readonly tidemark: Tidemark;
   /** Absent if metrics are off. */
@@ -70,9 +70,10 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     ...dependencies,
     clock,
     failures,
+    stopping,
     payment: { admission, gcPauseMs, paid: charge },
   });
-  const judge = createJudge(options, { clock, failures, evidence: sensors, ledger, stopping });
+  const judge = createJudge(options, { clock, failures, evidence: sensors, ledger });
   const core: Core = { options, clock, stopping, ...sensors, ...judge, ...ledger };
   const snapshots = options.snapshots.enabled ? createSnapshotService(core, log) : undefined;
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;

@@ -9,10 +9,8 @@ import { createGcWindows, type GcWindows } from '../measure/gc-windows.js';
 import { createInboundConnections } from '../measure/inbound-connections.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from '../measure/sampler.js';
-import { functionKeys } from '../profile/function-keys.js';
-import { createHandlerSeeds } from '../profile/handler-seeds.js';
 import { createLiveProfile } from '../profile/live-profile.js';
-import { createRouteLinks } from '../profile/route-links.js';
+import { createRetentionWindows } from '../profile/windows/windows.js';
 import { createDeepSampler, readDeep, type DeepReading } from '../requests/deep-samples.js';
 import { createHeapMeter } from '../requests/heap-meter.js';
 import { createRecorder } from '../requests/recorder.js';
@@ -29,13 +27,16 @@ export interface Probes {
 export interface SensorSources extends Probes {
   readonly clock: Clock;
   readonly failures: Failures;
-  /** Pays for exact counts of instances. */
+  /** Aborted when the server is about to close. */
+  readonly stopping: AbortSignal;
+  /** What exact counts of instances are paid with. */
   readonly payment: Pick<InstancesOptions, 'admission' | 'gcPauseMs' | 'paid'>;
 }
 
 /** Profile readings kept: enough for a verdict's window to begin near one. */
 const MAX_READINGS = 24;
-const MAX_LINKED_FUNCTIONS = 4096;
+/** Over which the rate of allocation is taken. */
+const RATE_MS = 10_000;
 
 export type Sensors = ReturnType<typeof createSensors>;
 
@@ -66,16 +67,26 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
       ? createDeepSampler({ probability, read, clock, random: Math.random })
       : undefined;
   const history = options.history.enabled ? createSampleHistory(options.history.intervalSeconds) : undefined;
-  const links = createRouteLinks({ maxFunctions: MAX_LINKED_FUNCTIONS });
   const profile = options.profile.enabled
     ? createLiveProfile({
         ...options.profile,
         clock,
-        links,
         maxReadings: MAX_READINGS,
       })
     : undefined;
-  const handlers = profile && recorder ? createHandlerSeeds({ links, locate: functionKeys }) : undefined;
+  const allocationRate = createRate(clock, RATE_MS, () => gcTotals.read().allocatedBytes);
+  const windows =
+    profile && recorder
+      ? createRetentionWindows({
+          clock,
+          profile,
+          stopping: sources.stopping,
+          traffic: () => ({
+            allocatedBytesPerSecond: allocationRate.perSecond(),
+            headroomBytes: (latest.limit?.bytes ?? Infinity) - (latest.heap?.usedBytes ?? 0),
+          }),
+        })
+      : undefined;
   const instances = createInstances({ clock, ...sources.payment });
 
   let latest = sampler.sample();
@@ -88,8 +99,8 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     deep,
     history: history?.history,
     profile,
-    /** Receives the handlers of routes, so that resumed ones are recognised; undefined without a profile. */
-    handlers,
+    /** Whose allocations stay; undefined without a profile. */
+    windows,
     instances,
     gcTotals,
     /** The newest sample; reading it measures nothing. */
@@ -103,13 +114,13 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     takeCollections(): readonly GcEvent[] {
       const events = gcWindows.drain();
       gcTotals.add(events);
+      allocationRate.note();
       return events;
     },
     /** The rest of a tick. `sample` is undefined if taking it failed, `floor` before the first. */
     settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void {
       failures.guarded('requests', () => recorder?.settle());
       failures.guarded('instances', () => instances.observe(gcTotals.read().kinds.major.count));
-      failures.guarded('handlerLocations', () => handlers?.work());
       if (sample === undefined) return;
       failures.guarded('history', () => history?.record({ sample, gc: gcTotals.read(), recorder, floor }));
     },
@@ -131,5 +142,17 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
       failures.guarded('connections', () => connections.stop());
       sampler.stop();
     },
+  };
+}
+
+/** The rate of a counter over the last `spanMs` at least, once it was noted for so long. */
+function createRate(clock: Clock, spanMs: number, count: () => number) {
+  let [earlier, later] = [{ atMs: clock.monotonic(), count: 0 }, { atMs: clock.monotonic(), count: 0 }];
+  return {
+    note(): void {
+      const now = { atMs: clock.monotonic(), count: count() };
+      if (now.atMs - later.atMs >= spanMs) [earlier, later] = [later, now];
+    },
+    perSecond: (): number => (count() - earlier.count) / Math.max(1, (clock.monotonic() - earlier.atMs) / 1000),
   };
 }

@@ -174,9 +174,7 @@ export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tid
     async profileFile(format, query) {
       const live = profile();
       const { since, reading } = await readings(core, query);
-      return encodeReading(format, { reading, ...(since && { since }) }, live, (route) =>
-        core.recorder?.routes.label(route),
-      );
+      return encodeReading(format, { reading, ...(since && { since }) }, live);
     },
   };
 }

@@ -1,4 +1,6 @@
 import { execFile } from 'node:child_process';
+import { once } from 'node:events';
+import { setImmediate as turn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import Fastify from 'fastify';
@@ -87,22 +89,24 @@ t.test('a profile that waits does not hold up the close', async (t) => {
   t.match(await body.json(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE', message: /closing/ });
 });
 
-t.test('learning who calls whom does not hold up the close either', async (t) => {
+t.test('an open retention window does not hold up the close either', async (t) => {
   const { app, base } = await plugged(t, (app) => void app.get('/hello', async () => 'hello'), {
-    tidemark: { history: { intervalSeconds: 1 } },
+    tidemark: { verdict: { gcProbe: 'off' } },
   });
-  const profile = app.tidemarkParts.core.profile!;
-  const { learnCalls } = profile;
-  const learning = { began: false, ended: false };
-  profile.learnCalls = async (options) => {
-    learning.began = true;
-    return learnCalls({ ...options, durationMs: 3_600_000 }).finally(() => (learning.ended = true));
-  };
-  for (let i = 0; i < 60; i += 1) await (await request(`${base}/hello`)).body.dump();
-  await until('it learns', () => learning.began);
-  await app.close();
-  t.equal(learning.ended, true);
-  t.notOk('callLearning' in app.tidemarkParts.core.failures(), 'and that is no failure');
+  const { core } = app.tidemarkParts;
+  const looking = core.retention({ wantedMs: 3_600_000 }).then(
+    () => 'an answer',
+    (error: unknown) => error,
+  );
+  await until('it follows requests', () => core.windows!.open !== undefined);
+  for (let i = 0; i < 20; i += 1) await (await request(`${base}/hello`)).body.dump();
+  const closing = once(core.stopping, 'abort').then(async () => turn());
+  const closed = app.close();
+  await closing;
+  t.equal(core.windows!.open, undefined, 'it ends as soon as the close begins');
+  await closed;
+  t.match(await looking, { code: /^TIDEMARK_ERR_/ });
+  t.notOk('retentionWindow' in core.failures(), 'and that is no failure');
 });
 
 t.test('a client that leaves ends the wait of its profile, and is no failure', async (t) => {

@@ -17,7 +17,7 @@ import { profileOf, samplesOf, type BuiltSample } from './profile-builder.js';
 
 const mark = (profile: RawProfile): ProfileMark => markOf(buildCellTable(liveStacks(profile)));
 
-const HANDLER = 'server@node:http:1 > hook@node_modules/fastify/hooks.js:9 > wrapper@route:3 > handle@a.js:5';
+const HANDLER = 'server@node:http:1 > hook@node_modules/fastify/hooks.js:9 > handle@a.js:5';
 
 function frame(url: string, extra: Partial<Frame> = {}): Frame {
   return { functionName: 'f', url, scriptId: '9', line: 1, column: 2, ...extra };
@@ -31,14 +31,12 @@ t.test('frames are told apart by where their function lives', async (t) => {
     [frame('evalmachine.<anonymous>'), 'application'],
     [frame('file:///app/node_modules/pg/lib/pool.js'), 'package'],
     [frame('node:internal/timers'), 'node'],
-    [frame('tidemark:route/12'), 'route'],
     [frame('file:///app/node_modules/tidemark/lib/tidemark.js'), 'tidemark'],
     [frame('tidemark:profiler'), 'profiler'],
     [frame(''), 'generated'],
     [frame('', { scriptId: '0' }), 'vm'],
   ];
   for (const [given, kind] of kinds) t.equal(classify(given).kind, kind, given.url);
-  t.equal(classify(frame('tidemark:route/12')).route, 12);
   t.equal(classify(frame('/app/node_modules/@scope/x/node_modules/@a/b/i.js')).packageName, '@a/b');
   t.equal(packageOf('/app/node_modules/.pnpm/pg@8/node_modules/pg/lib/i.js'), 'pg');
   t.equal(packageOf('C:\\app\\node_modules\\pg\\index.js'), 'pg');
@@ -78,29 +76,26 @@ t.test('the call tree keeps one row a node, one frame a function, and a bound', 
     t.ok(bounded.rowOf(nodeId) <= 1, 'samples count for a kept caller');
 });
 
-t.test(
-  'the site is the deepest function of the application below the route, else of a package',
-  async (t) => {
-    const sites: [string, string, string][] = [
-      [`${HANDLER} > push@node_modules/pool/i.js:3 > set`, 'handle', 'application'],
-      ['main@a.js:1 > log@b.js:7 > write@node:fs:3', 'log', 'application'],
-      ['x@node:net:1 > parse@node_modules/qs/i.js:2 > y@new:3', 'parse', 'package'],
-      ['hook@a.js:2 > wrapper@route:3 > x@node:fs:2', '(handler)', 'handler'],
-      ['hook@a.js:2 > wrapper@route:3 > send@node_modules/fastify/r.js:2', 'send', 'package'],
-      ['x@node:net:1 > set', '(node)', 'node'],
-      ['(GC)', '(vm)', 'vm'],
-      ['y@new:3', '(vm)', 'vm'],
-    ];
-    for (const [stack, functionName, kind] of sites) {
-      const live = liveStacks(profileOf([{ stack, bytes: 8, ordinal: 1 }]));
-      t.match(siteOf(live.stack(live.rows[0] ?? 0)), { functionName, kind }, stack);
-    }
-  },
-);
+t.test('the site is the deepest function of the application, else of a package', async (t) => {
+  const sites: [string, string, string][] = [
+    [`${HANDLER} > push@node_modules/pool/i.js:3 > set`, 'handle', 'application'],
+    ['main@a.js:1 > log@b.js:7 > write@node:fs:3', 'log', 'application'],
+    ['x@node:net:1 > parse@node_modules/qs/i.js:2 > y@new:3', 'parse', 'package'],
+    ['hook@a.js:2 > send@node_modules/fastify/r.js:2', 'hook', 'application'],
+    ['log@node_modules/x/i.js:2 > read@node:fs:2', 'log', 'package'],
+    ['x@node:net:1 > set', '(node)', 'node'],
+    ['(GC)', '(vm)', 'vm'],
+    ['y@new:3', '(vm)', 'vm'],
+  ];
+  for (const [stack, functionName, kind] of sites) {
+    const live = liveStacks(profileOf([{ stack, bytes: 8, ordinal: 1 }]));
+    t.match(siteOf(live.stack(live.rows[0] ?? 0)), { functionName, kind }, stack);
+  }
+});
 
-t.test('growth is what is new and alive less what died, site by site and route by route', async (t) => {
+t.test('growth is what is new and alive less what died, site by site', async (t) => {
   const leak = `${HANDLER} > remember@cache.js:42`;
-  const churn = 'server@node:http:1 > wrapper@route:4 > refresh@b.js:7';
+  const churn = 'server@node:http:1 > refresh@b.js:7';
   const before = mark(profileOf([...samplesOf(leak, 10, 1), ...samplesOf(churn, 100, 100)]));
   const after = profileOf(
     [...samplesOf(leak, 10, 1), ...samplesOf(leak, 90, 300), ...samplesOf(churn, 100, 500)],
@@ -123,7 +118,6 @@ t.test('growth is what is new and alive less what died, site by site and route b
     newLiveBytes: 90 * 1024,
     growthBytes: { value: 90 * 1024 },
     share: 1,
-    routes: [{ route: 3, weight: 1, evidence: 'stack' }],
   });
   // Garwood's 95 % interval of 90 events is 72.4 to 110.6; nothing died.
   t.ok(first && Math.abs(first.growthBytes.low / 1024 - 72.4) < 0.1, `${first?.growthBytes.low}`);
@@ -135,25 +129,18 @@ t.test('growth is what is new and alive less what died, site by site and route b
     share: 0,
   });
   t.ok(second && second.growthBytes.low < -20 * 1024 && second.growthBytes.high > 20 * 1024);
-  t.match(growth.routes, [
-    { route: 3, share: 1, stackShare: 1 },
-    { route: 4, share: 0 },
-  ]);
 });
 
-t.test('what has died altogether is taken from its site and its route', async (t) => {
-  const here = 'wrapper@route:1 > keep@a.js:3';
-  const there = 'wrapper@route:2 > keep@a.js:3';
-  const gone = 'wrapper@route:2 > other@a.js:9';
+t.test('what has died is taken from its site, and what has died altogether is no site', async (t) => {
+  const here = 'first@a.js:1 > keep@a.js:3';
+  const there = 'second@a.js:2 > keep@a.js:3';
+  const gone = 'second@a.js:2 > other@a.js:9';
   const before = mark(
     profileOf([...samplesOf(here, 5, 1), ...samplesOf(there, 20, 10), ...samplesOf(gone, 5, 40)]),
   );
   const growth = siteGrowth(before, profileOf([...samplesOf(here, 5, 1), ...samplesOf(here, 30, 60)]));
   t.match(growth.sites, [{ site: { functionName: 'keep' }, growthBytes: { value: 10 * 1024 } }]);
-  t.match(growth.routes, [
-    { route: 1, growthBytes: { value: 30 * 1024 } },
-    { route: 2, growthBytes: { value: -25 * 1024 }, liveBytes: 0 },
-  ]);
+  t.equal(growth.sites.length, 1);
 });
 
 t.test('a site that is new beyond what all can have grown by has replaced what it held', async (t) => {
@@ -168,7 +155,6 @@ t.test('a site that is new beyond what all can have grown by has replaced what i
   t.match(siteGrowth(before, after).sites[0], { site: { functionName: 'refresh' }, share: 400 / 420 });
   const growth = siteGrowth(before, after, { mostBytes: 40 * 1024 });
   t.match(growth.sites, [{ site: { functionName: 'remember' }, share: 1 }]);
-  t.match(growth.routes, [{ route: 3, share: 1 }]);
   t.equal(growth.newLiveBytes, 420 * 1024, 'it is alive all the same');
   // Garwood's 95 % interval of 400 events begins at 361.8.
   const few = siteGrowth(before, after, { mostBytes: 370 * 1024 });
@@ -176,7 +162,7 @@ t.test('a site that is new beyond what all can have grown by has replaced what i
 });
 
 t.test('allocations too large to be missed add no uncertainty', async (t) => {
-  const stack = 'wrapper@route:1 > table@a.js:3';
+  const stack = 'table@a.js:3';
   const before = mark(profileOf([{ stack, bytes: 100_000, ordinal: 1 }]));
   const { sites } = siteGrowth(before, profileOf([{ stack, bytes: 200_000, ordinal: 2 }]));
   t.match(sites[0]?.growthBytes, { value: 100_000, low: 100_000, high: 100_000 });
@@ -189,17 +175,17 @@ t.test('without a mark everything is growth; after an interruption what came sin
   t.match(all, { fromMs: undefined, restarted: false, sites: [{ newLiveSamples: 4 }] });
   const since = siteGrowth(mark(profileOf(samplesOf(stack, 9, 1))), profile);
   t.match(since, { fromMs: 2000, restarted: true, sites: [{ growthBytes: { value: 4096 } }] });
-  t.match(siteGrowth(undefined, profileOf([])), { sites: [], routes: [], liveBytes: 0 });
+  t.match(siteGrowth(undefined, profileOf([])), { sites: [], liveBytes: 0 });
 });
 
 t.test('a caller names the callees that V8 may have inlined into it', async (t) => {
   const { sites } = siteGrowth(
     undefined,
     profileOf([
-      ...samplesOf('wrapper@route:1 > handle@a.js:1 > build@b.js:2', 3, 1),
-      ...samplesOf('wrapper@route:1 > handle@a.js:1 > build@b.js:2 > name@c.js:3', 2, 10),
-      ...samplesOf('wrapper@route:1 > handle@a.js:1', 50, 20),
-      ...samplesOf('wrapper@route:2 > elsewhere@d.js:1', 9, 90),
+      ...samplesOf('handle@a.js:1 > build@b.js:2', 3, 1),
+      ...samplesOf('handle@a.js:1 > build@b.js:2 > name@c.js:3', 2, 10),
+      ...samplesOf('handle@a.js:1', 50, 20),
+      ...samplesOf('elsewhere@d.js:1', 9, 90),
     ]),
   );
   t.match(sites[0], {

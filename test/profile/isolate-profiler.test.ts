@@ -1,8 +1,8 @@
 import { Session } from 'node:inspector';
+import { setTimeout as delay } from 'node:timers/promises';
 import t from 'tap';
-import { functionKeys } from '../../src/profile/function-keys.js';
 import { acquire, createIsolateProfiler } from '../../src/profile/isolate-profiler.js';
-import { createOwnFrame, throughFrame } from '../../src/requests/own-frame.js';
+import { createOwnFrame } from '../../src/profile/own-frame.js';
 import type { ProtocolSample } from '../../src/profile/raw-profile.js';
 import { createSampleContinuity } from '../../src/profile/sample-continuity.js';
 import { openSamplingSession, type InspectorSession } from '../../src/profile/sampling-session.js';
@@ -17,6 +17,7 @@ function post(session: Session, method: string, params: object = {}): void {
   });
 }
 
+const nothing = async (): Promise<void> => undefined;
 const grow = (count: number): object[] =>
   Array.from({ length: count }, (_, index) => ({ index, text: `${index}` }));
 
@@ -34,7 +35,7 @@ t.test('all leases share one profiler, and the last release ends it', async (t) 
   one.release();
   one.release();
   t.throws(() => one.read(), unavailable, 'a released lease reads no more');
-  await t.rejects(one.sampleCalls({ durationMs: 1, samplingIntervalBytes: 512 }), unavailable);
+  await t.rejects(one.sampleFinely({ samplingIntervalBytes: 512, work: nothing }), unavailable);
   t.ok(two.read().samples.length > 100, 'the other one goes on');
   t.ok(Reflect.has(globalThis, KEY));
   two.release();
@@ -108,44 +109,76 @@ t.test('a profiler that is already sampling is left alone', async (t) => {
   t.doesNotThrow(() => post(other, 'HeapProfiler.stopSampling'), 'it still runs');
 });
 
-t.test('a look at all calls includes what was collected, and sampling goes on after it', async (t) => {
+t.test('a fine sampling sees what its work leaves, and nothing else', async (t) => {
   const lease = acquire({ ...settings, samplingIntervalBytes: 65_536 });
   t.teardown(() => lease.release());
+  const early = grow(20_000);
   const first = lease.read();
-  const looking = lease.sampleCalls({ durationMs: 30, samplingIntervalBytes: 1024 });
-  for (let round = 0; round < 20; round += 1) grow(2000);
-  t.throws(() => lease.read(), { ...unavailable, message: /calls are being sampled/ });
-  const calls = await looking;
-  t.ok(calls.samples.length > 1000, `${calls.samples.length} samples, nearly all of garbage`);
-  t.equal(calls.samplingIntervalBytes, 1024);
+  let late: object[] = [];
+  const fine = await lease.sampleFinely({
+    samplingIntervalBytes: 1024,
+    async work(signal) {
+      t.throws(() => lease.read(), { ...unavailable, message: /a retention window is open/ });
+      const second = lease.sampleFinely({ samplingIntervalBytes: 512, work: nothing });
+      await t.rejects(second, { ...unavailable, message: /a retention window is open/ });
+      for (let round = 0; round < 20; round += 1) grow(2000);
+      late = grow(5000);
+      await delay(1);
+      t.equal(signal.aborted, false);
+    },
+  });
+  t.equal(fine.samplingIntervalBytes, 1024);
+  const bytes = fine.samples.reduce((sum, { size }) => sum + size, 0);
+  // Two objects and a string, some 72 bytes; the garbage of the rounds before would be twenty times as much.
+  t.ok(bytes > 50 * late.length && bytes < 300 * late.length, `${bytes} bytes of ${late.length} objects`);
   const after = lease.read();
-  t.ok(after.samples.length < 200);
-  t.equal(new Set([first.epoch, calls.epoch, after.epoch]).size, 3);
+  t.equal(after.samplingIntervalBytes, 65_536);
+  t.ok(after.samples.length < 200, `the coarse sampling begins anew, without ${early.length} objects`);
+  t.equal(new Set([first.epoch, fine.epoch, after.epoch]).size, 3);
   t.equal(lease.restarts, 0, 'our own doing is no interruption');
 });
 
-t.test('a look at all calls ends with the profiler', async (t) => {
+t.test('work that fails leaves the coarse sampling as one that ends', async (t) => {
   const lease = acquire(settings);
-  const looking = t.rejects(
-    lease.sampleCalls({ durationMs: 60_000, samplingIntervalBytes: 1024 }),
-    unavailable,
-  );
-  lease.release();
-  await looking;
-  t.notOk(Reflect.has(globalThis, KEY));
-
-  const again = acquire(settings);
-  t.teardown(() => again.release());
-  const ended = t.rejects(again.sampleCalls({ durationMs: 5, samplingIntervalBytes: 1024 }), {
-    ...unavailable,
-    message: /another inspector session ended/,
+  t.teardown(() => lease.release());
+  const failing = lease.sampleFinely({
+    samplingIntervalBytes: 512,
+    work: async () => Promise.reject(new RangeError('mine')),
   });
+  await t.rejects(failing, RangeError);
+  const kept = grow(5000);
+  const { samples, samplingIntervalBytes } = lease.read();
+  t.equal(samplingIntervalBytes, 1024);
+  t.ok(samples.length > 50 && samples.length < 2000, `${samples.length} samples of ${kept.length} objects`);
+});
+
+t.test('a fine sampling ends with the profiler, and its work is told', async (t) => {
+  const lease = acquire(settings);
+  const cut = lease.sampleFinely({
+    samplingIntervalBytes: 1024,
+    work: async (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+  });
+  lease.release();
+  await t.rejects(cut, { ...unavailable, message: /was stopped/ });
+  t.notOk(Reflect.has(globalThis, KEY));
+  const probe = openSamplingSession();
+  t.equal(probe.read(), undefined, 'nothing samples any more');
+  probe.close();
+});
+
+t.test('a fine sampling that another session ends is no result, and the coarse one goes on', async (t) => {
+  const lease = acquire(settings);
+  t.teardown(() => lease.release());
   const other = new Session();
   other.connect();
-  post(other, 'HeapProfiler.stopSampling');
-  await ended;
-  t.ok(again.read());
-  other.disconnect();
+  t.teardown(() => other.disconnect());
+  const ended = lease.sampleFinely({
+    samplingIntervalBytes: 1024,
+    work: async () => post(other, 'HeapProfiler.stopSampling'),
+  });
+  await t.rejects(ended, { ...unavailable, message: /another inspector session ended/ });
+  const kept = grow(5000);
+  t.ok(lease.read().samples.length > 50, `${kept.length} objects`);
 });
 
 type Answers = Record<string, { error?: Error; result?: object; silent?: boolean; throws?: boolean }>;
@@ -211,44 +244,27 @@ t.test('a run of sampling is known by its oldest samples', async (t) => {
   t.ok(continues(samples([1, 9])));
 });
 
-function here(): void {}
-
-t.test('functions are found by where they start, and nothing is left behind', async (t) => {
-  const [key, builtIn, bound] = functionKeys([here, Math.max, here.bind(null)]);
-  t.match(key, /^\d+:\d+:\d+$/);
-  t.equal(builtIn, undefined);
-  t.equal(bound, key, 'a bound function is where its target is');
-  t.strictSame(
-    functionKeys([here], () => undefined),
-    [undefined],
-  );
-  t.strictSame(
-    functionKeys([here], () => fakeSession({ 'Runtime.evaluate': { throws: true } })),
-    [undefined],
-  );
-  t.strictSame(
-    functionKeys([here], () => fakeSession({ 'Runtime.evaluate': { error: new Error('no') } })),
-    [undefined],
-  );
-  t.strictSame(
-    functionKeys([here], () =>
-      fakeSession({ 'Runtime.evaluate': { result: { result: { objectId: '1' } } } }),
-    ),
-    [undefined],
-  );
-  t.notOk(Reflect.has(globalThis, Symbol.for('tidemark.function-keys')));
-});
-
-t.test('a wrapped handler is called as it was, once for each call', async (t) => {
-  const calls: unknown[][] = [];
-  const wrapped = throughFrame(function handler(this: unknown, ...args: unknown[]) {
-    calls.push([this, ...args]);
-    return 'answer';
-  }, createOwnFrame('tidemark:route/1'));
+t.test('a frame of our own calls what it is given, once and with all it was given', async (t) => {
+  const frame = createOwnFrame('tidemark:test');
   const self = {};
-  t.strictSame(calls, [], 'making it calls nothing of the handler');
-  t.equal(wrapped.call(self, 1, 2), 'answer');
-  t.equal(calls.length, 1);
+  let stack = '';
+  const calls: unknown[][] = [];
+  const answer = frame(
+    function callee(this: unknown, ...args) {
+      calls.push([this, ...args]);
+      stack = new Error('where').stack ?? '';
+      return 'answer';
+    },
+    self,
+    1,
+    2,
+  );
+  t.equal(answer, 'answer');
+  t.strictSame(calls, [[self, 1, 2]]);
   t.equal(calls[0]?.[0], self);
-  t.strictSame(calls[0]?.slice(1), [1, 2]);
+  t.match(stack, 'tidemark:test');
+  const failing = (): never => {
+    throw new RangeError('mine');
+  };
+  t.throws(() => frame(failing), RangeError);
 });

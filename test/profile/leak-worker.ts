@@ -2,51 +2,46 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { pathToFileURL } from 'node:url';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../../src/base/clock.js';
-import { functionKeys, type AnyFunction } from '../../src/profile/function-keys.js';
 import type { ProfileGrowth } from '../../src/profile/growth.js';
 import { createLiveProfile } from '../../src/profile/live-profile.js';
-import { createOwnFrame, throughFrame } from '../../src/requests/own-frame.js';
+import { createOwnFrame } from '../../src/profile/own-frame.js';
 import { reportSite, type SiteReport } from '../../src/profile/site-report.js';
 
 /** What the worker is asked to do. It runs apart from the test runner, which keeps something for every promise. */
 export interface LeakRun {
   readonly root: string;
   readonly file: string;
-  /** Exported functions that serve requests, with the row of their route. */
-  readonly handlers: readonly { readonly name: string; readonly route?: number }[];
+  /** Exported functions that serve requests. */
+  readonly handlers: readonly string[];
   readonly requests: number;
-  /** Tell the profile which functions handle which routes. */
-  readonly seed?: boolean;
-  /** Learn calls from garbage, too, before the first reading. */
-  readonly learn?: boolean;
 }
 
 export interface LeakFound {
   readonly sites: readonly SiteReport[];
-  readonly growth: Pick<ProfileGrowth, 'routes' | 'restarted' | 'newLiveBytes' | 'liveBytes'>;
+  readonly growth: Pick<ProfileGrowth, 'restarted' | 'newLiveBytes' | 'liveBytes'>;
   readonly sinceStart: Pick<ProfileGrowth, 'newLiveBytes' | 'fromMs'>;
   readonly firstAtMs: number;
   readonly readings: number;
-  readonly learnedFunctions: number;
-  /** Functions that learning left without a route. */
-  readonly unlinkedFunctions: number | undefined;
 }
 
 type Handler = (request: { readonly id: number }) => unknown;
+
+/** So that V8 inlines no handler into the loop that serves here. */
+const apart = createOwnFrame('test:apart');
 
 /** Before V8 compiles a function it is surely in the stack of what it calls. */
 const COLD_REQUESTS = 200;
 
 async function serve(handlers: readonly Handler[], requests: number): Promise<void> {
   for (let id = 0; id < requests; id += 1) {
-    for (const handler of handlers) await handler({ id });
+    for (const handler of handlers) await apart(handler as () => unknown, undefined, { id });
     if (id % 16 === 0) await turn();
   }
 }
 
-async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Promise<LeakFound> {
+async function run({ root, file, handlers, requests }: LeakRun): Promise<LeakFound> {
   const exported = (await import(pathToFileURL(file).href)) as Record<string, Handler>;
-  const found = handlers.map(({ name }) => exported[name] as Handler);
+  const served = handlers.map((name) => exported[name] as Handler);
   const profile = createLiveProfile({
     samplingIntervalBytes: 2048,
     stackDepth: 64,
@@ -56,25 +51,7 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
   });
   profile.start();
   try {
-    if (seed === true) {
-      for (const [index, key] of functionKeys(found as readonly AnyFunction[]).entries()) {
-        const route = handlers[index]?.route;
-        if (key !== undefined && route !== undefined) profile.links.seed(key, route);
-      }
-    }
-    // V8 forgets the name of a script that is collected, so the wrappers must outlive the readings.
-    const served = handlers.map(({ route }, index) => {
-      const handler = found[index] as Handler;
-      return route === undefined ? handler : throughFrame(handler, createOwnFrame(`tidemark:route/${route}`));
-    });
     await profile.read();
-    let unlinkedFunctions: number | undefined;
-    if (learn === true) {
-      [unlinkedFunctions] = await Promise.all([
-        profile.learnCalls({ durationMs: 300, samplingIntervalBytes: 512 }),
-        serve(served, COLD_REQUESTS),
-      ]);
-    }
     await serve(served, COLD_REQUESTS);
     await profile.read();
     await serve(served, requests);
@@ -87,7 +64,6 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
     return {
       sites: growth.sites.map((site) => reportSite(site, profile.locate)),
       growth: {
-        routes: growth.routes,
         restarted: growth.restarted,
         newLiveBytes: growth.newLiveBytes,
         liveBytes: growth.liveBytes,
@@ -95,8 +71,6 @@ async function run({ root, file, handlers, requests, seed, learn }: LeakRun): Pr
       sinceStart: { newLiveBytes: sinceStart.newLiveBytes, fromMs: sinceStart.fromMs },
       firstAtMs: profile.first()?.takenAtMs ?? 0,
       readings: profile.readings.length,
-      learnedFunctions: profile.links.functions,
-      unlinkedFunctions,
     };
   } finally {
     profile.stop();

@@ -1,12 +1,17 @@
 import { once } from 'node:events';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t from 'tap';
 import ts from 'typescript';
 import { systemClock } from '../../src/base/clock.js';
-import { createLiveProfile, type LiveProfile } from '../../src/profile/live-profile.js';
+import { createLiveProfile, type FullReading, type LiveProfile } from '../../src/profile/live-profile.js';
 import { siteOf, TIDEMARK_SITE } from '../../src/profile/site.js';
+import { until } from '../helpers/plugged-app.js';
 import type { LeakFound, LeakRun } from './leak-worker.js';
+
+const settings = { samplingIntervalBytes: 4096, stackDepth: 64, clock: systemClock };
+const shortly = { samplingIntervalBytes: 1024, work: async (): Promise<void> => delay(1) };
 
 async function leak(run: LeakRun): Promise<LeakFound> {
   const worker = new Worker(new URL('leak-worker.js', import.meta.url), { workerData: run });
@@ -15,7 +20,7 @@ async function leak(run: LeakRun): Promise<LeakFound> {
   return found;
 }
 
-t.test('a Map that keeps an object a request is found by function, line and route', async (t) => {
+t.test('a Map that keeps an object a request is found by function and line', async (t) => {
   const root = t.testdir({
     'shop.mjs': [
       'const kept = new Map();',
@@ -35,10 +40,7 @@ t.test('a Map that keeps an object a request is found by function, line and rout
   const { sites, growth, sinceStart, firstAtMs, readings } = await leak({
     root,
     file: path.join(root, 'shop.mjs'),
-    handlers: [
-      { name: 'leaky', route: 3 },
-      { name: 'innocent', route: 4 },
-    ],
+    handlers: ['leaky', 'innocent'],
     requests: 3000,
   });
   const [site] = sites;
@@ -51,83 +53,10 @@ t.test('a Map that keeps an object a request is found by function, line and rout
   t.ok(site && site.growthBytes.low > 0, 'the interval excludes nothing having grown');
   t.ok(site && site.growthBytes.value > 100_000 && site.share > 0.8, `share ${site?.share}`);
   t.ok(site?.stack.some((line) => line.startsWith('leaky (shop.mjs:6:')));
-  t.notOk(
-    site?.stack.some((line) => line.includes('tidemark:route')),
-    'wrappers are not shown',
-  );
-  t.match(site?.routes, [{ route: 3, evidence: 'stack' }]);
-  t.match(growth.routes[0], { route: 3, stackShare: 1 });
-  t.ok((growth.routes[0]?.share ?? 0) > 0.8);
   t.equal(growth.restarted, false);
   t.ok(growth.newLiveBytes < sinceStart.newLiveBytes && sinceStart.newLiveBytes <= growth.liveBytes);
   t.equal(sinceStart.fromMs, firstAtMs);
   t.equal(readings, 4);
-});
-
-const ORDERS = [
-  "import { setImmediate as turn } from 'node:timers/promises';",
-  'const kept = [];',
-  'async function store(request) {',
-  '  const draft = { id: request.id, pad: [1, 2, 3, 4, 5, 6] };',
-  '  await turn();',
-  '  kept.push({ id: draft.id, lines: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });',
-  '}',
-  'export async function leaky(request) {',
-  '  await store(request);',
-  '}',
-  'export async function direct(request) {',
-  '  await turn();',
-  '  kept.push({ id: request.id, lines: [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12] });',
-  '}',
-  'export async function innocent() {',
-  '  await turn();',
-  '}',
-  '',
-].join('\n');
-
-t.test('what a handler keeps after an await is linked to its route, which it was seeded with', async (t) => {
-  const root = t.testdir({ 'orders.mjs': ORDERS });
-  const { sites, growth } = await leak({
-    root,
-    file: path.join(root, 'orders.mjs'),
-    handlers: [
-      { name: 'direct', route: 7 },
-      { name: 'innocent', route: 8 },
-    ],
-    requests: 2000,
-    seed: true,
-  });
-  t.match(sites[0], { function: 'direct', line: 11, routes: [{ route: 7, evidence: 'link' }] });
-  t.ok((sites[0]?.routes[0]?.weight ?? 0) > 0.95);
-  t.match(growth.routes[0], { route: 7 });
-  t.ok((growth.routes[0]?.stackShare ?? 1) < 0.5);
-});
-
-t.test('a short look at all allocations teaches who calls a function that is resumed', async (t) => {
-  const root = t.testdir({ 'orders.mjs': ORDERS });
-  const { sites, growth, readings, learnedFunctions } = await leak({
-    root,
-    file: path.join(root, 'orders.mjs'),
-    handlers: [{ name: 'leaky', route: 5 }],
-    requests: 2000,
-    learn: true,
-  });
-  t.equal(readings, 3, 'the reading from before is forgotten');
-  t.ok(learnedFunctions >= 2);
-  t.match(sites[0], { function: 'store', line: 3, routes: [{ route: 5, evidence: 'link' }] });
-  t.ok(sites[0] && sites[0].growthBytes.low > 0);
-  t.match(growth.routes[0], { route: 5 });
-});
-
-t.test('functions that no route was seen to call are counted', async (t) => {
-  const root = t.testdir({ 'orders.mjs': ORDERS });
-  const unlinked = async (handler: { name: string; route?: number }): Promise<number> => {
-    const file = path.join(root, 'orders.mjs');
-    const { unlinkedFunctions } = await leak({ root, file, handlers: [handler], requests: 100, learn: true });
-    return unlinkedFunctions!;
-  };
-  // What serves the requests of this test is of no route either.
-  t.ok((await unlinked({ name: 'leaky' })) > (await unlinked({ name: 'leaky', route: 5 })));
 });
 
 t.test('a leak in a package is shown there when no application frame is in the stack', async (t) => {
@@ -148,10 +77,10 @@ t.test('a leak in a package is shown there when no application frame is in the s
       },
     },
   });
-  const { sites, growth } = await leak({
+  const { sites } = await leak({
     root,
     file: path.join(root, 'app.mjs'),
-    handlers: [{ name: 'schedule' }],
+    handlers: ['schedule'],
     requests: 3000,
   });
   t.match(sites[0], {
@@ -161,7 +90,6 @@ t.test('a leak in a package is shown there when no application frame is in the s
     kind: 'package',
     package: 'pool',
   });
-  t.equal(growth.routes[0]?.route, undefined, 'nothing links it to a route');
 });
 
 t.test('compiled TypeScript is shown where it was written', async (t) => {
@@ -197,7 +125,7 @@ t.test('compiled TypeScript is shown where it was written', async (t) => {
   });
   for (const name of ['cache.mjs', 'inline.mjs']) {
     const file = path.join(root, 'dist', name);
-    const { sites } = await leak({ root, file, handlers: [{ name: 'remember', route: 1 }], requests: 3000 });
+    const { sites } = await leak({ root, file, handlers: ['remember'], requests: 3000 });
     t.match(sites[0], { function: 'remember', file: 'src/cache.ts', line: 7 }, name);
   }
 });
@@ -214,7 +142,7 @@ t.test('objects that replace as many of their site are no net growth', async (t)
   const { sites } = await leak({
     root,
     file: path.join(root, 'cache.mjs'),
-    handlers: [{ name: 'refresh', route: 2 }],
+    handlers: ['refresh'],
     requests: 3,
   });
   const [site] = sites.toSorted((a, b) => b.newLiveBytes - a.newLiveBytes);
@@ -251,12 +179,10 @@ t.test('an application function that asks for readings is not taken for what the
 });
 
 t.test('readings are shared while they run, bounded, and forgotten at the stop', async (t) => {
-  const settings = { samplingIntervalBytes: 4096, stackDepth: 64, clock: systemClock };
   const profile = createLiveProfile({ ...settings, sourceMaps: false, maxReadings: 3 });
   t.equal(profile.running, false);
   await t.rejects(profile.read(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
-  const window = { durationMs: 20, samplingIntervalBytes: 1024 };
-  await t.rejects(profile.learnCalls(window), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
+  await t.rejects(profile.sampleWindow(shortly), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
   t.equal(profile.growthSince(), undefined);
   t.equal(profile.samplingIntervalBytes, 4096);
   profile.start();
@@ -276,26 +202,6 @@ t.test('readings are shared while they run, bounded, and forgotten at the stop',
   t.ok(one.liveBytes > 0 && one.liveSamples > 0, `some of ${kept.length} objects were sampled`);
   t.ok(profile.allocations.totals().length > 0);
 
-  const learned = profile.learnCalls(window);
-  const waiting = profile.read();
-  await learned;
-  t.equal(profile.readings.length, 0, 'the readings of the old run of sampling are forgotten');
-  await waiting;
-  t.equal(profile.readings.length, 1, 'one asked for meanwhile has waited');
-
-  const order: string[] = [];
-  const again = profile.learnCalls(window);
-  const asked = profile.read().then(() => order.push('read'));
-  await again;
-  await Promise.all([asked, profile.learnCalls(window).then(() => order.push('learned'))]);
-  t.same(order, ['read', 'learned'], 'and does not wait for the next learning');
-
-  const cut = t.rejects(profile.learnCalls({ ...window, durationMs: 60_000 }), {
-    code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
-  });
-  profile.stop();
-  await cut;
-
   profile.start();
   const late = profile.read();
   profile.stop();
@@ -304,4 +210,77 @@ t.test('readings are shared while they run, bounded, and forgotten at the stop',
   t.equal(profile.running, false);
   t.equal(profile.restarts, 0);
   profile.stop();
+});
+
+t.test('a window keeps a reading of what was alive before it, and readings wait for its end', async (t) => {
+  const profile = createLiveProfile({ ...settings, sourceMaps: false });
+  profile.start();
+  t.teardown(() => profile.stop());
+  const kept = Array.from({ length: 5000 }, (_, index) => ({ index }));
+  await profile.read();
+  t.equal(profile.earlier, undefined);
+  const { epoch } = profile.latest()!.mark;
+
+  const order: string[] = [];
+  let waiting: Promise<FullReading> | undefined;
+  let another: Promise<unknown> | undefined;
+  const window = await profile.sampleWindow({
+    samplingIntervalBytes: 1024,
+    async work() {
+      t.equal(profile.readings.length, 2, 'one reading comes first');
+      waiting = profile.read();
+      another = t.rejects(profile.sampleWindow(shortly), {
+        code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE',
+        message: /a retention window is open/,
+      });
+      kept.push(...Array.from({ length: 20_000 }, (_, index) => ({ index })));
+      await delay(20);
+      order.push('work');
+    },
+  });
+  order.push('window');
+  t.equal(profile.earlier, window.before);
+  t.equal(window.before.mark.epoch, epoch);
+  t.ok(window.before.liveSamples > 0 && window.before.stacks.rows.length > 0, 'with its stacks');
+  t.equal(window.live.profile.samplingIntervalBytes, 1024);
+  const bytes = window.live.profile.samples.reduce((sum, { size }) => sum + size, 0);
+  t.ok(bytes > 20_000 * 28 && bytes < 20_000 * 100, `${bytes} bytes of ${kept.length} objects`);
+  t.ok(window.pauseMs >= window.before.costMs && profile.costMs >= window.pauseMs);
+  await another;
+
+  const reading = await waiting!;
+  order.push('read');
+  t.same(order, ['work', 'window', 'read']);
+  t.same(
+    profile.readings.map(({ monotonicMs }) => monotonicMs),
+    [reading.monotonicMs],
+    'those from before the window are forgotten',
+  );
+  t.not(reading.mark.epoch, epoch);
+  t.equal(profile.restarts, 0);
+});
+
+t.test('a window that fails, or that the stop cuts short, changes nothing that is known', async (t) => {
+  const profile = createLiveProfile({ ...settings, sourceMaps: false });
+  profile.start();
+  await profile.read();
+  const failing = { ...shortly, work: async () => Promise.reject(new RangeError('mine')) };
+  await t.rejects(profile.sampleWindow(failing), RangeError);
+  t.equal(profile.earlier, undefined);
+  await profile.sampleWindow(shortly);
+  const { earlier } = profile;
+  t.ok(earlier, 'the next one is welcome');
+
+  const cut = t.rejects(
+    profile.sampleWindow({
+      ...shortly,
+      work: async (signal) => new Promise((resolve) => signal.addEventListener('abort', () => resolve())),
+    }),
+    { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' },
+  );
+  const waiting = t.rejects(profile.read(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
+  await until('the window is open', () => profile.readings.length > 0);
+  profile.stop();
+  await Promise.all([cut, waiting]);
+  t.equal(profile.earlier, earlier);
 });

@@ -6,8 +6,8 @@ interface Node extends ProtocolNode {
 }
 
 /**
- * `name@file:line` of the application's files, `name@route:3` of a route's wrapper, `name@node:x:line` of Node,
- * `name@new:line` of generated code, plain `name` of a built-in.
+ * `name@file:line` of the application's files, `name@node:x:line` of Node, `name@new:line` of generated code, plain `name`
+ * of a built-in.
  */
 function callFrame(text: string): ProtocolNode['callFrame'] {
   const [functionName = '', place] = text.split('@');
@@ -18,15 +18,6 @@ function callFrame(text: string): ProtocolNode['callFrame'] {
   let hash = 1;
   for (const char of file) hash = (hash * 7 + char.charCodeAt(0)) % 9973;
   const scriptId = String(hash);
-  if (file === 'route') {
-    return {
-      functionName,
-      scriptId: `1${line}`,
-      url: `tidemark:route/${line}`,
-      lineNumber: 0,
-      columnNumber: 4,
-    };
-  }
   const url = file === 'new' ? '' : file.startsWith('node:') ? file : `file:///app/${file}`;
   return { functionName, scriptId, url, lineNumber: line - 1, columnNumber: 8 };
 }

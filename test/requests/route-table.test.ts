@@ -1,7 +1,5 @@
 import t from 'tap';
-import { throughFrame } from '../../src/requests/own-frame.js';
 import { createRouteTable, OVERFLOW_ROW, UNMATCHED_ROW } from '../../src/requests/route-table.js';
-import { createRouteFrame, rowOfFrame } from '../../src/requests/route-frame.js';
 
 t.test('a route has one row, whoever names it', async (t) => {
   const table = createRouteTable(10);
@@ -29,31 +27,4 @@ t.test('rows that are no route have names that no pattern can have', async (t) =
   t.equal(table.label(OVERFLOW_ROW), '__overflow__');
   t.equal(table.label(99), '__unknown__');
   t.equal(table.identity(99), undefined);
-});
-
-t.test('a wrapped handler passes everything on, and its stack names the row', async (t) => {
-  const host = {};
-  let stack = '';
-  const handler = function (this: unknown, request: number, reply: number) {
-    stack = new Error('where').stack ?? '';
-    return { host: this === host, sum: request + reply };
-  };
-  const wrapped = throughFrame(handler, createRouteFrame(7));
-  t.same(wrapped.call(host, 1, 2), { host: true, sum: 3 });
-  t.match(stack, 'tidemark:route/7');
-  t.throws(
-    () =>
-      throughFrame(() => {
-        throw new RangeError('mine');
-      }, createRouteFrame(7))(),
-    RangeError,
-  );
-});
-
-t.test('only frames of the wrapper name a row', async (t) => {
-  t.equal(rowOfFrame('tidemark:route/7'), 7);
-  t.equal(rowOfFrame('file:///app/tidemark:route/7'), undefined);
-  t.equal(rowOfFrame('tidemark:route/x'), undefined);
-  t.equal(rowOfFrame('tidemark:route/'), undefined);
-  t.equal(rowOfFrame(''), undefined);
 });

@@ -4,19 +4,16 @@ import { formatBytes, formatSeconds } from '../render/units.js';
 import type { ProfileAnswer } from './schema.js';
 
 type Site = ProfileAnswer['sites'][number];
-type Route = ProfileAnswer['routes'][number];
 
 const ROWS = 20;
 
-/** Sites, largest first, then the routes of the growth. */
+/** Sites, largest first. */
 export function profileBlocks(profile: ProfileAnswer): Block[] {
-  const { mode, sites, routes, next } = profile;
+  const { mode, sites, next } = profile;
   const shown = mode === 'live' ? sites : sites.filter(({ growthBytes }) => growthBytes.value > 0);
-  const grown = routes.filter(({ growthBytes }) => growthBytes.value > 0);
   return [
     { kind: 'paragraph', text: summary(profile) },
     ...table(siteColumns(profile), shown, ROWS),
-    ...table(routeColumns, grown, ROWS),
     ...nextBlocks(next),
   ];
 }
@@ -46,9 +43,3 @@ function siteColumns({ mode, liveBytes }: ProfileAnswer): Column<Site>[] {
     left('route', (site) => firstOf(site.routes)),
   ];
 }
-
-const routeColumns = [
-  right<Route>('grown by route', ({ growthBytes }) => interval(growthBytes)),
-  right<Route>('share', ({ share }) => percent(share)),
-  left<Route>('route', ({ route }) => route),
-];

@@ -1,13 +1,13 @@
 import type { ProfileGrowth } from '../../profile/growth.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
-import { roundedEstimate } from '../../statistics/poisson.js';
+import type { RetentionWindows } from '../../profile/windows/windows.js';
 import { nextSteps, type StepSource } from '../next-step.js';
 import type { ProfileAnswer } from './schema.js';
 
 const MAX_SITES = 50;
 
-/** One reading, or what changed between two, by site and by route. */
+/** One reading, or what changed between two, by site. */
 export interface ProfileOutcome {
   readonly reading: Reading;
   /** The earlier of two readings, if only what stayed between them is requested. */
@@ -18,6 +18,8 @@ export interface ProfileOutcome {
 export interface ProfileSource extends StepSource {
   /** Names the routes; absent if requests are not recorded. */
   readonly recorder: { readonly routes: { label(route: number): string } } | undefined;
+  /** Which routes leave something at a site; absent where there are none. */
+  readonly windows: Pick<RetentionWindows, 'results'> | undefined;
 }
 
 export function buildProfile(
@@ -25,8 +27,7 @@ export function buildProfile(
   profile: Pick<LiveProfile, 'samplingIntervalBytes' | 'locate'>,
   { reading, since, growth }: ProfileOutcome,
 ): ProfileAnswer {
-  const label = (route: number | undefined): string =>
-    route === undefined ? '(unlinked)' : (source.recorder?.routes.label(route) ?? String(route));
+  const routesAt = routesBySite(source);
   const size = (site: { liveBytes: number; growthBytes: { value: number } }): number =>
     since === undefined ? site.liveBytes : site.growthBytes.value;
   return {
@@ -40,19 +41,21 @@ export function buildProfile(
     sites: growth.sites
       .toSorted((a, b) => size(b) - size(a))
       .slice(0, MAX_SITES)
-      .map((site) => {
-        const { routes, ...report } = reportSite(site, profile.locate);
-        return { ...report, routes: routes.map(({ route }) => label(route)) };
-      }),
-    routes: growth.routes.map(({ route, liveBytes, growthBytes, share }) => ({
-      route: label(route),
-      liveBytes: Math.round(liveBytes),
-      growthBytes: roundedEstimate(growthBytes),
-      share,
-    })),
+      .map((site) => ({ ...reportSite(site, profile.locate), routes: routesAt(site.site.key) })),
     next: nextSteps(
       source,
       since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],
     ),
   };
+}
+
+/** Routes whose requests left something at a site, in the retention windows so far. */
+function routesBySite({ windows, recorder }: ProfileSource): (siteKey: string) => string[] {
+  const rows = new Map<string, Set<number>>();
+  for (const { routes } of windows?.results ?? []) {
+    for (const { route, sites } of routes) {
+      for (const { site } of sites) rows.set(site.key, (rows.get(site.key) ?? new Set()).add(route));
+    }
+  }
+  return (siteKey) => [...(rows.get(siteKey) ?? [])].map((row) => recorder?.routes.label(row) ?? String(row));
 }

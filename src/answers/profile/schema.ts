@@ -1,6 +1,6 @@
 import { Type } from 'typebox';
 import { Bytes, Count, Milliseconds, NextSteps, Seconds, Time, type Answer } from '../common.js';
-import { RouteGrowth, Site } from '../site.js';
+import { Site } from '../site.js';
 
 export const ProfileAnswer = Type.Object(
   {
@@ -12,7 +12,6 @@ export const ProfileAnswer = Type.Object(
     liveSamples: Count,
     costMs: Milliseconds,
     sites: Type.Array(Site),
-    routes: Type.Array(RouteGrowth),
     next: NextSteps,
   },
   { title: 'Profile' },

@@ -1,5 +1,5 @@
 import { left, nextBlocks, path, right, table, type Block, type Fact } from '../render/block.js';
-import { firstOf, interval, percent, place } from '../render/phrases.js';
+import { interval, percent, place } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import type { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from './schema.js';
 
@@ -42,7 +42,6 @@ const siteColumns = [
   right<Site>('share', ({ share }) => percent(share)),
   path<Site>('where', place),
   left<Site>('function', (site) => (site.file === '' ? '' : site.function)),
-  left<Site>('route', ({ routes }) => firstOf(routes)),
 ];
 
 export function sessionBlocks(session: SessionAnswer): Block[] {

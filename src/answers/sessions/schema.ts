@@ -53,7 +53,6 @@ const SessionSite = Type.Object(
     growthBytes: BytesEstimate,
     share: Share,
     stack: Type.Array(Type.String(), { description: 'the allocating frame first' }),
-    routes: Type.Array(Type.String()),
   },
   { title: 'SessionSite' },
 );

@@ -3,7 +3,8 @@ import type { PauseBudget } from '../../cost/pause-budget.js';
 import type { LiveProfile } from '../../profile/live-profile.js';
 import type { Recorder } from '../../requests/recorder.js';
 import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
-import { comparable, type SiteSuspect } from '../../verdict/attribution/suspects.js';
+import type { RetentionWindows } from '../../profile/windows/windows.js';
+import type { SiteSuspect } from '../../verdict/attribution/suspects.js';
 import type { Detector } from '../../verdict/detector.js';
 import { isRising, type Judgement } from '../../verdict/verdict.js';
 import type { StepSource } from '../next-step.js';
@@ -13,7 +14,8 @@ import type { Limitation } from './schema.js';
 /** Possible sources of a verdict, besides the floors. */
 export interface LimitationSource extends StepSource {
   readonly clock: Clock;
-  readonly profile: Pick<LiveProfile, 'running' | 'refusal' | 'readings'> | undefined;
+  readonly profile: Pick<LiveProfile, 'running' | 'refusal'> | undefined;
+  readonly windows: Pick<RetentionWindows, 'results'> | undefined;
   readonly recorder:
     | (Pick<Recorder, 'completed' | 'dropped'> & {
         readonly routes: Pick<Recorder['routes'], 'size' | 'dropped'>;
@@ -52,18 +54,14 @@ function told(part: Limitation['part'], because: string | undefined): Limitation
 }
 
 function profileLimitation(
-  { profile }: LimitationSource,
+  { profile, windows }: LimitationSource,
   rises: boolean,
   sites: readonly SiteSuspect[],
 ): string | undefined {
   if (profile === undefined) return rises ? 'profile.enabled is false: no line can be named' : undefined;
   if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: no line can be named`;
-  if (!rises) return undefined;
-  const latest = profile.readings.at(-1);
-  const readings = latest === undefined ? 0 : comparable(profile.readings, latest).length;
-  if (readings >= 2) return undefined;
-  const few = `${readings === 0 ? 'no reading' : 'one reading'} since the sampling began, and growth is between two`;
-  return sites.length > 0 ? `${few}: the lines are those known before` : `${few}: no line can be named yet`;
+  if (!rises || sites.length > 0 || windows === undefined || windows.results.length > 0) return undefined;
+  return 'no retention window was opened since the growth began: no line can be named yet';
 }
 
 function requestLimitations({ recorder }: LimitationSource, judgement: Judgement): Limitation[] {

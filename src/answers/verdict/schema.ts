@@ -19,10 +19,10 @@ const RouteSuspect = Type.Object(
     route: Type.String(),
     bytesPerRequest: BytesEstimate,
     share: Share,
-    evidence: Type.Enum(['stack', 'link', 'regression'], {
+    evidence: Type.Enum(['window', 'regression'], {
       type: 'string',
       description:
-        "the route's own frame was seen, or who calls the function was learned from other stacks, or the floor follows the route's requests",
+        'its requests were seen to leave memory behind in a retention window, or the heap floor follows its requests',
     }),
     requests: Count,
     collinearWith: Type.Array(Type.String(), {

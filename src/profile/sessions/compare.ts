@@ -32,9 +32,8 @@ export interface SessionComparison {
   readonly caveats: readonly string[];
 }
 
-/** Sites without a file, such as handlers that V8 has inlined, differ only by their routes. */
-function keyOf({ function: name, file, line, column, routes }: SessionSite): string {
-  return file === '' ? `${name} ${routes.join(' ')}` : `${name} ${file}:${line}:${column}`;
+function keyOf({ function: name, file, line, column }: SessionSite): string {
+  return `${name} ${file}:${line}:${column}`;
 }
 
 function bySite({ sites = [] }: ProfileSession): Map<string, SessionSite> {

@@ -11,12 +11,12 @@ import type { Limitation, LimitedPart } from './session.js';
 /** What sessions measure with. */
 export interface SessionSource {
   readonly clock: Clock;
-  /** Absent if the profile is off. */
-  readonly profile: Pick<LiveProfile, 'running' | 'links' | 'locate'> | undefined;
+  /** Absent when the profile is switched off. */
+  readonly profile: Pick<LiveProfile, 'running' | 'locate'> | undefined;
   readonly gcTotals: Pick<GcTotals, 'read'>;
   /** Absent if requests are not recorded. */
   readonly recorder:
-    { readonly completed: number; readonly routes: { label(route: number): string } } | undefined;
+    { readonly completed: number } | undefined;
   /** Aborted when the server is about to close. */
   readonly stopping: AbortSignal;
   /** One reading of the profile, which begins with a full collection; paid from the pause budget. */

@@ -6,8 +6,7 @@ import type { Limitation, ProfileSession, SessionSite } from './session.js';
 
 /** How sites of the profile get their names. */
 export interface SiteNames {
-  readonly profile: Pick<LiveProfile, 'links' | 'locate'>;
-  readonly routeLabel: (route: number) => string;
+  readonly profile: Pick<LiveProfile, 'locate'>;
 }
 
 export type Measured = Pick<
@@ -27,9 +26,8 @@ export type Measured = Pick<
 
 const MAX_SITES = 25;
 const MAX_FRAMES = 12;
-const MAX_ROUTES = 5;
 
-function sessionSite(growth: SiteGrowth, { profile, routeLabel }: SiteNames): SessionSite {
+function sessionSite(growth: SiteGrowth, { profile }: SiteNames): SessionSite {
   const { function: name, file, line, column, ...report } = reportSite(growth, profile.locate);
   return {
     function: name,
@@ -43,7 +41,6 @@ function sessionSite(growth: SiteGrowth, { profile, routeLabel }: SiteNames): Se
     growthBytes: report.growthBytes,
     share: report.share,
     stack: report.stack.slice(0, MAX_FRAMES),
-    routes: report.routes.slice(0, MAX_ROUTES).map(({ route }) => routeLabel(route)),
   };
 }
 
@@ -91,7 +88,7 @@ export function measured(from: Point, to: Point, names: SiteNames | undefined): 
   const { mark } = from;
   const { table } = to;
   const growth =
-    mark && table && names && siteGrowth(mark, table, { links: names.profile.links, maxSites: 200 });
+    mark && table && names && siteGrowth(mark, table, { maxSites: 200 });
   const sites = growth && table && names && sitesOf(growth, table.samplingIntervalBytes, names);
   return {
     ...retained(from, to),

@@ -28,8 +28,7 @@ export interface SessionSite extends Place {
   readonly share: number;
   /** The allocating frame first. */
   readonly stack: readonly string[];
-  /** Routes that these bytes came from, largest first. */
-  readonly routes: readonly string[];
+  /** Routes that these bytes came from, most first. */
 }
 
 /**

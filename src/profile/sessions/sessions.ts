@@ -73,7 +73,6 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
 
   const names = source.profile && {
     profile: source.profile,
-    routeLabel: (route: number) => source.recorder?.routes.label(route) ?? `route ${route}`,
   };
 
   async function firstPoint(): Promise<Point> {

@@ -7,11 +7,8 @@ export interface AttributedRoute {
   readonly bytesPerRequest: Estimate;
   /** Share of the growth that was attributed to routes, 0 to 1. */
   readonly share: number;
-  /**
-   * `stack`: the route's own frame was in the stack; `link`: other stacks showed which route calls the function;
-   * `regression`: the floor follows the route's requests.
-   */
-  readonly evidence: 'stack' | 'link' | 'regression';
+  /** `window`: its requests were seen to leave memory behind; `regression`: the floor follows the route's requests. */
+  readonly evidence: 'window' | 'regression';
   readonly requests: number;
   /** Routes that the evidence cannot distinguish from this one. */
   readonly collinearWith: readonly number[];

@@ -1,41 +1,48 @@
 import { byFloor, type AttributedRoute } from './attributed-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
-import { attributeByStacks, type Attribution, type StackEvidence } from './stack-attribution.js';
+import { attributeByWindows, type Attribution, type RetainedEvidence } from './window-attribution.js';
 import type { Estimate } from '../verdict.js';
 
 export interface HeapInput {
   /** Growth of the floor. */
   readonly bytesPerSecond: Estimate;
-  readonly stacks: StackEvidence | undefined;
+  readonly retained: RetainedEvidence | undefined;
   readonly regression: RouteRegression | NoRegression | undefined;
+  /** Bytes a request of a route, as windows alone have them. */
+  readonly perRequest: (route: number) => Estimate | undefined;
 }
 
 /** A smaller share is sampling noise. */
 const LEAST_SHARE = 0.02;
-/** Share of the sampled growth that has to be linked to routes for the stacks to decide. */
+/** Share of the growth that windows have to explain to decide. */
 const CLEAR_SHARE = 0.5;
 /** A smaller linked share is chance beside growth that no request causes, unless the floor follows the same route. */
 const CREDIBLE_SHARE = 0.2;
 
 /**
- * Combines stacks and floors into one list of routes. Stacks that clearly name routes decide, and the floors refine their
- * figures where both agree. The floors decide where stacks are missing, unlinked or few; routes that they cannot
- * distinguish from all traffic, or from time, count only when there are no stacks at all.
+ * Combines windows and floors into one list of routes. Windows that explain the growth decide, and the floors refine their
+ * figures where both agree. The floors decide where there was no window or windows explain little; routes that they
+ * cannot distinguish from all traffic, or from time, count only when there was no window at all.
  */
-export function attributeHeap({ bytesPerSecond, stacks, regression }: HeapInput): AttributedRoute[] {
+export function attributeHeap({
+  bytesPerSecond,
+  retained,
+  regression,
+  perRequest,
+}: HeapInput): AttributedRoute[] {
   const found = regression?.kind === 'regression' ? regression : undefined;
-  const attribution = stacks && attributeByStacks(stacks, bytesPerSecond, found);
+  const attribution = retained && attributeByWindows(retained, bytesPerSecond, found);
   if (attribution === undefined || attribution.sampledBytes === 0) return (found?.routes ?? []).map(byFloor);
   const sure = (found?.routes ?? []).filter((one) => one.isSure);
-  const named = byStacks(attribution, sure);
+  const named = byWindows(attribution, sure, perRequest);
   if (attribution.linkedShare >= CLEAR_SHARE && named.length > 0) {
     return ranked([...named, ...unseen(named, sure, 1 - attribution.linkedShare)]);
   }
   const agreed = named.filter(
     ({ index }) => attribution.linkedShare >= CREDIBLE_SHARE || sure.some((one) => one.route === index),
   );
-  // The floors may name routes that the stacks could not link.
+  // The floors may name routes whose requests lost their context.
   const added = sure.filter(({ route }) => !agreed.some(({ index }) => index === route)).map(byFloor);
   return ranked([
     ...agreed.map((one) => ({ ...one, share: one.share * (added.length > 0 ? attribution.linkedShare : 1) })),
@@ -43,18 +50,24 @@ export function attributeHeap({ bytesPerSecond, stacks, regression }: HeapInput)
   ]);
 }
 
-function byStacks({ routes }: Attribution, sure: readonly RegressedRoute[]): AttributedRoute[] {
+function byWindows(
+  { routes }: Attribution,
+  sure: readonly RegressedRoute[],
+  perRequest: HeapInput['perRequest'],
+): AttributedRoute[] {
   return routes
     .filter((one) => one.share >= LEAST_SHARE)
     .map((one) => {
       const floor = sure.find(
         ({ route, collinearWith }) => route === one.index && collinearWith.length === 0,
       );
-      return floor ? { ...one, bytesPerRequest: joined(one.bytesPerRequest, floor.bytesPerRequest) } : one;
+      const byFloors = floor ? joined(one.bytesPerRequest, floor.bytesPerRequest) : one.bytesPerRequest;
+      const direct = perRequest(one.index);
+      return { ...one, bytesPerRequest: direct ? joined(direct, byFloors) : byFloors };
     });
 }
 
-/** Routes that only the floors name; each gets at most the share that the stacks left unlinked. */
+/** Routes that only the floors name; each gets at most the share that windows left unexplained. */
 function unseen(
   named: readonly AttributedRoute[],
   sure: readonly RegressedRoute[],

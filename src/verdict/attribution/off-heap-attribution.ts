@@ -1,8 +1,7 @@
-import type { RouteGrowth } from '../../profile/growth.js';
 import { byFloor, type AttributedRoute } from './attributed-route.js';
 import type { RegressedRoute } from './regressed-route.js';
 import type { NoRegression, RouteRegression } from './route-regression.js';
-import type { StackEvidence } from './stack-attribution.js';
+import type { RetainedEvidence, RouteGrowth } from './window-attribution.js';
 import type { Estimate } from '../verdict.js';
 
 type Regression = RouteRegression | NoRegression | undefined;
@@ -12,7 +11,7 @@ export interface OffHeapInput {
   readonly bytesPerSecond: Estimate;
   /** Length of the judged span. */
   readonly seconds: number;
-  readonly stacks: StackEvidence | undefined;
+  readonly retained: RetainedEvidence | undefined;
   /** Regression of the judged signal. */
   readonly regression: Regression;
   /** Regression of the other signal outside the heap: a zlib stream, for example, has buffers and native memory. */
@@ -28,11 +27,11 @@ const LEAST_GAIN = 0.02;
 
 /**
  * Routes behind growth outside the heap, where the heap holds wrapper objects at most. The floors of either signal decide;
- * stacks choose among routes that the floors cannot distinguish, and name a route only where the floors name none.
+ * windows choose among routes that the floors cannot distinguish, and name a route only where the floors name none.
  */
 export function attributeOffHeap(input: OffHeapInput): AttributedRoute[] {
-  const { regression, other, stacks } = input;
-  const dominant = stacks && dominantOf(stacks);
+  const { regression, other, retained } = input;
+  const dominant = retained && dominantOf(retained);
   const found = sureOf(regression);
   if (found.length > 0) return found.map((one) => singledOut(one, byFloor(one), dominant, input));
   const also = sureOf(other);
@@ -45,11 +44,11 @@ export function attributeOffHeap(input: OffHeapInput): AttributedRoute[] {
   }
   const open = regression?.kind === 'regression' ? regression.routes : [];
   const isClock = regression?.kind === 'regression' && regression.clockShare > 1 - DOMINANT_SHARE;
-  if (dominant === undefined || stacks === undefined) return open.map(byFloor);
+  if (dominant === undefined || retained === undefined) return open.map(byFloor);
   const isOpen = ({ route, collinearWith }: RegressedRoute): boolean =>
     [route, ...collinearWith].includes(dominant.route);
   if (isClock || (open.length > 0 && !open.some(isOpen))) return [];
-  return [byStacks(dominant, stacks, input, 1)];
+  return [byWindows(dominant, retained, input, 1)];
 }
 
 function sureOf(regression: Regression): readonly RegressedRoute[] {
@@ -62,13 +61,13 @@ interface Dominant {
   readonly growth: RouteGrowth;
 }
 
-function dominantOf({ routes, requests }: StackEvidence): Dominant | undefined {
+function dominantOf({ routes, requests }: RetainedEvidence): Dominant | undefined {
   const linked = routes.filter(
     ({ route, growthBytes }) => route !== undefined && growthBytes.low > 0 && requests(route) > 0,
   );
   const bytes = linked.reduce((sum, { growthBytes }) => sum + growthBytes.value, 0);
   const [growth] = linked.toSorted((a, b) => b.growthBytes.value - a.growthBytes.value);
-  if (growth?.route === undefined || growth.newLiveSamples < LEAST_SAMPLES) return undefined;
+  if (growth?.route === undefined || growth.samples < LEAST_SAMPLES) return undefined;
   const share = growth.growthBytes.value / bytes;
   return share > DOMINANT_SHARE ? { route: growth.route, share, growth } : undefined;
 }
@@ -80,7 +79,7 @@ function charged(route: AttributedRoute, { bytesPerSecond, seconds }: OffHeapInp
   return { ...route, bytesPerRequest: { value: per(value), low: per(low), high: per(high) } };
 }
 
-/** Among routes that the floors cannot distinguish, the one that stacks name. */
+/** Among routes that the floors cannot distinguish, the one that windows name. */
 function singledOut(
   { route, collinearWith, share }: RegressedRoute,
   fused: AttributedRoute,
@@ -88,14 +87,14 @@ function singledOut(
   input: OffHeapInput,
 ): AttributedRoute {
   const isNamed = dominant !== undefined && [route, ...collinearWith].includes(dominant.route);
-  if (collinearWith.length === 0 || !isNamed || input.stacks === undefined) return fused;
-  return byStacks(dominant, input.stacks, input, share);
+  if (collinearWith.length === 0 || !isNamed || input.retained === undefined) return fused;
+  return byWindows(dominant, input.retained, input, share);
 }
 
 /** `part` of the growth; at least the route's share of the wrappers. */
-function byStacks(
-  { route, share, growth }: Dominant,
-  { requests }: StackEvidence,
+function byWindows(
+  { route, share }: Dominant,
+  { requests }: RetainedEvidence,
   { bytesPerSecond, seconds }: OffHeapInput,
   part: number,
 ): AttributedRoute {
@@ -108,7 +107,7 @@ function byStacks(
       high: per(bytesPerSecond.high),
     },
     share: part,
-    evidence: growth.stackShare > 0 ? 'stack' : 'link',
+    evidence: 'window',
     requests: requests(route),
     collinearWith: [],
   };

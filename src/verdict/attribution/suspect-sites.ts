@@ -5,8 +5,11 @@ import type { Signal } from '../verdict.js';
 const LEAST_SHARE = 0.02;
 /** One sample is chance. */
 const LEAST_SAMPLES = 2;
-/** Share of a site's new bytes that a route must have caused for the site to count as its own. */
-const OWN_WEIGHT = 0.3;
+
+/** A site with the routes whose requests left something at it, those that left most first; none where no window told. */
+export interface SuspectSite extends SiteGrowth {
+  readonly rows: readonly number[];
+}
 
 /**
  * The sites that certainly grew, those that explain the growth first. Memory outside the heap leaves only wrapper objects
@@ -17,20 +20,18 @@ const OWN_WEIGHT = 0.3;
  * @param named Rows of the named routes.
  */
 export function rankSites(
-  sites: readonly SiteGrowth[],
+  sites: readonly SuspectSite[],
   named: ReadonlySet<number>,
   signal: Signal,
-): SiteGrowth[] {
+): SuspectSite[] {
   const isHeap = signal === 'heap-floor';
-  const isOwn = (site: SiteGrowth): boolean =>
-    site.routes.some(({ route, weight }) => weight >= OWN_WEIGHT && named.has(route));
-  const rankOf = (site: SiteGrowth): number => {
+  const isOwn = (site: SuspectSite): boolean => site.rows.some((row) => named.has(row));
+  const rankOf = (site: SuspectSite): number => {
     if (site.newLiveSamples < LEAST_SAMPLES) return 3;
     if (isHeap || isOwn(site)) return 0;
     return site.site.kind === 'application' ? 1 : 2;
   };
-  const isOthers = (site: SiteGrowth): boolean =>
-    named.size > 0 && site.routes.length > 0 && !site.routes.some(({ route }) => named.has(route));
+  const isOthers = (site: SuspectSite): boolean => named.size > 0 && site.rows.length > 0 && !isOwn(site);
   return sites
     .filter((site) => site.growthBytes.low > 0)
     .filter((site) => site.share >= LEAST_SHARE || (!isHeap && rankOf(site) === 0))

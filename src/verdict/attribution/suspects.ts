@@ -1,16 +1,18 @@
 import type { Clock } from '../../base/clock.js';
-import type { LiveProfile, Reading } from '../../profile/live-profile.js';
-import type { SiteGrowth } from '../../profile/growth.js';
+import type { LiveProfile } from '../../profile/live-profile.js';
 import { reportSite, type SiteReport } from '../../profile/site-report.js';
+import type { Retention } from '../../profile/windows/windows.js';
 import type { Recorder } from '../../requests/recorder.js';
-import { attributeOffHeap } from './off-heap-attribution.js';
+import type { AttributedRoute } from './attributed-route.js';
 import { floorEvidence, type FloorEvidence } from './floor-evidence.js';
 import type { FloorPoint } from '../floors/floor-series.js';
-import type { AttributedRoute } from './attributed-route.js';
 import { attributeHeap } from './heap-attribution.js';
-import { unlinkedShareOf, type StackEvidence } from './stack-attribution.js';
+import { attributeOffHeap } from './off-heap-attribution.js';
+import { grownSites, type GrownSites } from './profile-sites.js';
 import { rankSites } from './suspect-sites.js';
-import { isRising, type Judgement, type Rising, type Signal } from '../verdict.js';
+import { retainedEvidence, windowEvidence, type WindowEvidence } from './window-evidence.js';
+import { windowSites } from './window-sites.js';
+import { isRising, type Judgement, type Rising } from '../verdict.js';
 
 /** A route by name, with the names of those that cannot be distinguished from it. */
 export interface RouteSuspect extends Omit<AttributedRoute, 'collinearWith'> {
@@ -18,7 +20,10 @@ export interface RouteSuspect extends Omit<AttributedRoute, 'collinearWith'> {
   readonly collinearWith: readonly string[];
 }
 
-export type SiteSuspect = Omit<SiteReport, 'routes'> & { readonly routes: readonly string[] };
+export interface SiteSuspect extends SiteReport {
+  /** Routes whose requests left something at it, as far as windows show. */
+  readonly routes: readonly string[];
+}
 
 /** A growing number of something that the application lets us count. */
 export interface ResourceSuspect {
@@ -36,12 +41,8 @@ export interface Suspects {
 
 export const NO_SUSPECTS: Suspects = { routes: [], sites: [] };
 
-/** Names the cause of a rise: by the growth of the live-allocation profile, and by whose requests the floor follows. */
+/** Names the cause of a rise: by whose allocations stay in retention windows, and by whose requests the floor follows. */
 export interface SuspectTracker {
-  /** Records the requests of each route at a reading of the profile. */
-  note(reading: Reading): void;
-  /** Share of the growth last examined that no route could be named for, 0 to 1. */
-  readonly unlinkedShare: number;
   /** Costs a regression, some 5 ms at 1,000 routes, if a floor came since the last call. */
   suspects(judgement: Judgement | undefined): Suspects;
 }
@@ -50,9 +51,11 @@ export interface SuspectSources {
   readonly clock: Clock;
   /** Absent when nothing is sampled: then only the floors decide. */
   readonly profile: Pick<LiveProfile, 'readings' | 'latest' | 'growthSince' | 'locate'> | undefined;
-  readonly recorder: Pick<Recorder, 'routes' | 'columns'>;
+  readonly recorder: Pick<Recorder, 'routes'>;
   /** The floors so far. */
   readonly points: () => readonly FloorPoint[];
+  /** The retention windows so far. */
+  readonly windows: () => readonly Retention[];
 }
 
 const MAX_ROUTES = 10;
@@ -60,150 +63,120 @@ const MAX_SITES = 10;
 /** More names than this help nobody. */
 const MAX_COLLINEAR = 50;
 
-/** What the profile shows about the rise, while its readings are the same. */
-interface Sampled {
-  readonly latest: Reading;
-  readonly since: Reading;
-  readonly stacks: StackEvidence;
-  readonly sites: readonly SiteGrowth[];
+interface Known {
+  readonly grown: GrownSites | undefined;
+  readonly floors: FloorEvidence;
+  readonly windows: readonly Retention[];
+  readonly rate: number;
+  readonly suspects: Suspects;
 }
 
-export function createSuspectTracker({ clock, profile, recorder, points }: SuspectSources): SuspectTracker {
-  const completedAt = new WeakMap<Reading, Float64Array>();
-  let sampled: Sampled | undefined;
-  let floors: FloorEvidence | undefined;
-  let cached:
-    { sampled: typeof sampled; floors: FloorEvidence; rate: number; suspects: Suspects } | undefined;
-  let unlinkedShare = 0;
+export function createSuspectTracker(sources: SuspectSources): SuspectTracker {
+  const { clock, profile, recorder, points } = sources;
+  let known: Known | undefined;
 
   return {
-    get unlinkedShare() {
-      return unlinkedShare;
-    },
-    note(reading) {
-      const kept = profile?.readings.find((one) => one.mark === reading.mark);
-      if (kept !== undefined)
-        completedAt.set(kept, recorder.columns.completed.slice(0, recorder.routes.size));
-    },
     suspects(judgement) {
       if (judgement === undefined || !isRising(judgement)) {
         // The next rise may have another cause.
-        sampled = floors = cached = undefined;
+        known = undefined;
         return NO_SUSPECTS;
       }
-      sampled = sample(judgement);
-      floors = floorEvidence(points(), judgement, floors);
+      const grown = profile && grownSites({ ...sources, profile }, judgement, known?.grown);
+      const floors = floorEvidence(points(), judgement, known?.floors);
+      const windows = windowsOf(judgement);
       const rate = judgement.growth.bytesPerSecond.value;
-      if (cached?.sampled === sampled && cached?.floors === floors && cached?.rate === rate)
-        return cached.suspects;
-      const routes = attribute(judgement, floors, sampled?.stacks).slice(0, MAX_ROUTES);
-      const suspects =
-        sampled === undefined && routes.length === 0
-          ? NO_SUSPECTS
-          : { routes: routes.map(suspectOf), sites: sitesOf(routes, judgement.signal) };
-      cached = { sampled, floors, rate, suspects };
-      return suspects;
+      const isKnown =
+        known?.grown === grown &&
+        known?.floors === floors &&
+        known?.rate === rate &&
+        known.windows.at(-1) === windows.at(-1);
+      if (known === undefined || !isKnown) {
+        known = { grown, floors, windows, rate, suspects: name(judgement, floors, grown, windows) };
+      }
+      return known.suspects;
     },
   };
 
-  /**
-   * A restart of the sampling drops its readings, and older ones say nothing about what was allocated since; the last
-   * result is kept until there are new ones.
-   */
-  function sample(judgement: Rising): Sampled | undefined {
-    const latest = profile?.latest();
-    const since = latest && profile && startOf(comparable(profile.readings, latest), judgement);
-    if (profile === undefined || latest === undefined || since === undefined || since === latest)
-      return sampled;
-    if (sampled?.latest === latest && sampled.since === since) return sampled;
-    const growth = profile.growthSince(since, mostGrowthBytes(judgement, [since, latest], points(), clock));
-    if (growth === undefined) return sampled;
-    unlinkedShare = unlinkedShareOf(growth.routes);
-    const [from, to] = [completedAt.get(since), completedAt.get(latest)];
+  /** Those during the rise, on the wall clock as it counts now. */
+  function windowsOf({ window: { fromMs } }: Rising): readonly Retention[] {
+    const startMs = fromMs - (clock.wall() - clock.monotonic());
+    return sources.windows().filter(({ toMs }) => toMs >= startMs);
+  }
+
+  function name(
+    judgement: Rising,
+    floors: FloorEvidence,
+    grown: GrownSites | undefined,
+    windows: readonly Retention[],
+  ): Suspects {
+    const evidence = windows.length === 0 ? undefined : windowEvidence(windows);
+    const routes = attribute(judgement, floors, evidence).slice(0, MAX_ROUTES);
+    const rows = new Set(routes.map(({ index }) => index));
+    const sites =
+      evidence === undefined
+        ? (grown?.sites ?? []).map((site) => ({ ...site, rows: [] }))
+        : windowSites(evidence, { ...spanOf(judgement, floors, evidence), grown: grown?.sites ?? [] });
     return {
-      latest,
-      since,
-      stacks: {
-        routes: growth.routes,
-        seconds: (latest.monotonicMs - since.monotonicMs) / 1000,
-        requests: (route) => (to?.[route] ?? 0) - (from?.[route] ?? 0),
-      },
-      sites: growth.sites,
+      routes: routes.map(suspectOf),
+      sites: rankSites(sites, rows, judgement.signal)
+        .slice(0, MAX_SITES)
+        .map((site) => ({
+          ...reportSite(site, profile!.locate),
+          routes: site.rows.map((row) => recorder.routes.label(row)),
+        })),
     };
   }
 
-  /** The last reading before the window; sampled growth needs readings on both sides of it. */
-  function startOf(readings: readonly Reading[], { window: { fromMs } }: Rising): Reading | undefined {
-    const slackMs = 2_000;
-    // By the current wall clock, as windows are: it may have been set since the reading.
-    const startMs = fromMs + slackMs - (clock.wall() - clock.monotonic());
-    return readings.findLast((one) => one.monotonicMs <= startMs) ?? readings[0];
-  }
-
-  function sitesOf(named: readonly AttributedRoute[], signal: Signal): SiteSuspect[] {
-    if (profile === undefined) return [];
-    const rows = new Set(named.map(({ index }) => index));
-    return rankSites(sampled?.sites ?? [], rows, signal)
-      .slice(0, MAX_SITES)
-      .map((site) => {
-        const { routes, ...report } = reportSite(site, profile.locate);
-        return { ...report, routes: routes.map(({ route }) => recorder.routes.label(route)) };
-      });
-  }
-
-  function suspectOf({ bytesPerRequest: { value, low, high }, ...route }: AttributedRoute): RouteSuspect {
+  function suspectOf({
+    bytesPerRequest: { value, low, high },
+    ...attributed
+  }: AttributedRoute): RouteSuspect {
     return {
-      ...route,
-      route: recorder.routes.label(route.index),
+      ...attributed,
+      route: recorder.routes.label(attributed.index),
       bytesPerRequest: { value: Math.round(value), low: Math.round(low), high: Math.round(high) },
-      collinearWith: route.collinearWith.slice(0, MAX_COLLINEAR).map((row) => recorder.routes.label(row)),
+      collinearWith: attributed.collinearWith
+        .slice(0, MAX_COLLINEAR)
+        .map((route) => recorder.routes.label(route)),
     };
   }
 }
 
-/** Growth is attributed over the floors it was judged on; where these have no counts by route, between the readings. */
+/** The time and the requests whose growth is attributed: of the floors, or as the windows had them. */
+function spanOf(
+  { window: { fromMs, toMs } }: Rising,
+  { span }: FloorEvidence,
+  { routes, outside }: WindowEvidence,
+): Pick<NonNullable<FloorEvidence['span']>, 'seconds' | 'requests'> {
+  if (span !== undefined) return span;
+  const seconds = (toMs - fromMs) / 1000;
+  const times = outside.seconds > 0 ? seconds / outside.seconds : 0;
+  return { seconds, requests: (row) => times * (routes.find(({ route }) => route === row)?.requests ?? 0) };
+}
+
 function attribute(
-  { growth: { bytesPerSecond }, signal }: Rising,
-  { regression, other, span }: FloorEvidence,
-  sampled: StackEvidence | undefined,
+  judgement: Rising,
+  floors: FloorEvidence,
+  evidence: WindowEvidence | undefined,
 ): AttributedRoute[] {
-  const stacks = sampled && { ...sampled, ...span };
+  const { growth, signal } = judgement;
+  const { bytesPerSecond } = growth;
+  const { regression, other, span } = floors;
+  const seconds = span?.seconds ?? 0;
+  const retained =
+    evidence && retainedEvidence(evidence, { ...span, ...spanOf(judgement, floors, evidence) }, growth);
   return signal === 'heap-floor'
-    ? attributeHeap({ bytesPerSecond, stacks, regression })
+    ? attributeHeap({ bytesPerSecond, retained, regression, perRequest: perRequestOf(evidence) })
     : attributeOffHeap({
         bytesPerSecond,
-        seconds: (span ?? sampled)?.seconds ?? 0,
-        stacks,
+        seconds: retained?.seconds ?? seconds,
+        retained,
         regression,
         other,
       });
 }
 
-/** Floors and sampled sums both have errors: sampled growth up to this factor above the rise is plausible. */
-const EXCESS = 2;
-
-/** The most that can have grown in the heap between two readings, by the floors; unknown where another signal rises. */
-function mostGrowthBytes(
-  { signal, growth: { bytesPerSecond } }: Rising,
-  [from, to]: readonly [Reading, Reading],
-  points: readonly FloorPoint[],
-  clock: Clock,
-): number | undefined {
-  if (signal !== 'heap-floor') return undefined;
-  const [first, last] = [from, to].map(({ monotonicMs }) =>
-    // By the current wall clock, as floors are.
-    floorAt(points, monotonicMs + clock.wall() - clock.monotonic()),
-  );
-  const risenBytes = first && last ? last.heapBytes - first.heapBytes : 0;
-  const seconds = (to.monotonicMs - from.monotonicMs) / 1000;
-  return EXCESS * Math.max(risenBytes, bytesPerSecond.high * seconds);
-}
-
-function floorAt(points: readonly FloorPoint[], atMs: number): FloorPoint | undefined {
-  return points.toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs))[0];
-}
-
-/** Readings of the same sampling: against an older one everything alive would count as growth. */
-export function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
-  return readings.filter((one) => one.mark.epoch === latest.mark.epoch);
+function perRequestOf(evidence: WindowEvidence | undefined) {
+  return (row: number) => evidence?.routes.find(({ route }) => route === row)?.bytesPerRequest;
 }

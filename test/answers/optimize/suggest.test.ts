@@ -22,7 +22,7 @@ const leaking = {
         route: 'GET /orders/:id',
         bytesPerRequest: estimate(512),
         share: 0.9,
-        evidence: 'stack',
+        evidence: 'window',
         requests: 10,
         collinearWith: [],
       },

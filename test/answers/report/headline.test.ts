@@ -16,7 +16,7 @@ const rising = {
         route: 'GET /orders/:id',
         bytesPerRequest: estimate(1126),
         share: 1,
-        evidence: 'stack',
+        evidence: 'window',
         requests: 9,
         collinearWith: [],
       },

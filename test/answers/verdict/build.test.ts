@@ -6,6 +6,7 @@ import { buildVerdict, type VerdictSource } from '../../../src/answers/verdict/b
 import type { Suspects } from '../../../src/verdict/attribution/suspects.js';
 import { VERDICT_NAMES, type Judgement } from '../../../src/verdict/verdict.js';
 import { readContract } from '../../helpers/contract.js';
+import { retention } from '../../profile/windows/retention-builder.js';
 
 const contract = readContract();
 const nowMs = Date.UTC(2026, 0, 2, 3, 0, 0);
@@ -47,7 +48,7 @@ const found: Suspects = {
     route,
     bytesPerRequest: { value: 90, low: 80, high: 100 },
     share: 0.5,
-    evidence: 'stack',
+    evidence: 'window',
     requests: 3000,
     collinearWith: index === 0 ? ['POST /orders'] : [],
   })),
@@ -68,22 +69,13 @@ const found: Suspects = {
   })),
 };
 
-const mark = { takenAtMs: 0, epoch: 1, highestOrdinal: 0, cells: new Map() };
-const readingAt = (monotonicMs: number) => ({
-  takenAtMs: nowMs + monotonicMs,
-  monotonicMs,
-  costMs: 1,
-  liveBytes: 0,
-  liveSamples: 0,
-  mark,
-});
-
 function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
   return {
     options: resolveOptions({}, {}),
     clock: { wall: () => nowMs, monotonic: () => 0 },
     detector: undefined,
-    profile: { running: true, refusal: undefined, readings: [readingAt(0), readingAt(600_000)] },
+    profile: { running: true, refusal: undefined },
+    windows: { results: [retention()] },
     recorder: { completed: 6000, dropped: 0, routes: { size: 40, dropped: 0 } },
     budget: { canSpend: () => ({ ok: true }) },
     failures: () => ({}),
@@ -175,5 +167,16 @@ t.test('a date that has passed without a floor to decide on is no longer promise
   t.equal(limitationsOfGrowing(nowMs + 1), undefined);
   t.match(limitationsOfGrowing(nowMs - 1), [
     { part: 'probes', because: /^no floor has come since the fill horizon ended/ },
+  ]);
+});
+
+t.test('a rise without a line says why, unless a window was looked through', async (t) => {
+  const because = (overrides: Partial<VerdictSource>): unknown =>
+    buildVerdict(source({ suspects: () => ({ routes: [], sites: [] }), ...overrides }), judgements.leaking)
+      .limitations;
+  t.match(because({ windows: { results: [] } }), [{ part: 'profile', because: /^no retention window was opened/ }]);
+  t.equal(because({ windows: { results: [retention()] } }), undefined);
+  t.match(because({ profile: { running: false, refusal: 'another agent samples' } }), [
+    { part: 'profile', because: 'another agent samples: no line can be named' },
   ]);
 });

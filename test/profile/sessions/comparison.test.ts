@@ -17,7 +17,6 @@ function site(line: number, value: number, spread = value / 10): SessionSite {
     growthBytes: { value, low: value - spread, high: value + spread },
     share: 0.5,
     stack: [],
-    routes: [],
   };
 }
 

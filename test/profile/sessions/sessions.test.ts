@@ -156,9 +156,9 @@ t.test('a profiler that another session has leaves the retained bytes', async (t
 
 t.test('sampling that begins anew in the middle is said, and sites claim only what came after', async (t) => {
   const { tidemark, core } = await start(t);
-  const learned = await tidemark.profile(async () => {
+  const windowed = await tidemark.profile(async () => {
     keepEarlier(50_000);
-    await core.profile?.learnCalls({ durationMs: 5, samplingIntervalBytes: 16_384 });
+    await core.profile?.sampleWindow({ samplingIntervalBytes: 16_384, work: () => turn() });
     keepRows(50_000);
   });
   const other = new inspector.Session();
@@ -168,14 +168,14 @@ t.test('sampling that begins anew in the middle is said, and sites claim only wh
     other.post('HeapProfiler.stopSampling');
   });
   other.disconnect();
-  t.same(partsOf(learned.session), ['sites-before-restart']);
-  t.notOk(namesOf(learned.session).includes('keepEarlier'));
-  t.ok(namesOf(learned.session).includes('keepRows'));
-  t.ok((learned.session.retainedHeapBytes ?? 0) > 9e6, 'floors do not depend on the sampling');
+  t.same(partsOf(windowed.session), ['sites-before-restart']);
+  t.notOk(namesOf(windowed.session).includes('keepEarlier'));
+  t.ok(namesOf(windowed.session).includes('keepRows'));
+  t.ok((windowed.session.retainedHeapBytes ?? 0) > 9e6, 'floors do not depend on the sampling');
   t.same(partsOf(ended.session), ['sites-before-restart']);
   t.notOk(namesOf(ended.session).includes('keepEarlier'));
   t.ok((ended.session.retainedHeapBytes ?? 0) > 4e6);
-  const { caveats } = tidemark.compareProfileSessions(learned.session.id, ended.session.id);
+  const { caveats } = tidemark.compareProfileSessions(windowed.session.id, ended.session.id);
   t.match(caveats, [/^session 1 lacks sites-before-restart/, /^session 2 lacks/]);
 });
 

@@ -1,5 +1,5 @@
 import t from 'tap';
-import { attributeByStacks } from '../../../src/verdict/attribution/stack-attribution.js';
+import { attributeByWindows } from '../../../src/verdict/attribution/window-attribution.js';
 import { floorEvidence } from '../../../src/verdict/attribution/floor-evidence.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import type { Rising } from '../../../src/verdict/verdict.js';
@@ -38,12 +38,12 @@ t.test('growth is taken from the actual traffic, not from the mean rate', async 
   t.ok(Number.isNaN(span!.risenWith([{ route: 9, weight: 1 }])), 'a route without traffic tells nothing');
 });
 
-t.test('stacks give the proportions, floors the amount', async (t) => {
+t.test('windows give the proportions, floors the amount', async (t) => {
   const points = traffic({ floors: 12, routes: 3, noiseBytes: 0, leaks: { 1: 3000, 2: 1000 } });
   const { span } = floorEvidence(points, rising(points));
   const [n1, n2] = [span!.requests(1), span!.requests(2)];
   const routes = [grew(1, (3 * n1 * MiB) / (3 * n1 + n2)), grew(2, (n2 * MiB) / (3 * n1 + n2))];
-  const told = attributeByStacks({ routes, ...span! }, about(1), undefined).routes;
+  const told = attributeByWindows({ routes, ...span! }, about(1), undefined).routes;
   t.same(
     told.map(({ index, bytesPerRequest }) => [index, Math.round(bytesPerRequest.value / 10)]),
     [

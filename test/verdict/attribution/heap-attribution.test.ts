@@ -1,20 +1,26 @@
 import t from 'tap';
-import type { RouteGrowth } from '../../../src/profile/growth.js';
 import { attributeHeap, joined } from '../../../src/verdict/attribution/heap-attribution.js';
 import type { RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
+import type { RouteGrowth } from '../../../src/verdict/attribution/window-attribution.js';
+import type { Estimate } from '../../../src/verdict/verdict.js';
 import { MiB } from '../synthetic-floors.js';
 import { about, follows, grew, regression } from './witnesses.js';
 
 /** 1,000 bytes a second for 100 s, 100 requests of each route: 1,000 bytes a request for one that does it all. */
-function attribute(grown: readonly RouteGrowth[] | undefined, found?: RouteRegression) {
+function attribute(
+  grown: readonly RouteGrowth[] | undefined,
+  found?: RouteRegression,
+  perRequest: (route: number) => Estimate | undefined = () => undefined,
+) {
   return attributeHeap({
     bytesPerSecond: about(1000),
-    stacks: grown && { routes: grown, seconds: 100, requests: () => 100 },
+    retained: grown && { routes: grown, seconds: 100, requests: () => 100 },
     regression: found,
+    perRequest,
   });
 }
 
-t.test('where stacks are silent the floors name the route', async (t) => {
+t.test('where windows are silent the floors name the route', async (t) => {
   const wanted = [{ index: 4, evidence: 'regression', bytesPerRequest: about(1000, 0.1) }];
   t.match(attribute(undefined, regression([follows(4)])), wanted);
   t.match(attribute([], regression([follows(4)])), wanted);
@@ -24,17 +30,15 @@ t.test('where stacks are silent the floors name the route', async (t) => {
   t.same(attribute(undefined, { ...regression([]) }), []);
 });
 
-t.test('stacks that name a route clearly are not overruled', async (t) => {
+t.test('windows that name a route clearly are not overruled', async (t) => {
   const routes = attribute([grew(1, MiB)], regression([follows(4)]));
   t.equal(routes.length, 1);
-  t.match(routes, [{ index: 1, evidence: 'stack', collinearWith: [] }]);
+  t.match(routes, [{ index: 1, evidence: 'window', collinearWith: [] }]);
   const alike = regression([follows(4, { collinearWith: [1] })]);
-  t.match(attribute([grew(1, MiB, { stackShare: 0 })], alike), [
-    { index: 1, evidence: 'link', collinearWith: [] },
-  ]);
+  t.match(attribute([grew(1, MiB)], alike), [{ index: 1, evidence: 'window', collinearWith: [] }]);
 });
 
-t.test('stacks and floors that agree give a narrower interval', async (t) => {
+t.test('windows and floors that agree give a narrower interval', async (t) => {
   const alone = attribute([grew(1, MiB)])[0]!.bytesPerRequest;
   const both = attribute([grew(1, MiB)], regression([follows(1)]))[0]!.bytesPerRequest;
   t.equal(both.value, 1000);
@@ -48,13 +52,13 @@ t.test('stacks and floors that agree give a narrower interval', async (t) => {
   t.equal(joined(contradicted, about(200, 0.01)), contradicted);
 });
 
-t.test('a second route that stacks could not link is added', async (t) => {
+t.test('a second route that windows could not tell is added', async (t) => {
   const routes = attribute(
     [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)],
     regression([follows(1, { share: 0.6 }), follows(2, { share: 0.4 })]),
   );
   t.match(routes, [
-    { index: 1, evidence: 'stack' },
+    { index: 1, evidence: 'window' },
     { index: 2, evidence: 'regression' },
   ]);
   t.ok(Math.abs(routes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
@@ -96,4 +100,15 @@ t.test('sampling noise cancels', async (t) => {
   const [first, ...more] = attribute([grew(1, MiB), ...noise, fallen]);
   t.equal(first?.bytesPerRequest.value, 1000);
   t.equal(more.length, 0);
+});
+
+t.test('what a window saw a request leave is weighed with what the floors gained', async (t) => {
+  const byFloors = attribute([grew(1, MiB)])[0]!.bytesPerRequest;
+  t.same(byFloors, about(1000, 0.3));
+  const value = (direct: Estimate): Estimate =>
+    attribute([grew(1, MiB)], undefined, (route) => (route === 1 ? direct : undefined))[0]!.bytesPerRequest;
+  // Half widths of 150 and 300: variances 1 : 4.
+  t.equal(value({ value: 900, low: 750, high: 1050 }).value, 920);
+  const contradicted = { value: 3000, low: 2900, high: 3100 };
+  t.same(value(contradicted), contradicted, 'where they contradict each other the window is believed');
 });

@@ -19,7 +19,8 @@ function suspectsOf(points: readonly FloorPoint[], routes: number): Suspects {
   for (let route = 2; route < routes; route += 1) recorder.addRoute('GET', `/${route - 2}`);
   const [first, last] = [points[0]!, points.at(-1)!];
   const perSecond = ((last.heapBytes - first.heapBytes) * 1000) / (last.monotonicMs - first.monotonicMs);
-  return createSuspectTracker({ clock, profile: undefined, recorder, points: () => points }).suspects({
+  const sources = { clock, profile: undefined, recorder, points: () => points, windows: () => [] };
+  return createSuspectTracker(sources).suspects({
     verdict: 'growing',
     confidence: 0.99,
     signal: 'heap-floor',
@@ -66,7 +67,7 @@ t.test('routes that were not registered yet count as 0', async (t) => {
   t.ok([first?.route, ...(first?.collinearWith ?? [])].includes('GET /1'), JSON.stringify(routes));
 });
 
-t.test('readings from before a restart of the sampling name no route', async (t) => {
+t.test('readings from before a restart of the sampling name no line', async (t) => {
   const clock = scriptedClock({ monotonic: 0 });
   const recorder = createRecorder({ clock, maxRoutes: 10, durationBucketsSeconds: [1] });
   const readings: Reading[] = [];
@@ -80,7 +81,7 @@ t.test('readings from before a restart of the sampling name no route', async (t)
     },
     locate: createLocator(undefined, '/app'),
   };
-  const tracker = createSuspectTracker({ clock, profile, recorder, points: () => [] });
+  const tracker = createSuspectTracker({ clock, profile, recorder, points: () => [], windows: () => [] });
   const read = (epoch: number): Reading => {
     clock.advance(10_000);
     const mark = { takenAtMs: clock.wall(), epoch, highestOrdinal: 0, cells: new Map() };

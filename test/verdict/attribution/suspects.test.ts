@@ -1,12 +1,14 @@
 import t from 'tap';
-import type { ProfileGrowth, RouteGrowth, SiteGrowth } from '../../../src/profile/growth.js';
+import type { SiteGrowth } from '../../../src/profile/growth.js';
 import type { LiveProfile, Reading } from '../../../src/profile/live-profile.js';
 import { createLocator } from '../../../src/profile/place.js';
+import type { Retention } from '../../../src/profile/windows/windows.js';
 import { createRecorder } from '../../../src/requests/recorder.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';
 import { createSuspectTracker, NO_SUSPECTS } from '../../../src/verdict/attribution/suspects.js';
-import type { Estimate, Judgement, Rising, Signal } from '../../../src/verdict/verdict.js';
+import type { Estimate, Rising, Signal } from '../../../src/verdict/verdict.js';
 import { scriptedClock } from '../../helpers/scripted-clock.js';
+import { certainly, leftAt, leftBy, retention, siteNamed } from '../../profile/windows/retention-builder.js';
 import { MiB, startMs } from '../synthetic-floors.js';
 import { traffic } from '../traffic.js';
 
@@ -26,21 +28,8 @@ const amounts = (growthBytes: Estimate, share = 0) => ({
   share,
 });
 
-function routeGrowth(route: number | undefined, growthBytes: Estimate, stackShare = 1): RouteGrowth {
-  return { route, stackShare, ...amounts(growthBytes) };
-}
-
-function siteGrowth(functionName: string, route: number, growthBytes: Estimate, share: number): SiteGrowth {
-  const site = {
-    key: functionName,
-    kind: 'application' as const,
-    functionName,
-    url: 'file:///app/src/cache.js',
-    line: 42,
-    column: 9,
-  };
-  const routes = [{ route, weight: 1, evidence: 'stack' as const }];
-  return { site, stack: [], callees: [], routes, ...amounts(growthBytes, share) };
+function siteGrowth(functionName: string, growthBytes: Estimate, share: number): SiteGrowth {
+  return { site: siteNamed(functionName), stack: [], callees: [], ...amounts(growthBytes, share) };
 }
 
 function rising(
@@ -48,7 +37,7 @@ function rising(
   fromSeconds = 0,
   verdict: Rising['verdict'] = 'growing',
   signal: Signal = 'heap-floor',
-): Judgement {
+): Rising {
   return {
     verdict,
     confidence: 0.99,
@@ -59,43 +48,49 @@ function rising(
   };
 }
 
-/** A tracker whose profile a test writes down. */
+/** A tracker whose profile and windows a test writes down. */
 function tracking() {
   const clock = scriptedClock({ monotonic: 0 });
   const recorder = createRecorder({ clock, maxRoutes: 50, durationBucketsSeconds: [1] });
   const readings: Reading[] = [];
   const points: FloorPoint[] = [];
   const asked: (Reading | undefined)[] = [];
-  let growth: Pick<ProfileGrowth, 'sites' | 'routes'> | undefined = { sites: [], routes: [] };
+  const windows: Retention[] = [];
+  let sites: readonly SiteGrowth[] | undefined = [];
   const profile: Pick<LiveProfile, 'readings' | 'latest' | 'growthSince' | 'locate'> = {
     readings,
     latest: () => readings.at(-1),
     growthSince(since) {
       asked.push(since);
       return (
-        growth && {
+        sites && {
           fromMs: 0,
           toMs: 0,
           restarted: false,
           liveBytes: 0,
           newLiveBytes: 0,
           ownLiveBytes: 0,
-          ...growth,
+          sites,
         }
       );
     },
     locate: createLocator(undefined, '/app'),
   };
-  const tracker = createSuspectTracker({ clock, profile, recorder, points: () => points });
+  const tracker = createSuspectTracker({
+    clock,
+    profile,
+    recorder,
+    points: () => points,
+    windows: () => windows,
+  });
   return {
+    clock,
     tracker,
+    windows,
     asked,
     readings,
     points,
     route: (pattern: string) => recorder.addRoute('GET', pattern),
-    serve(route: number, requests: number) {
-      for (let i = 0; i < requests; i += 1) recorder.end(recorder.begin(route), 200);
-    },
     read(seconds: number): Reading {
       const mark = {} as Reading['mark'];
       const reading: Reading = {
@@ -107,86 +102,98 @@ function tracking() {
         mark,
       };
       readings.push(reading);
-      tracker.note(reading);
       return reading;
     },
-    grows(next: typeof growth) {
-      growth = next;
+    grows(next: typeof sites) {
+      sites = next;
     },
   };
 }
 
-t.test('a route is charged its share of the growth, for each of its requests', async (t) => {
-  const { tracker, route, serve, read, grows } = tracking();
-  const [leaky, other, idle] = [route('/leaky'), route('/other'), route('/idle')];
-  serve(leaky, 7);
-  read(0);
-  serve(leaky, 400);
-  serve(other, 100);
-  read(100);
-  grows({
-    sites: [],
-    routes: [
-      routeGrowth(leaky, certain(3 * MiB)),
-      routeGrowth(undefined, certain(MiB)),
-      routeGrowth(idle, certain(MiB / 2)),
-      routeGrowth(other, about(MiB / 2, 2)),
-    ],
-  });
+t.test('a route is charged what its requests left, for each of those that the rise had', async (t) => {
+  const { tracker, windows, route } = tracking();
+  const [leaky, other] = [route('/leaky'), route('/other')];
+  // A second of the hundred that it rose.
+  windows.push(
+    retention([
+      leftBy(leaky, 4, [leftAt('remember', certainly(7200, 6))]),
+      leftBy(other, 10, [leftAt('warm', certainly(500, 4))]),
+    ]),
+  );
   const { routes } = tracker.suspects(rising(certain(8000)));
   t.same(
     routes.map((one) => one.route),
     ['GET /leaky'],
-    'not a route that was not asked, nor one whose growth may be nil',
+    'four survivors are chance',
   );
-  // 8,000 bytes/s for 100 s by 400 requests: 3 in 5 MiB came from it, and 1 more perhaps.
+  // 8,000 bytes/s for 100 s by 400 requests are 2,000 each; 1,800 were seen, the rest may be theirs.
   t.match(routes[0], {
     index: leaky,
-    bytesPerRequest: { value: 1600, low: 1200, high: 1600 },
+    bytesPerRequest: { value: 1800, low: 1800, high: 1800 },
     requests: 400,
-    evidence: 'stack',
+    share: 1,
+    evidence: 'window',
     collinearWith: [],
   });
-  t.ok(Math.abs(tracker.unlinkedShare - 0.2) < 1e-9);
 });
 
-t.test('the interval combines the errors of floor and profile', async (t) => {
-  const { tracker, route, serve, read, grows } = tracking();
-  const leaky = route('/leaky');
-  read(0);
-  serve(leaky, 100);
-  read(10);
-  grows({ sites: [], routes: [routeGrowth(leaky, about(MiB, 0.4), 0)] });
-  const [suspect] = tracker.suspects(rising(about(10_000, 0.3))).routes;
-  t.same(suspect?.bytesPerRequest, { value: 1000, low: 500, high: 1500 });
-  t.equal(suspect?.evidence, 'link');
+t.test('several windows are one estimate; one from before the rise is none', async (t) => {
+  const { clock, tracker, windows, route } = tracking();
+  const [leaky, earlier] = [route('/leaky'), route('/earlier')];
+  const growing = rising(certain(10_000), 50);
+  const told = (): unknown => tracker.suspects(growing).routes;
+  windows.push(retention([leftBy(earlier, 10, [leftAt('old', certainly(10_000, 10))])], { fromMs: 40_000 }));
+  t.same(told(), []);
+  windows.push(retention([leftBy(leaky, 10, [leftAt('remember', certainly(9_000, 9))])], { fromMs: 60_000 }));
+  t.match(told(), [{ index: leaky, bytesPerRequest: { value: 900 } }]);
+  windows.push(retention([leftBy(leaky, 10, [leftAt('remember', certainly(11_000, 9))])], { fromMs: 70_000 }));
+  t.match(told(), [{ index: leaky, bytesPerRequest: { value: 1000 } }], 'told anew');
+  clock.set(-3_600_000);
+  const now = { ...growing.window, fromMs: growing.window.fromMs - 3_600_000 };
+  t.match(tracker.suspects({ ...growing, window: now }).routes, [{ index: leaky }], 'whatever the clock says now');
 });
 
-t.test('sites that certainly grew are named, with their routes', async (t) => {
-  const { tracker, route, serve, read, grows } = tracking();
-  const leaky = route('/leaky');
+t.test('sites are those of what windows saw stay, with their routes', async (t) => {
+  const { tracker, windows, route, read, grows } = tracking();
+  const [leaky, also] = [route('/leaky'), route('/also')];
   read(0);
-  serve(leaky, 10);
-  read(10);
-  grows({
-    routes: [],
-    sites: [
-      siteGrowth('remember', leaky, certain(MiB), 0.9),
-      siteGrowth('unsure', leaky, about(MiB, 1.5), 0.05),
-      siteGrowth('small', leaky, certain(100), 0.01),
-    ],
-  });
-  const { sites } = tracker.suspects(rising(certain(1000)));
-  t.equal(sites.length, 1);
+  read(100);
+  grows([siteGrowth('remember', certain(MiB), 0.4), siteGrowth('refresh', certain(9 * MiB), 0.6)]);
+  windows.push(
+    retention([
+      leftBy(leaky, 10, [leftAt('remember', certainly(10_000, 10)), leftAt('small', certainly(100, 2))]),
+      leftBy(also, 10, [leftAt('remember', certainly(5_000, 5))]),
+    ]),
+  );
+  const { sites } = tracker.suspects(rising(certain(15_000)));
+  t.same(
+    sites.map((site) => site.function),
+    ['remember'],
+    'not what the profile alone saw grow',
+  );
   t.match(sites[0], {
     function: 'remember',
     file: 'src/cache.js',
     line: 42,
     column: 9,
-    growthBytes: certain(MiB),
-    share: 0.9,
-    routes: ['GET /leaky'],
+    liveBytes: MiB,
+    growthBytes: certain(1_500_000),
+    routes: ['GET /leaky', 'GET /also'],
   });
+});
+
+t.test('without a window sites are those that certainly grew by the profile', async (t) => {
+  const { tracker, read, grows } = tracking();
+  read(0);
+  read(10);
+  grows([
+    siteGrowth('remember', certain(MiB), 0.9),
+    siteGrowth('unsure', about(MiB, 1.5), 0.05),
+    siteGrowth('small', certain(100), 0.01),
+  ]);
+  const { sites } = tracker.suspects(rising(certain(1000)));
+  t.equal(sites.length, 1);
+  t.match(sites[0], { function: 'remember', growthBytes: certain(MiB), share: 0.9, routes: [] });
 });
 
 t.test('growth is measured from the last reading before the window, else from the first', async (t) => {
@@ -197,36 +204,34 @@ t.test('growth is measured from the last reading before the window, else from th
   t.same(asked, [readings[2], readings[0]]);
 });
 
-t.test('without growth, or without readings to compare, no route is named', async (t) => {
+t.test('without growth, or without readings to compare, nothing is named', async (t) => {
   const { tracker, asked, read, grows } = tracking();
   const growing = rising(certain(1000));
   t.equal(tracker.suspects(undefined), NO_SUSPECTS);
   t.equal(tracker.suspects({ verdict: 'insufficient-data', missing: [], ruledOut: [] }), NO_SUSPECTS);
-  t.equal(tracker.suspects(growing), NO_SUSPECTS, 'no reading');
+  t.same(tracker.suspects(growing), NO_SUSPECTS, 'no reading');
   read(0);
-  t.equal(tracker.suspects(growing), NO_SUSPECTS, 'one reading');
+  t.same(tracker.suspects(growing), NO_SUSPECTS, 'one reading');
   read(10);
   grows(undefined);
-  t.equal(tracker.suspects(growing), NO_SUSPECTS, 'none that can be compared');
+  t.same(tracker.suspects(growing), NO_SUSPECTS, 'none that can be compared');
   t.equal(asked.length, 1);
 });
 
 t.test('suspects are computed once, and kept when readings are lost', async (t) => {
-  const { tracker, asked, readings, route, serve, read, grows } = tracking();
-  const leaky = route('/leaky');
+  const { tracker, asked, readings, read, grows } = tracking();
   read(0);
-  serve(leaky, 10);
   read(10);
-  grows({ sites: [], routes: [routeGrowth(leaky, certain(MiB))] });
+  grows([siteGrowth('remember', certain(MiB), 0.9)]);
   const growing = rising(certain(1000));
   const first = tracker.suspects(growing);
   t.equal(tracker.suspects(growing), first);
   t.equal(asked.length, 1);
   t.not(tracker.suspects(rising(certain(2000))), first, 'another rate is another question');
   readings.length = 0;
-  t.equal(tracker.suspects(growing).routes.length, 1);
+  t.equal(tracker.suspects(growing).sites.length, 1);
   tracker.suspects({ verdict: 'insufficient-data', missing: [], ruledOut: [] });
-  t.equal(tracker.suspects(growing), NO_SUSPECTS, 'but not the end of the rise');
+  t.same(tracker.suspects(growing), NO_SUSPECTS, 'but not the end of the rise');
 });
 
 t.test('without a profile the floors alone name the route, anew with every floor', async (t) => {
@@ -234,7 +239,13 @@ t.test('without a profile the floors alone name the route, anew with every floor
   const recorder = createRecorder({ clock, maxRoutes: 50, durationBucketsSeconds: [1] });
   for (const pattern of ['/a', '/b', '/c', '/d']) recorder.addRoute('GET', pattern);
   const points = traffic({ floors: 80, routes: 6, leaks: { 4: 1024 } });
-  const tracker = createSuspectTracker({ clock, profile: undefined, recorder, points: () => points });
+  const tracker = createSuspectTracker({
+    clock,
+    profile: undefined,
+    recorder,
+    points: () => points,
+    windows: () => [],
+  });
   const growing = rising(certain(30_000));
   const first = tracker.suspects(growing);
   t.match(first, { routes: [{ route: 'GET /c', evidence: 'regression', collinearWith: [] }], sites: [] });
@@ -244,37 +255,32 @@ t.test('without a profile the floors alone name the route, anew with every floor
 });
 
 t.test('growth is attributed to the requests between the floors it was judged on', async (t) => {
-  const { tracker, points, route, serve, read, grows } = tracking();
+  const { tracker, windows, points, route } = tracking();
   const leaky = route('/leaky');
-  read(0);
-  serve(leaky, 10);
-  read(10);
-  grows({ sites: [], routes: [routeGrowth(leaky, certain(MiB))] });
   const flat = traffic({ floors: 5, routes: leaky + 1, noiseBytes: 0, mix: () => 1 });
   points.push(...flat);
   const requests = flat.at(-1)!.routeCounts![leaky]!;
-  // 32 seconds of floors at 8,000 bytes a second, whatever lies between the readings.
+  // 32 seconds of floors at 8,000 bytes a second, whatever the window lasted.
+  const each = (32 * 8000) / requests;
+  windows.push(retention([leftBy(leaky, 100, [leftAt('remember', certainly(100 * each, 10))])]));
   const [suspect] = tracker.suspects(rising(certain(8000))).routes;
-  t.match(suspect, { requests, bytesPerRequest: { value: Math.round((32 * 8000) / requests) } });
+  t.match(suspect, { requests, evidence: 'window', bytesPerRequest: { value: Math.round(each) } });
 });
 
 t.test(
   'what lies outside the heap is told by its own floors, and sited where the route allocates',
   async (t) => {
-    const { tracker, points, route, read, grows } = tracking();
+    const { tracker, windows, points, route } = tracking();
     const routes = ['/a', '/b', '/c', '/d'].map(route);
-    read(0);
-    read(10);
     const first = routes[0]!;
     const rows = first + routes.length;
     const leaking = first + 2;
-    grows({
-      routes: [routeGrowth(first, certain(MiB))],
-      sites: [
-        siteGrowth('noise', first, certain(MiB), 0.9),
-        siteGrowth('stub', leaking, certain(1000), 0.001),
-      ],
-    });
+    windows.push(
+      retention([
+        leftBy(first, 100, [leftAt('noise', certainly(MiB, 10))]),
+        leftBy(leaking, 100, [leftAt('stub', certainly(1000, 10))]),
+      ]),
+    );
     const heap = traffic({ floors: 14, routes: rows, leaks: { [leaking]: 4096 }, noiseBytes: 256 });
     points.push(
       ...heap.map((point) => ({ ...point, externalBytes: point.heapBytes, heapBytes: point.externalBytes })),

@@ -1,6 +1,6 @@
-import type { RouteGrowth } from '../../../src/profile/growth.js';
 import type { RegressedRoute } from '../../../src/verdict/attribution/regressed-route.js';
 import type { RouteRegression } from '../../../src/verdict/attribution/route-regression.js';
+import type { RouteGrowth } from '../../../src/verdict/attribution/window-attribution.js';
 import type { Estimate } from '../../../src/verdict/verdict.js';
 
 export const about = (value: number, relative = 0): Estimate => ({
@@ -9,23 +9,13 @@ export const about = (value: number, relative = 0): Estimate => ({
   high: value * (1 + relative),
 });
 
-/** What stacks saw grow. */
+/** What windows foretell. */
 export function grew(
   route: number | undefined,
   bytes: number,
-  { relative = 0.3, ...more }: Partial<RouteGrowth> & { readonly relative?: number } = {},
+  { relative = 0.3, samples = 10 }: { readonly relative?: number; readonly samples?: number } = {},
 ): RouteGrowth {
-  return {
-    route,
-    stackShare: 1,
-    liveBytes: bytes,
-    liveSamples: 10,
-    newLiveBytes: bytes,
-    newLiveSamples: 10,
-    growthBytes: about(bytes, relative),
-    share: 0,
-    ...more,
-  };
+  return { route, samples, growthBytes: about(bytes, relative) };
 }
 
 /** What the floors say of one route. */

@@ -1,11 +1,19 @@
-import type { RouteGrowth } from '../../profile/growth.js';
 import type { Span } from './floor-evidence.js';
 import type { RouteRegression } from './route-regression.js';
 import type { AttributedRoute } from './attributed-route.js';
 import type { Estimate } from '../verdict.js';
 
 /** What the profile saw grow between two readings, and the span whose growth is attributed. */
-export interface StackEvidence {
+/** What grew by a route during the rise, as windows foretell it; without a route, what they do not explain. */
+export interface RouteGrowth {
+  readonly route: number | undefined;
+  readonly growthBytes: Estimate;
+  /** That the estimate rests on. */
+  readonly samples: number;
+}
+
+/** The growth of a rise by route, as the windows during it show. */
+export interface RetainedEvidence {
   readonly routes: readonly RouteGrowth[];
   readonly seconds: number;
   /** Requests of a route completed in this time. */
@@ -16,7 +24,7 @@ export interface StackEvidence {
 
 export interface Attribution {
   readonly routes: readonly AttributedRoute[];
-  /** Share of the certain growth that was linked to routes, 0 to 1. */
+  /** Share of the growth that windows attribute to routes, 0 to 1. */
   readonly linkedShare: number;
   /** Certain growth: that of sites whose interval is above 0. */
   readonly sampledBytes: number;
@@ -26,13 +34,13 @@ export interface Attribution {
 const TRUSTED_PART = 0.5;
 
 /**
- * The floor shows how much is retained (exactly), the profile by whom (sampled). Certain growth that could not be linked
+ * The floor shows how much is retained (exactly), windows by whom (sampled). Certain growth that could not be linked
  * is divided among the routes in proportion, less the part that follows time by the floors. Where the floors show
  * nothing, it widens the interval instead, and counts the less the smaller the linked part is. Uncertain growth is summed
  * with its sign: where nothing is retained, allocations and frees cancel.
  */
-export function attributeByStacks(
-  { routes, seconds, requests, risenWith }: StackEvidence,
+export function attributeByWindows(
+  { routes, seconds, requests, risenWith }: RetainedEvidence,
   bytesPerSecond: Estimate,
   regression: RouteRegression | undefined,
 ): Attribution {
@@ -73,20 +81,13 @@ export function attributeByStacks(
           high: value + half('high', most - value),
         },
         share,
-        evidence: one.stackShare > 0 ? 'stack' : 'link',
+        evidence: 'window',
         requests: requests(one.route!),
-        // Stacks tell apart what the floors cannot.
+        // Windows tell apart what the floors cannot.
         collinearWith: [],
       };
     }),
   };
-}
-
-/** Share of all apparent growth that no route could be named for, 0 to 1. */
-export function unlinkedShareOf(routes: readonly RouteGrowth[]): number {
-  const grown = routes.filter((one) => one.growthBytes.value > 0);
-  const bytes = sum(grown);
-  return bytes > 0 ? sum(grown.filter((one) => one.route === undefined)) / bytes : 0;
 }
 
 function sum(routes: readonly RouteGrowth[]): number {

@@ -1,0 +1,146 @@
+import type { LiveStacks } from '../live-stacks.js';
+import { addSampled, none, sampledOf, type Sampled } from '../sampled.js';
+import { siteOf, TIDEMARK_SITE, type Site, type Stack } from '../site.js';
+import { isMark, LATE, NOBODY } from './marks.js';
+import { AFTER_END, type OpenWindow } from './window.js';
+
+/** What was left behind at one function that allocates. */
+export interface SiteSurvivors {
+  readonly site: Site;
+  /** That of its heaviest sample, the allocating frame first. */
+  readonly stack: Stack;
+  /** By request that left some of it; outside requests, by turn of other work. */
+  readonly parts: readonly Sampled[];
+}
+
+/** What the requests of one route left behind. */
+export interface RouteSurvivors {
+  readonly route: number;
+  /** Followed from their begin to their end. */
+  readonly requests: number;
+  /** Allocated by what ran on in the context of a request that had ended. */
+  readonly afterBytes: number;
+  readonly sites: readonly SiteSurvivors[];
+}
+
+/** What stays of what was allocated while a window was open. This package's own allocations are left out. */
+export interface Survivors {
+  readonly samplingIntervalBytes: number;
+  readonly requests: number;
+  /** Also those that left nothing. */
+  readonly routes: readonly RouteSurvivors[];
+  /** Allocated outside requests: by timers, loops and what sockets bring. */
+  readonly outside: readonly SiteSurvivors[];
+  /** Allocated around marks that V8 missed, by requests that had not ended, or by some that were not followed. */
+  readonly unknownBytes: number;
+  readonly marks: number;
+  readonly missedMarks: number;
+}
+
+/** Parts of a site that is left something at more than once or twice. */
+const LEAST_TIMES = 3;
+
+interface SiteSum {
+  readonly site: Site;
+  stack: Stack;
+  heaviestSample: number;
+  readonly byTime: Map<number, Sampled>;
+}
+
+type SiteSums = Map<string, SiteSum>;
+
+/** Shares the live samples of a window out to the requests that allocated them. */
+export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
+  const { profile } = live;
+  const order = Uint32Array.from(profile.samples.keys()).sort(
+    (a, b) => profile.samples[a]!.ordinal - profile.samples[b]!.ordinal,
+  );
+  const samples = Array.from(order, (row) => profile.samples[row]!);
+  const { owners, marks, missed } = window.marks.ownersOf(samples, profile.head);
+  const byRoute = new Map<number, { sites: SiteSums; afterBytes: number }>();
+  const outside: SiteSums = new Map();
+  let unknownBytes = 0;
+
+  for (const [at, { size }] of samples.entries()) {
+    const owner = owners[at]!;
+    if (isMark(owner) || owner === LATE) continue;
+    const stack = live.stack(live.rowOfSample[order[at]!]!);
+    const site = siteOf(stack);
+    if (site.key === TIDEMARK_SITE.key) continue;
+    if (owner === NOBODY) {
+      addTo(outside, { site, stack, time: marks[at]!, size });
+      continue;
+    }
+    const slot = owner >= AFTER_END ? owner - AFTER_END : owner;
+    const route = slot < 0 ? undefined : window.routeOf(slot);
+    if (route === undefined) {
+      unknownBytes += size;
+      continue;
+    }
+    const sums = entry(byRoute, route, () => ({ sites: new Map(), afterBytes: 0 }));
+    if (owner >= AFTER_END) sums.afterBytes += size;
+    else addTo(sums.sites, { site, stack, time: slot, size });
+  }
+
+  return {
+    samplingIntervalBytes: profile.samplingIntervalBytes,
+    requests: window.requests,
+    routes: [...requestsByRoute(window)].map(([route, requests]): RouteSurvivors => {
+      const { sites, afterBytes } = byRoute.get(route) ?? { sites: new Map(), afterBytes: 0 };
+      return { route, requests, afterBytes, sites: sitesOf(sites) };
+    }),
+    outside: sitesOf(outside),
+    unknownBytes,
+    marks: window.marks.count,
+    missedMarks: missed,
+  };
+
+  function addTo(
+    sums: SiteSums,
+    { site, stack, time, size }: { site: Site; stack: Stack; time: number; size: number },
+  ): void {
+    const known = entry(sums, site.key, (): SiteSum => {
+      return { site, stack, heaviestSample: 0, byTime: new Map() };
+    });
+    if (size > known.heaviestSample) {
+      known.heaviestSample = size;
+      known.stack = stack;
+    }
+    addSampled(entry(known.byTime, time, none), sampledOf(size, profile.samplingIntervalBytes), 1);
+  }
+}
+
+function sitesOf(sums: SiteSums): SiteSurvivors[] {
+  return [...sums.values()].map(({ site, stack, byTime }) => ({ site, stack, parts: [...byTime.values()] }));
+}
+
+/**
+ * What is left at a site again and again. What is made once (code, hidden classes, a table that grew) is made by a request or
+ * two, and may be much larger than what each of them leaves: a site of fewer than three is left out, and the part that is
+ * largest counts as the second (a Winsorized sum).
+ */
+export function leftRepeatedly(parts: readonly Sampled[]): Sampled {
+  const [most, second, ...others] = parts.toSorted((a, b) => b.bytes - a.bytes);
+  const left = none();
+  if (most === undefined || second === undefined || parts.length < LEAST_TIMES) return left;
+  for (const one of [second, second, ...others]) addSampled(left, one, 1);
+  return left;
+}
+
+/** Of those that ended; the others, and what they left, are not counted. */
+function requestsByRoute(window: OpenWindow): ReadonlyMap<number, number> {
+  const counts = new Map<number, number>();
+  for (let slot = 0; slot < window.requests; slot += 1) {
+    const route = window.routeOf(slot);
+    if (route !== undefined) counts.set(route, (counts.get(route) ?? 0) + 1);
+  }
+  return counts;
+}
+
+function entry<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const known = map.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

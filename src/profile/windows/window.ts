@@ -1,0 +1,129 @@
+import type { Clock } from '../../base/clock.js';
+import { followContexts, type Contexts } from './contexts.js';
+import { createMarks, NOBODY, UNKNOWN, type Marks, type Owner } from './marks.js';
+
+/** No slot: the request is not followed, and no window is open. */
+export const NO_SLOT = -1;
+/** No slot either: it began while the last requests of a window were waited for, and must not pass for nobody's. */
+const UNFOLLOWED = UNKNOWN;
+/** Added to a slot for what runs in the context of a request that has ended. */
+export const AFTER_END = 2 ** 20;
+const MAX_REQUESTS = 16_384;
+const UNFINISHED = -1;
+
+export interface WindowLimits {
+  readonly samplingIntervalBytes: number;
+  /** New requests are followed for so long. */
+  readonly openMs: number;
+  /** And then waited for, so long at the most. */
+  readonly drainMs: number;
+  readonly maxMarkBytes: number;
+}
+
+export type WindowEnd = 'time' | 'marks' | 'requests' | 'stopped';
+
+/** The requests of one window, followed from their begin to their end. */
+export interface OpenWindow {
+  /** The slot of a request that begins now, or a negative number that {@link run} and {@link end} take as well. */
+  begin(): number;
+  /** Runs the request from its begin on. */
+  run(slot: number, work: () => void): void;
+  /** Goes on with a request whose context was lost. */
+  enter(slot: number): void;
+  /** @param route row of its route */
+  end(slot: number, route: number): void;
+  /** Follows no more requests, and ends when those under way have ended. */
+  close(): void;
+  /** Ends at once. */
+  stop(): void;
+  readonly done: Promise<WindowEnd>;
+  readonly marks: Marks;
+  readonly requests: number;
+  /** Row of the route of a request; undefined while it has not ended. */
+  routeOf(slot: number): number | undefined;
+}
+
+export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
+  const marks = createMarks(limits.samplingIntervalBytes, limits.maxMarkBytes);
+  const routes = new Int32Array(MAX_REQUESTS).fill(UNFINISHED);
+  const closesAtMs = clock.monotonic() + limits.openMs;
+  const { promise: done, resolve } = withResolvers<WindowEnd>();
+  let requests = 0;
+  let inFlight = 0;
+  let isOpen = true;
+  let reason: WindowEnd = 'time';
+  let newest: Owner = NOBODY;
+  let contexts: Contexts | undefined = followContexts(mark);
+  let timer: NodeJS.Timeout | undefined = setTimeout(close, limits.openMs, 'time');
+
+  function mark(): void {
+    if (contexts === undefined) return;
+    const slot = contexts.current();
+    const owner = slot >= 0 && routes[slot] !== UNFINISHED ? slot + AFTER_END : slot;
+    if (owner === newest) return;
+    newest = owner;
+    if (!marks.add(owner)) finish('marks');
+  }
+
+  /** No more requests are followed, those under way are. */
+  function close(why: WindowEnd): void {
+    if (!isOpen) return;
+    isOpen = false;
+    reason = why;
+    clearTimeout(timer);
+    if (inFlight === 0) finish(why);
+    else timer = setTimeout(finish, limits.drainMs, why);
+  }
+
+  function finish(why: WindowEnd): void {
+    if (contexts === undefined) return;
+    isOpen = false;
+    clearTimeout(timer);
+    contexts.stop();
+    contexts = undefined;
+    timer = undefined;
+    marks.add(NOBODY);
+    resolve(why);
+  }
+
+  return {
+    marks,
+    done,
+    get requests() {
+      return requests;
+    },
+    begin() {
+      if (isOpen && requests === MAX_REQUESTS) close('requests');
+      else if (isOpen && clock.monotonic() >= closesAtMs) close('time');
+      if (!isOpen) return contexts === undefined ? NO_SLOT : UNFOLLOWED;
+      inFlight += 1;
+      return requests++;
+    },
+    run(slot, work) {
+      if (slot === NO_SLOT || contexts === undefined) work();
+      else contexts.run(slot, work);
+    },
+    enter(slot) {
+      if (slot >= 0) contexts?.enter(slot);
+    },
+    end(slot, route) {
+      if (slot < 0 || routes[slot] !== UNFINISHED) return;
+      routes[slot] = route;
+      inFlight -= 1;
+      if (newest === slot) mark();
+      if (!isOpen && inFlight === 0) finish(reason);
+    },
+    close: () => close('stopped'),
+    stop: () => finish('stopped'),
+    routeOf(slot) {
+      const route = routes[slot];
+      return route === UNFINISHED ? undefined : route;
+    },
+  };
+}
+
+function withResolvers<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let resolve!: (value: T) => void;
+  const promise = new Promise<T>((settle) => (resolve = settle));
+  return { promise, resolve };
+}

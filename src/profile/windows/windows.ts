@@ -1,0 +1,143 @@
+import { TidemarkError } from '../../base/errors.js';
+import type { Clock } from '../../base/clock.js';
+import { wait } from '../../base/wait.js';
+import type { LiveProfile } from '../live-profile.js';
+import { planWindow, refusalOf, type Traffic } from './plan.js';
+import { survivorsOf, type Survivors } from './survivors.js';
+import { openWindow, type OpenWindow, type WindowEnd } from './window.js';
+
+/** What one window told. */
+export interface Retention extends Survivors {
+  /** Monotonic clock. */
+  readonly fromMs: number;
+  readonly toMs: number;
+  /** How long promise hooks were on. */
+  readonly hooksMs: number;
+  /** How long the readings held the thread. */
+  readonly pauseMs: number;
+  readonly ended: WindowEnd;
+}
+
+export interface WindowRequest {
+  /** How long requests are followed; see {@link planWindow}. */
+  readonly wantedMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+/** Retention windows: whose allocations stay. One at a time in a process. */
+export interface RetentionWindows {
+  /** The window that follows requests now. Between windows this is undefined, and a request costs one look at it. */
+  readonly open: OpenWindow | undefined;
+  /** Of the last windows, oldest first. */
+  readonly results: readonly Retention[];
+  readonly count: number;
+  /** Seconds for which promise hooks were on, of all windows. */
+  readonly hooksSeconds: number;
+  /** Whether a window held marks at that time: what a collection then left is more than the application's. */
+  heldMarksAt(monotonicMs: number): boolean;
+  /** Whether the time for promise hooks allows another; it is 0.2 % of the time in the long run. */
+  affordable(): boolean;
+  /**
+   * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without a profile, near the memory limit, when another profiler
+   *   samples, or when the server closes
+   */
+  run(request?: WindowRequest): Promise<Retention>;
+}
+
+export interface WindowSources {
+  readonly clock: Clock;
+  readonly profile: Pick<LiveProfile, 'running' | 'sampleWindow'>;
+  traffic(): Traffic;
+  /** Aborted when the server is about to close. */
+  readonly stopping: AbortSignal;
+}
+
+/** Enough for the first minutes of suspicion; later windows are rare. */
+const FULL_CREDIT_MS = 8_000;
+const HOOKS_SHARE = 0.002;
+const MAX_RESULTS = 16;
+
+export function createRetentionWindows({
+  clock,
+  profile,
+  traffic,
+  stopping,
+}: WindowSources): RetentionWindows {
+  let open: OpenWindow | undefined;
+  let running: Promise<Retention> | undefined;
+  let results: readonly Retention[] = [];
+  let count = 0;
+  let hooksMs = 0;
+  let marked = { fromMs: Infinity, toMs: -Infinity };
+  let credit = { ms: FULL_CREDIT_MS, atMs: clock.monotonic() };
+  const creditMs = (): number =>
+    Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
+
+  async function runOne({ wantedMs, signal }: WindowRequest): Promise<Retention> {
+    const now = traffic();
+    const refusal = refusalOf(now);
+    if (refusal !== undefined) throw unavailable(refusal);
+    const plan = planWindow(now, wantedMs);
+    const aborts = signal === undefined ? [stopping] : [stopping, signal];
+    const fromMs = clock.monotonic();
+    let spentMs = 0;
+    let ended: WindowEnd = 'stopped';
+    let window: OpenWindow | undefined;
+    try {
+      const { live, pauseMs } = await profile.sampleWindow({
+        samplingIntervalBytes: plan.samplingIntervalBytes,
+        async work(lost) {
+          const openedMs = clock.monotonic();
+          window = open = openWindow(plan, clock);
+          marked = { fromMs: openedMs, toMs: Infinity };
+          const stop = (): void => window?.stop();
+          for (const one of [...aborts, lost]) one.addEventListener('abort', stop, { once: true });
+          try {
+            ended = await window.done;
+          } finally {
+            open = undefined;
+            spentMs = clock.monotonic() - openedMs;
+            for (const one of [...aborts, lost]) one.removeEventListener('abort', stop);
+          }
+          await wait(plan.settleMs / 1000, [...aborts, lost]);
+        },
+      });
+      hooksMs += spentMs;
+      credit = { ms: creditMs() - spentMs, atMs: clock.monotonic() };
+      count += 1;
+      const toMs = fromMs + spentMs;
+      const retention = { ...survivorsOf(live, window!), fromMs, toMs, hooksMs: spentMs, pauseMs, ended };
+      results = [...results.slice(1 - MAX_RESULTS), retention];
+      return retention;
+    } finally {
+      window?.marks.release();
+      marked = { ...marked, toMs: clock.monotonic() };
+    }
+  }
+
+  return {
+    get open() {
+      return open;
+    },
+    get results() {
+      return results;
+    },
+    get count() {
+      return count;
+    },
+    get hooksSeconds() {
+      return hooksMs / 1000;
+    },
+    heldMarksAt: (ms) => ms >= marked.fromMs && ms <= marked.toMs,
+    affordable: () => creditMs() > FULL_CREDIT_MS / 8,
+    async run(request = {}) {
+      if (!profile.running) throw unavailable('the profile is not running');
+      running ??= runOne(request).finally(() => (running = undefined));
+      return running;
+    },
+  };
+}
+
+function unavailable(reason: string): TidemarkError {
+  return new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason });
+}

@@ -1,0 +1,18 @@
+import type { Retention } from '../../profile/windows/windows.js';
+import { windowEvidence } from '../attribution/window-evidence.js';
+
+/** Survivors of the leading route that its figures rest on: within 16 % in 95 % of cases. */
+const SURVIVORS_WANTED = 150;
+/** Until then, windows follow each other at this distance. */
+const SPACING_MS = 3_000;
+/** A rise that goes on is looked at again. */
+const AGAIN_MS = 600_000;
+
+/** Whether a rise wants another retention window. `windows` are those during the rise, newest last; monotonic clock. */
+export function windowIsDue(windows: readonly Retention[], nowMs: number): boolean {
+  const newest = windows.at(-1);
+  if (newest === undefined) return true;
+  const [leading] = windowEvidence(windows).routes;
+  const isEnough = leading !== undefined && leading.samples >= SURVIVORS_WANTED && windows.length > 1;
+  return nowMs - newest.toMs >= (isEnough ? AGAIN_MS : SPACING_MS);
+}

@@ -1,0 +1,4 @@
+import { kinds } from './servers.js';
+import { testKinds } from './kind.js';
+
+testKinds(new URL('servers.js', import.meta.url).href, kinds);

@@ -1,0 +1,266 @@
+import { AsyncResource } from 'node:async_hooks';
+import net, { type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
+import type { Kind } from './kind.js';
+import { isInnocent, isNamed, isNobodys, of, THING_BYTES } from './outcome.js';
+import {
+  ask,
+  mixed,
+  pair,
+  PATHS,
+  thing,
+  toldBy,
+  toldOf,
+  warm,
+  windowedServer,
+  type Handler,
+  type Keep,
+  type WindowedServer,
+} from './served.js';
+
+/** A server whose two handlers share what is made of `open` by whichever of them is asked first. */
+async function sharing<T>(
+  open: () => T,
+  make: (shared: () => T, keep: Keep) => Handler,
+): Promise<WindowedServer> {
+  let shared: T | undefined;
+  return windowedServer(pair((keep) => make(() => (shared ??= open()), keep)));
+}
+
+/** Opened by a request of `/frees` in the window, and used by both from then on. */
+async function toldOfSharing<T>(
+  open: () => T,
+  make: (shared: () => T, keep: Keep) => Handler,
+): ReturnType<WindowedServer['during']> {
+  // Another server warms the code: what this one shares is opened in the window.
+  await toldBy(await sharing(open, make));
+  const { url, during } = await sharing(open, make);
+  return during(async () => {
+    await ask(`${url}/frees`);
+    await mixed(100, async (path) => ask(url + path));
+  });
+}
+
+/** Work that a timer takes from a queue: nothing of Node's tells whose it is. */
+function queue(begin: (drain: () => void) => void) {
+  const waiting: (() => void)[] = [];
+  begin(() => waiting.splice(0).forEach((run) => run()));
+  return { push: (run: () => void) => waiting.push(run) };
+}
+
+const queued =
+  (shared: () => ReturnType<typeof queue>, keep: Keep): Handler =>
+  (_request, response) => {
+    shared().push(() => {
+      keep(thing());
+      response.end('ok');
+    });
+  };
+
+const ECHO = `require('worker_threads').parentPort.on('message', (id) => require('worker_threads').parentPort.postMessage(id))`;
+
+/** A worker that answers in turn. */
+function pool() {
+  const waiting: (() => void)[] = [];
+  const worker = new Worker(ECHO, { eval: true });
+  worker.on('message', () => waiting.shift()!());
+  return {
+    ask(done: () => void): void {
+      waiting.push(done);
+      worker.postMessage(1);
+    },
+  };
+}
+
+/** A connection that answers in turn, as those of databases do. */
+function connection(port: number) {
+  const waiting: (() => void)[] = [];
+  const socket: Socket = net.connect(port, '127.0.0.1');
+  socket.on('data', (chunk) => {
+    for (let i = 0; i < chunk.length; i += 1) waiting.shift()!();
+  });
+  return {
+    query(done: () => void): void {
+      waiting.push(done);
+      socket.write('q');
+    },
+  };
+}
+
+async function echoServer(): Promise<number> {
+  const server = net.createServer((socket) => socket.pipe(socket)).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  return (server.address() as net.AddressInfo).port;
+}
+
+const answering =
+  (use: (done: () => void) => void, keep: Keep): Handler =>
+  (_request, response) => {
+    use(() => {
+      keep(thing());
+      response.end('ok');
+    });
+  };
+
+const awaiting =
+  (use: (done: () => void) => void, keep: Keep): Handler =>
+  async (_request, response) => {
+    await new Promise<void>((resolve) => use(resolve));
+    keep(thing());
+    response.end('ok');
+  };
+
+/** What several requests use at the same time: there, a context is easily somebody else's. */
+export const kinds: Readonly<Record<string, Kind>> = {
+  'a queue that a timer of the start drains': {
+    async run() {
+      const shared = queue((drain) => setInterval(drain, 2));
+      return toldOf((keep) => queued(() => shared, keep));
+    },
+    holds: isNobodys,
+  },
+  'a queue that an interval of another request drains': {
+    run: async () => toldOfSharing(() => queue((drain) => setInterval(drain, 2)), queued),
+    holds: isNobodys,
+  },
+  'a queue that a chain of timers of another request drains': {
+    run: async () =>
+      toldOfSharing(
+        () =>
+          queue((drain) => {
+            const next = (): unknown =>
+              setTimeout(() => {
+                drain();
+                next();
+              }, 2);
+            next();
+          }),
+        queued,
+      ),
+    holds(t, outcome) {
+      isInnocent(t, outcome, '/frees');
+      isInnocent(t, outcome, '/keeps');
+      t.ok(
+        of(outcome, '/frees').afterBytes > 30 * THING_BYTES,
+        'it goes on behind the request that began it',
+      );
+    },
+  },
+  'a worker pool, awaited': {
+    run: async () => toldOfSharing(pool, (shared, keep) => awaiting((done) => shared().ask(done), keep)),
+    holds: isNamed,
+  },
+  'a worker pool, by callbacks': {
+    run: async () => toldOfSharing(pool, (shared, keep) => answering((done) => shared().ask(done), keep)),
+    holds: isNobodys,
+  },
+  'a connection that another request opened, awaited': {
+    async run() {
+      const port = await echoServer();
+      return toldOfSharing(
+        () => connection(port),
+        (shared, keep) => awaiting((done) => shared().query(done), keep),
+      );
+    },
+    holds: isNamed,
+  },
+  'a connection that another request opened, by callbacks': {
+    async run() {
+      const port = await echoServer();
+      return toldOfSharing(
+        () => connection(port),
+        (shared, keep) => answering((done) => shared().query(done), keep),
+      );
+    },
+    holds: isNobodys,
+  },
+  'a connection that another request opened, by callbacks that are bound': {
+    async run() {
+      const port = await echoServer();
+      return toldOfSharing(
+        () => connection(port),
+        (shared, keep) => answering((done) => shared().query(AsyncResource.bind(done)), keep),
+      );
+    },
+    holds: isNamed,
+  },
+  'listeners of other requests, bound, that a request runs before it goes on': {
+    async run() {
+      const listeners = new Set<() => void>();
+      return toldOf((keep) => async (_request, response) => {
+        const listener = AsyncResource.bind(() => undefined);
+        listeners.add(listener);
+        await delay(3);
+        for (const listen of listeners) listen();
+        // On behalf of this request again.
+        keep(thing());
+        listeners.delete(listener);
+        response.end('ok');
+      });
+    },
+    holds: isNamed,
+  },
+  'listeners of other requests, bound, which keep while a third runs them': {
+    async run() {
+      const listeners: (() => void)[] = [];
+      const runAll = (): void => listeners.splice(0).forEach((listen) => listen());
+      // For those that come after the last of the others.
+      setInterval(runAll, 50);
+      const server = await windowedServer({
+        ...pair((keep) => (_request, response) => {
+          const listener = AsyncResource.bind(() => {
+            keep(thing());
+            response.end('ok');
+          });
+          listeners.push(listener);
+        }),
+        '/runs': async (_request, response) => {
+          await delay(2);
+          runAll();
+          response.end('ok');
+        },
+      });
+      const paths = [...PATHS, '/runs'];
+      return warm(server, async (rounds) => mixed(rounds, async (path) => ask(server.url + path), paths));
+    },
+    holds(t, outcome) {
+      isNamed(t, outcome);
+      isInnocent(t, outcome, '/runs');
+    },
+  },
+  'one load of a batch for several requests, each keeping what it makes of it': {
+    run: async () =>
+      toldOf((keep) => async (_request, response) => {
+        await load(() => 1);
+        keep(thing());
+        response.end('ok');
+      }),
+    holds: isNamed,
+  },
+  'one load of a batch for several requests, some keeping what was loaded': {
+    run: async () =>
+      toldOf((keep) => async (_request, response) => {
+        keep(await load(thing));
+        response.end('ok');
+      }),
+    holds: (t, outcome) => isInnocent(t, outcome, '/frees'),
+    todo: 'what a batch allocates for all is of the request whose context its timer has',
+  },
+};
+
+let batch: ((loaded: unknown) => void)[] | undefined;
+
+/** As a DataLoader does: what is asked for in one turn is loaded at once. */
+async function load(make: () => unknown): Promise<unknown> {
+  return new Promise((resolve) => {
+    if (batch === undefined) {
+      const mine: ((loaded: unknown) => void)[] = (batch = []);
+      setTimeout(() => {
+        batch = undefined;
+        for (const one of mine) one(make());
+      }, 2);
+    }
+    batch.push(resolve);
+  });
+}

@@ -1,0 +1,49 @@
+import t from 'tap';
+import { planWindow, refusalOf } from '../../../src/profile/windows/plan.js';
+
+const MiB = 2 ** 20;
+const traffic = (allocatedBytesPerSecond: number) => ({ allocatedBytesPerSecond, headroomBytes: Infinity });
+
+/** 250 ms of 10 µs a sample, of which a fifth goes to the settling. */
+const AFFORDABLE_SAMPLES = 250 / 0.01 / 1.2;
+
+t.test('a window is as fine as it can be', async (t) => {
+  t.match(planWindow(traffic(0)), { openMs: 1500, samplingIntervalBytes: 512 });
+  // 10 samples a millisecond.
+  t.match(planWindow(traffic(5_120_000)), { openMs: 1500, samplingIntervalBytes: 512 });
+});
+
+t.test('and as short as its samples allow', async (t) => {
+  // 17 kB for each of 4,300 requests a second.
+  const saturated = planWindow(traffic(73_100_000));
+  t.equal(saturated.samplingIntervalBytes, 512);
+  t.ok(Math.abs(saturated.openMs - AFFORDABLE_SAMPLES / (73_100 / 512)) < 1e-9, `${saturated.openMs} ms`);
+  t.ok(saturated.openMs > 140 && saturated.openMs < 150);
+});
+
+t.test('where the shortest costs too much it is coarser', async (t) => {
+  const plan = planWindow(traffic(1024_000_000));
+  t.equal(plan.openMs, 100);
+  // 2,000 samples a millisecond for 100 ms, of which 20,833 can be paid.
+  t.equal(plan.samplingIntervalBytes, Math.round((512 * 200_000) / AFFORDABLE_SAMPLES));
+});
+
+t.test('it follows requests no longer than wanted, and never for long', async (t) => {
+  t.equal(planWindow(traffic(0), 30).openMs, 30);
+  t.equal(planWindow(traffic(0), 60_000).openMs, 1500);
+});
+
+t.test('the last requests are waited for, and what they let go of', async (t) => {
+  t.match(planWindow(traffic(0)), { drainMs: 750, settleMs: 300 });
+  t.match(planWindow(traffic(0), 100), { drainMs: 100, settleMs: 40 });
+});
+
+t.test('marks take 16 MiB at the most, and near the limit no window is opened', async (t) => {
+  t.equal(planWindow(traffic(0)).maxMarkBytes, 16 * MiB);
+  const refusal = (headroomBytes: number): string | undefined =>
+    refusalOf({ allocatedBytesPerSecond: 0, headroomBytes });
+  t.equal(refusal(48 * MiB), undefined);
+  t.equal(refusal(Infinity), undefined);
+  t.equal(refusal(20.4 * MiB), '20 MiB are left to the limit, and a window may need 48');
+  t.match(refusal(-MiB), /^-1 MiB are left/);
+});

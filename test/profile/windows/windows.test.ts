@@ -1,0 +1,185 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import t from 'tap';
+import { liveStacks } from '../../../src/profile/live-stacks.js';
+import type { LiveProfile, WindowSamples } from '../../../src/profile/live-profile.js';
+import { createRetentionWindows, type WindowRequest } from '../../../src/profile/windows/windows.js';
+import { scriptedClock } from '../../helpers/scripted-clock.js';
+import { until } from '../../helpers/plugged-app.js';
+import { profileOf } from '../profile-builder.js';
+
+const unavailable = { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' };
+const MiB = 2 ** 20;
+
+// The settling of a window keeps no process alive.
+const alive = setInterval(() => undefined, 1_000);
+t.teardown(() => clearInterval(alive));
+
+/** Windows over a profile that samples nothing. */
+function scripted({ headroomBytes = Infinity } = {}) {
+  const clock = scriptedClock();
+  const stopping = new AbortController();
+  const lost = new AbortController();
+  const state = { running: true, intervals: [] as number[], headroomBytes, fails: false };
+  const sampleWindow: LiveProfile['sampleWindow'] = async ({ samplingIntervalBytes, work }) => {
+    state.intervals.push(samplingIntervalBytes);
+    await work(lost.signal);
+    if (state.fails) throw new RangeError('another inspector session ended the sampling');
+    const live = liveStacks(profileOf([], { samplingIntervalBytes }));
+    return { live, before: undefined as unknown as WindowSamples['before'], pauseMs: 25 };
+  };
+  const windows = createRetentionWindows({
+    clock,
+    profile: {
+      get running() {
+        return state.running;
+      },
+      sampleWindow,
+    },
+    traffic: () => ({ allocatedBytesPerSecond: 0, headroomBytes: state.headroomBytes }),
+    stopping: stopping.signal,
+  });
+  return {
+    clock,
+    windows,
+    stopping,
+    lost,
+    state,
+    /** A window that follows requests for so long, by the clock. */
+    async lasting(ms: number, request?: WindowRequest) {
+      // A short one settles shortly.
+      const running = windows.run({ wantedMs: 200, ...request });
+      await until('it is open', () => windows.open !== undefined);
+      clock.advance(ms);
+      windows.open!.stop();
+      return running;
+    },
+  };
+}
+
+t.test('a window is open while it follows requests, and its result is kept', async (t) => {
+  const { windows, clock, state } = scripted();
+  t.match(windows, { open: undefined, results: [], count: 0, hooksSeconds: 0 });
+  const fromMs = clock.monotonic();
+  const running = windows.run();
+  await until('it is open', () => windows.open !== undefined);
+  const { open } = windows;
+  const slot = open!.begin();
+  open!.run(slot, () => undefined);
+  open!.end(slot, 3);
+  clock.advance(400);
+  open!.stop();
+  const found = await running;
+  t.match(found, {
+    fromMs,
+    toMs: fromMs + 400,
+    hooksMs: 400,
+    pauseMs: 25,
+    ended: 'stopped',
+    requests: 1,
+    samplingIntervalBytes: 512,
+    routes: [{ route: 3, requests: 1 }],
+  });
+  t.same(windows.results, [found]);
+  t.match(windows, { open: undefined, count: 1, hooksSeconds: 0.4 });
+  t.same(state.intervals, [512]);
+  t.equal(open!.marks.count, 0, 'its marks are let go of');
+});
+
+t.test('it ends by itself after the time that is wanted', async (t) => {
+  const { windows } = scripted();
+  t.match(await windows.run({ wantedMs: 5 }), { ended: 'time', requests: 0 });
+});
+
+t.test('one at a time: who asks meanwhile gets the same', async (t) => {
+  const { windows, lasting, state } = scripted();
+  const first = lasting(10);
+  const second = windows.run();
+  t.equal(await second, await first);
+  t.equal(state.intervals.length, 1);
+  await lasting(10);
+  t.equal(windows.count, 2);
+});
+
+t.test('only so many results are kept', async (t) => {
+  const { windows, lasting } = scripted();
+  for (let i = 0; i < 18; i += 1) await lasting(1);
+  t.equal(windows.results.length, 16);
+  t.equal(windows.count, 18);
+  t.ok(windows.results[0]!.fromMs < windows.results[15]!.fromMs, 'oldest first');
+});
+
+t.test('none is opened near the memory limit, or where nothing is sampled', async (t) => {
+  const { windows, state } = scripted({ headroomBytes: 30 * MiB });
+  await t.rejects(windows.run(), { ...unavailable, message: /30 MiB are left to the limit/ });
+  state.running = false;
+  await t.rejects(windows.run(), { ...unavailable, message: /the profile is not running/ });
+  t.same(state.intervals, []);
+  t.equal(windows.count, 0);
+  Object.assign(state, { running: true, headroomBytes: Infinity });
+  t.ok(await windows.run({ wantedMs: 1 }), 'a refusal does not stay');
+});
+
+t.test('promise hooks are on for a small share of the time in the long run', async (t) => {
+  const { windows, clock, lasting } = scripted();
+  t.equal(windows.affordable(), true, 'at first there is credit for the minutes of suspicion');
+  // 8 seconds of credit; the last of them is kept.
+  for (let i = 0; i < 5; i += 1) {
+    t.equal(windows.affordable(), true);
+    await lasting(1_450);
+  }
+  t.equal(windows.affordable(), false);
+  t.equal(windows.hooksSeconds, 7.25);
+  // 762 ms are left, with what the windows themselves brought; 0.2 % of two minutes are 240.
+  clock.advance(119_000);
+  t.equal(windows.affordable(), false);
+  clock.advance(1_000);
+  t.equal(windows.affordable(), true);
+  clock.advance(1e9);
+  for (let i = 0; i < 5; i += 1) await lasting(1_450);
+  t.equal(windows.affordable(), false, 'credit does not grow beyond what it was');
+});
+
+t.test(
+  'time with promise hooks is paid also where the reading fails, and the next one may be better',
+  async (t) => {
+    const { windows, lasting, state } = scripted();
+    state.fails = true;
+    for (let i = 0; i < 6; i += 1) await t.rejects(lasting(1_400), RangeError);
+    t.equal(windows.open, undefined);
+    t.equal(windows.results.length, 0);
+    t.equal(windows.hooksSeconds, 8.4);
+    t.equal(windows.affordable(), false);
+    state.fails = false;
+    t.ok(await lasting(1));
+  },
+);
+
+t.test(
+  'a server that closes ends it, and so do whoever asked for it and the end of the profile',
+  async (t) => {
+    for (const who of ['stopping', 'caller', 'lost'] as const) {
+      const { windows, stopping, lost } = scripted();
+      const caller = new AbortController();
+      const running = windows.run({ signal: caller.signal });
+      await until('it is open', () => windows.open !== undefined);
+      const { open } = windows;
+      ({ stopping, caller, lost })[who].abort();
+      t.equal(await open!.done, 'stopped', who);
+      await t.rejects(running, unavailable, who);
+      t.equal(windows.open, undefined);
+      t.equal(open!.marks.count, 0, 'its marks are let go of');
+    }
+  },
+);
+
+t.test('none is opened while the server closes, or for who has left', async (t) => {
+  const { windows, stopping } = scripted();
+  const left = AbortSignal.abort();
+  const beganMs = performance.now();
+  await t.rejects(windows.run({ signal: left }), unavailable);
+  stopping.abort();
+  await t.rejects(windows.run(), unavailable);
+  t.ok(performance.now() - beganMs < 1_000, 'and nobody waits for it');
+  await turn();
+  t.equal(windows.open, undefined);
+});
