@@ -16,12 +16,16 @@ export interface Retention extends Survivors {
   /** How long the readings held the thread. */
   readonly pauseMs: number;
   readonly ended: WindowEnd;
+  /** Held by its marks at its end. */
+  readonly marksBytes: number;
 }
 
 export interface WindowRequest {
   /** How long requests are followed; see {@link planWindow}. */
   readonly wantedMs?: number;
   readonly signal?: AbortSignal;
+  /** Called once requests are followed: nothing refuses the window any more. */
+  readonly onOpen?: () => void;
 }
 
 /** Retention windows: whose allocations stay. One at a time in a process. */
@@ -37,6 +41,12 @@ export interface RetentionWindows {
   heldMarksAt(monotonicMs: number): boolean;
   /** Whether the time for promise hooks allows another; it is 0.2 % of the time in the long run. */
   affordable(): boolean;
+  /** Seconds for which promise hooks may be on now. Below 0 where windows took more. */
+  readonly creditSeconds: number;
+  /** Seconds until there is credit again; 0 while there is some. */
+  readonly creditInSeconds: number;
+  /** Why the profile or the memory does not allow one now; undefined where they do. */
+  refusal(): string | undefined;
   /**
    * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without a profile, near the memory limit, when another profiler
    *   samples, or when the server closes
@@ -73,7 +83,7 @@ export function createRetentionWindows({
   const creditMs = (): number =>
     Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
 
-  async function runOne({ wantedMs, signal }: WindowRequest): Promise<Retention> {
+  async function runOne({ wantedMs, signal, onOpen }: WindowRequest): Promise<Retention> {
     const now = traffic();
     const refusal = refusalOf(now);
     if (refusal !== undefined) throw unavailable(refusal);
@@ -92,6 +102,7 @@ export function createRetentionWindows({
           marked = { fromMs: openedMs, toMs: Infinity };
           const stop = (): void => window?.stop();
           for (const one of [...aborts, lost]) one.addEventListener('abort', stop, { once: true });
+          onOpen?.();
           try {
             ended = await window.done;
           } finally {
@@ -106,7 +117,15 @@ export function createRetentionWindows({
       credit = { ms: creditMs() - spentMs, atMs: clock.monotonic() };
       count += 1;
       const toMs = fromMs + spentMs;
-      const retention = { ...survivorsOf(live, window!), fromMs, toMs, hooksMs: spentMs, pauseMs, ended };
+      const retention = {
+        ...survivorsOf(live, window!),
+        fromMs,
+        toMs,
+        hooksMs: spentMs,
+        pauseMs,
+        ended,
+        marksBytes: window!.marks.bytes,
+      };
       results = [...results.slice(1 - MAX_RESULTS), retention];
       return retention;
     } finally {
@@ -130,6 +149,13 @@ export function createRetentionWindows({
     },
     heldMarksAt: (ms) => ms >= marked.fromMs && ms <= marked.toMs,
     affordable: () => creditMs() > FULL_CREDIT_MS / 8,
+    get creditSeconds() {
+      return creditMs() / 1000;
+    },
+    get creditInSeconds() {
+      return Math.max(0, -creditMs() / 1000 / HOOKS_SHARE);
+    },
+    refusal: () => (profile.running ? refusalOf(traffic()) : 'the profile is not running'),
     async run(request = {}) {
       if (!profile.running) throw unavailable('the profile is not running');
       running ??= runOne(request).finally(() => (running = undefined));

@@ -64,6 +64,7 @@ export function retention(
     hooksMs: 1000,
     pauseMs: 20,
     ended: 'time',
+    marksBytes: 0,
     ...more,
   };
 }
