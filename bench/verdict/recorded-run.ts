@@ -1,6 +1,6 @@
 import type { VerdictName } from '../../src/verdict/verdict.js';
 import { floors, MiB, startMs } from '../../test/verdict/synthetic-floors.js';
-import type { Answer, RunRecord } from './runner/record.js';
+import type { Answer, Evidence, RunRecord } from './runner/record.js';
 import type { Label } from './scenario.js';
 import type { Series } from './server-messages.js';
 
@@ -12,8 +12,13 @@ export const leakLabel: Label = {
   signal: 'heap-floor',
 };
 
-export const suspect = (route: string, bytes: number): Answer['routes'][number] => ({
+export const suspect = (
+  route: string,
+  bytes: number,
+  evidence: Evidence = 'window',
+): Answer['routes'][number] => ({
   route,
+  evidence,
   bytesPerRequest: { value: bytes, low: bytes / 2, high: 2 * bytes },
   share: 1,
 });

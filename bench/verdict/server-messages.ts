@@ -27,4 +27,12 @@ export interface Series {
   readonly points: readonly SavedPoint[];
   /** Milliseconds since the epoch and bytes, once a second. */
   readonly heapUsed: readonly (readonly [number, number])[];
+  /** Absent without the plugin, and in runs recorded before there were any. */
+  readonly retentionWindows?: RetentionWindowsUse;
+}
+
+export interface RetentionWindowsUse {
+  readonly count: number;
+  /** For which promise hooks were on. */
+  readonly hooksSeconds: number;
 }

@@ -43,9 +43,13 @@ function saved({ routeCounts, ...point }: FloorPoint): SavedPoint {
 }
 
 function series(): Series {
+  if (settings.tidemark === undefined) return { points: [], heapUsed };
+  const { core, sensors } = app.tidemarkParts;
+  const { count = 0, hooksSeconds = 0 } = sensors.windows ?? {};
   return {
-    points: settings.tidemark === undefined ? [] : app.tidemarkParts.core.detector!.points.map(saved),
+    points: core.detector!.points.map(saved),
     heapUsed,
+    retentionWindows: { count, hooksSeconds },
   };
 }
 

@@ -1,7 +1,10 @@
+import type { RouteSuspect } from '../../../src/verdict/attribution/suspects.js';
 import type { VerdictName, Estimate } from '../../../src/verdict/verdict.js';
 import type { Label } from '../scenario.js';
 import type { Series } from '../server-messages.js';
 import type { Truth } from './truth.js';
+
+export type Evidence = RouteSuspect['evidence'];
 
 /** The scored part of one answer of `/memory/leak-detection`. */
 export interface Answer {
@@ -14,6 +17,8 @@ export interface Answer {
     readonly route: string;
     readonly bytesPerRequest: Estimate;
     readonly share: number;
+    /** What named it. Absent in runs recorded before there were retention windows. */
+    readonly evidence?: Evidence;
   }[];
   readonly sites: readonly { readonly function: string; readonly file: string }[];
 }

@@ -71,10 +71,11 @@ async function ask(origin: string, startedMs: number): Promise<Answer> {
     verdict,
     ...(confidence !== undefined && { confidence }),
     ...(growth && { bytesPerSecond: growth.bytesPerSecond.value }),
-    routes: (suspects?.routes ?? []).map(({ route, bytesPerRequest, share }) => ({
+    routes: (suspects?.routes ?? []).map(({ route, bytesPerRequest, share, evidence }) => ({
       route,
       bytesPerRequest,
       share,
+      evidence,
     })),
     sites: (suspects?.sites ?? [])
       .slice(0, SITES_KEPT)

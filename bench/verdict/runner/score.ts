@@ -1,6 +1,15 @@
 import type { VerdictName } from '../../../src/verdict/verdict.js';
 import type { Label } from '../scenario.js';
-import type { Answer, RunRecord } from './record.js';
+import type { RetentionWindowsUse } from '../server-messages.js';
+import type { Answer, Evidence, RunRecord } from './record.js';
+
+/** A route that an answer puts where the labelled ones belong. */
+export interface NamedRoute {
+  readonly evidence?: Evidence;
+  readonly isRight: boolean;
+  /** As in {@link Score.bytesErrors}, of a labelled route with a known true value. */
+  readonly bytesError?: number;
+}
 
 /** One run compared with its label. Fields that the label does not define are absent. */
 export interface Score {
@@ -14,6 +23,10 @@ export interface Score {
   /** For a leak: the last answer alleges one. Otherwise: any answer did. */
   readonly alleged: boolean;
   readonly routeRight?: boolean;
+  /** As many of the first routes of the last answer as the label has; all of them if no route is to blame. */
+  readonly named: readonly NamedRoute[];
+  /** Answers of a rise, during the whole run, that put a wrong route where the labelled ones belong. */
+  readonly wrongAnswers: number;
   readonly siteRight?: boolean;
   /** (estimate - truth) / truth, for each labelled route with a known true value. */
   readonly bytesErrors: readonly number[];
@@ -23,6 +36,7 @@ export interface Score {
   readonly signalSeconds?: number;
   /** From the fill horizon to the first answer that reports a leak. */
   readonly afterHorizonSeconds?: number;
+  readonly retentionWindows?: RetentionWindowsUse;
 }
 
 const ALLEGATIONS: ReadonlySet<VerdictName> = new Set(['leaking', 'native-growth']);
@@ -53,6 +67,9 @@ export function scoreRun(run: RunRecord): Score {
     expected: label.verdict,
     final,
     classRight: isRight(final, label),
+    named: [],
+    wrongAnswers: 0,
+    ...(run.series.retentionWindows && { retentionWindows: run.series.retentionWindows }),
     alleged: leak ? ALLEGATIONS.has(final) : answers.some(({ verdict }) => ALLEGATIONS.has(verdict)),
   };
   if (!leak || last === undefined) return { ...base, bytesErrors: [] };
@@ -61,7 +78,8 @@ export function scoreRun(run: RunRecord): Score {
   const named = base.alleged;
   return {
     ...base,
-    ...(named && { routeRight: routesAreRight(last, label) }),
+    ...(named && { routeRight: routesAreRight(last, label), named: namedRoutes(last, run) }),
+    wrongAnswers: answers.filter((answer) => RISES.has(answer.verdict) && namesWrongly(answer, run)).length,
     ...(named && label.site !== undefined && { siteRight: siteIsRight(last, label) }),
     bytesErrors: named ? bytesErrors(last, run) : [],
     ...leakedPerSecond(run),
@@ -75,6 +93,24 @@ function routesAreRight({ routes }: Answer, { routes: right = [] }: Label): bool
   if (right.length === 0) return routes.length === 0;
   const first = new Set(routes.slice(0, right.length).map(({ route }) => route));
   return right.every((route) => first.has(route));
+}
+
+function namedRoutes({ routes }: Answer, { label, truth }: RunRecord): NamedRoute[] {
+  const { routes: right = [] } = label;
+  return routes
+    .slice(0, right.length || routes.length)
+    .map(({ route, evidence, bytesPerRequest }): NamedRoute => {
+      const bytes = truth[route];
+      return {
+        isRight: right.includes(route),
+        ...(evidence && { evidence }),
+        ...(bytes !== undefined && { bytesError: (bytesPerRequest.value - bytes) / bytes }),
+      };
+    });
+}
+
+function namesWrongly(answer: Answer, run: RunRecord): boolean {
+  return namedRoutes(answer, run).some(({ isRight }) => !isRight);
 }
 
 function siteIsRight({ sites }: Answer, { site }: Label): boolean {

@@ -53,6 +53,7 @@ t.test(
       (run.series.points.at(-1)?.routeCounts?.length ?? 0) > 0,
       'and floors were seen, with what each route did',
     );
+    t.match(run.series.retentionWindows, { count: Number, hooksSeconds: Number });
     t.ok(replay(run).answers.every(({ verdict }) => VERDICT_NAMES.includes(verdict)));
     t.same(await leftOver(open, openBefore), [], 'no process and no connection');
     t.same(await readdir(folder), [], 'and no folder');

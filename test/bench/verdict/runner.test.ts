@@ -17,10 +17,10 @@ import {
 import { parseSettings, USAGE } from '../../../bench/verdict/runner/arguments.js';
 import { bestSlopeThreshold, memwatchAlleges, slopeScore } from '../../../bench/verdict/runner/baselines.js';
 import { holdOut } from '../../../bench/verdict/runner/fit.js';
-import type { Answer } from '../../../bench/verdict/runner/record.js';
+import type { Answer, Evidence, RunRecord } from '../../../bench/verdict/runner/record.js';
 import { replay, replayWindows } from '../../../bench/verdict/runner/replay.js';
 import { heldOutText, reportText, windowsText } from '../../../bench/verdict/runner/report.js';
-import { isRight, scoreRun } from '../../../bench/verdict/runner/score.js';
+import { isRight, scoreRun, type Score } from '../../../bench/verdict/runner/score.js';
 import { loadRuns, saveRuns } from '../../../bench/verdict/runner/store.js';
 import { isMissed, precision, recall, shareOf, summarize } from '../../../bench/verdict/runner/summary.js';
 import type { Label } from '../../../bench/verdict/scenario.js';
@@ -36,6 +36,8 @@ t.test('a run that is right in everything', async (t) => {
     classRight: true,
     alleged: true,
     routeRight: true,
+    named: [{ isRight: true, evidence: 'window', bytesError: 0.1 }],
+    wrongAnswers: 0,
     siteRight: true,
     bytesErrors: [0.1],
     // 1,000 bytes for each of 6,000 requests in 60 s.
@@ -74,6 +76,59 @@ t.test('routes have to stand first; sites among those kept', async (t) => {
   t.match(scored(both, { routes: [] }), { routeRight: false }, 'none is to blame, and two are named');
   t.match(scored([], { routes: [] }), { routeRight: true });
   t.same(scored([]).bytesErrors, [-1], 'a route that is not named leaks nothing, as far as one was told');
+});
+
+const rights = ({ named }: Score): boolean[] => named.map(({ isRight }) => isRight);
+
+t.test('a route that is missing is told from a wrong one', async (t) => {
+  const [a, b] = [suspect('GET /a', 10), suspect(ROUTE, 1000)];
+  t.same(rights(scored([a, b])), [false], 'the right one is second');
+  t.same(rights(scored([])), [], 'none is named');
+  t.same(rights(scored([b], { routes: [ROUTE, 'GET /a'] })), [true], 'one of two is missing');
+  t.same(rights(scored([a, b], { routes: [] })), [false, false], 'no route is to blame');
+  const later = record({
+    answers: [
+      answer(20, 'stable', { routes: [a] }),
+      answer(30, 'growing', { routes: [a] }),
+      answer(40, 'growing'),
+      answer(60, 'leaking', { routes: [b] }),
+    ],
+  });
+  t.match(scoreRun(later), { routeRight: true, wrongAnswers: 1 }, 'named wrongly for a while');
+});
+
+const namedBy = (evidence: Evidence, route: string, bytes: number): RunRecord =>
+  record({ answers: [answer(60, 'leaking', { routes: [suspect(route, bytes, evidence)] })] });
+
+t.test('routes and bytes are counted by what named them', async (t) => {
+  const windows = { count: 3, hooksSeconds: 1.25 };
+  const used = record({ series: { ...record().series, retentionWindows: windows } });
+  const summary = summarize([
+    used,
+    namedBy('window', 'GET /a', 10),
+    namedBy('regression', ROUTE, 1500),
+    record({ answers: [answer(60, 'leaking')] }),
+  ]);
+  t.same(summary.namings, [
+    { evidence: 'window', routes: { right: 1, of: 2 }, bytes: { right: 1, of: 1 } },
+    { evidence: 'regression', routes: { right: 1, of: 1 }, bytes: { right: 0, of: 1 } },
+  ]);
+  t.same(summary.routes, { right: 2, of: 4 });
+  t.same(summary.wrongRoutes, { right: 1, of: 4 });
+  t.same(summary.everWrongRoutes, { right: 1, of: 4 });
+  const text = reportText(summary);
+  t.match(text, /\| window \| 66\.7 % \(2 of 3\) \| 50\.0 % \(1 of 2\) \|/);
+  t.match(text, /median and most: 3 and 3; seconds with promise hooks: 1\.3 and 1\.3/);
+  t.match(text, /: wrong route;/);
+  t.match(text, /: route missing;/);
+  t.match(reportText(summarize([record()])), /## What named the routes/, 'also of runs without windows');
+});
+
+t.test('runs recorded before there were windows are scored too', async (t) => {
+  const { evidence: _, ...old } = suspect(ROUTE, 1000);
+  const run = record({ answers: [answer(60, 'leaking', { routes: [old] })] });
+  t.same(scoreRun(replay(run)).named, [{ isRight: true, bytesError: 0 }]);
+  t.notMatch(reportText(summarize([run])), /Retention windows in a run/);
 });
 
 t.test('the summary counts what the scores say', async (t) => {
