@@ -35,11 +35,3 @@ export function createOwnFrame(url: string): OwnFrame {
   for (let call = 0; call < FEEDBACK_CALLS; call += 1) frame(others[call % others.length]!);
   return frame;
 }
-
-/** Calls the handler through the frame. */
-export function throughFrame<T>(handler: T, frame: OwnFrame): T {
-  function wrapped(this: unknown, first: unknown, second: unknown): unknown {
-    return frame(handler as Callee, this, first, second);
-  }
-  return wrapped as T;
-}

@@ -25,7 +25,7 @@ const WORD_BYTES = 8;
 const HEADER_BYTES = 16;
 
 const MARK_URL = 'tidemark:mark';
-const allocate = (words: unknown): unknown => new Array(words as number);
+const allocate = (words: unknown): unknown => Array(words as number);
 
 /** A clock inside the sampling profile: what was sampled between two marks was allocated between them. */
 export interface Marks {
@@ -57,7 +57,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
   const meanBytes = (leastWords + (PHASES / 2) * WORDS_PER_PHASE) * WORD_BYTES + HEADER_BYTES;
   const capacity = Math.max(PHASES, Math.floor(maxBytes / meanBytes));
   const owners = new Int32Array(capacity);
-  let held: unknown[] = new Array<unknown>(capacity);
+  let held = Array.from<unknown>({ length: capacity });
   let count = 0;
 
   /** Which of sixteen in turn a sample of a mark is; undefined for what else its function allocates. */
@@ -135,6 +135,9 @@ const NO_MARK = -1;
 /** V8 misses so many marks in a row once in six million. */
 const MOST_MISSED = 3;
 
+/** How many marks are missing between `mark` and the next of this phase. */
+const after = (phase: number, mark: number): number => (((phase - mark - 1) % PHASES) + PHASES) % PHASES;
+
 /**
  * Numbers the samples of marks, which name only their place among sixteen. Where V8 compiles the function that allocates
  * them it may allocate what looks like a mark: a sample that neither follows the one before it nor is followed by the
@@ -143,7 +146,6 @@ const MOST_MISSED = 3;
 function aligned(seen: readonly { readonly row: number; readonly phase: number }[]): SeenMark[] {
   const marks: SeenMark[] = [];
   let newest = -1;
-  const after = (phase: number, mark: number): number => (((phase - mark - 1) % PHASES) + PHASES) % PHASES;
   for (const [at, { row, phase }] of seen.entries()) {
     const skipped = after(phase, newest);
     const next = seen[at + 1]?.phase;

@@ -20,6 +20,8 @@ const SAMPLE_MS = 0.01;
 const SAMPLES_MS = 250;
 const SHORTEST_MS = 100;
 const LONGEST_MS = 1_500;
+/** With the wait for the last requests. */
+export const LONGEST_HOOKS_MS = 1.5 * LONGEST_MS;
 /** Sockets and timers let go of the last requests while others come. */
 const SETTLE_SHARE = 0.2;
 const SHORTEST_SETTLE_MS = 40;

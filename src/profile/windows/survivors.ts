@@ -38,7 +38,7 @@ export interface Survivors {
 }
 
 /** Parts of a site that is left something at more than once or twice. */
-const LEAST_TIMES = 3;
+export const LEAST_TIMES = 3;
 
 interface SiteSum {
   readonly site: Site;

@@ -9,7 +9,7 @@ const UNFOLLOWED = UNKNOWN;
 /** Added to a slot for what runs in the context of a request that has ended. */
 export const AFTER_END = 2 ** 20;
 const MAX_REQUESTS = 16_384;
-const UNFINISHED = -1;
+const UNFINISHED = -(2 ** 31);
 
 export interface WindowLimits {
   readonly samplingIntervalBytes: number;
@@ -30,7 +30,7 @@ export interface OpenWindow {
   run(slot: number, work: () => void): void;
   /** Goes on with a request whose context was lost. */
   enter(slot: number): void;
-  /** @param route row of its route */
+  /** @param route row of its route; negative for one that is not recorded, whose requests are not counted */
   end(slot: number, route: number): void;
   /** Follows no more requests, and ends when those under way have ended. */
   close(): void;
@@ -39,7 +39,7 @@ export interface OpenWindow {
   readonly done: Promise<WindowEnd>;
   readonly marks: Marks;
   readonly requests: number;
-  /** Row of the route of a request; undefined while it has not ended. */
+  /** Row of the route of a request; undefined while it has not ended, or where the route is not recorded. */
   routeOf(slot: number): number | undefined;
 }
 
@@ -117,7 +117,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     stop: () => finish('stopped'),
     routeOf(slot) {
       const route = routes[slot];
-      return route === UNFINISHED ? undefined : route;
+      return route === undefined || route < 0 ? undefined : route;
     },
   };
 }

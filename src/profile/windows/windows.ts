@@ -2,7 +2,7 @@ import { TidemarkError } from '../../base/errors.js';
 import type { Clock } from '../../base/clock.js';
 import { wait } from '../../base/wait.js';
 import type { LiveProfile } from '../live-profile.js';
-import { planWindow, refusalOf, type Traffic } from './plan.js';
+import { LONGEST_HOOKS_MS, planWindow, refusalOf, type Traffic } from './plan.js';
 import { survivorsOf, type Survivors } from './survivors.js';
 import { openWindow, type OpenWindow, type WindowEnd } from './window.js';
 
@@ -83,55 +83,73 @@ export function createRetentionWindows({
   const creditMs = (): number =>
     Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
 
+  /** Charged however the window ended: what was promised to the application is a share of its time. */
+  function charge(elapsedMs: number): number {
+    // A process that was suspended had its hooks on for a part of the time only.
+    const spentMs = Math.min(elapsedMs, LONGEST_HOOKS_MS);
+    count += 1;
+    hooksMs += spentMs;
+    credit = { ms: creditMs() - spentMs, atMs: clock.monotonic() };
+    return spentMs;
+  }
+
+  async function follow(window: OpenWindow, ends: readonly End[], onOpen?: () => void): Promise<WindowEnd> {
+    const stop = (): void => window.stop();
+    for (const { signal } of ends) signal.addEventListener('abort', stop, { once: true });
+    if (endedBy(ends) !== undefined) stop();
+    try {
+      open = window;
+      onOpen?.();
+      return await window.done;
+    } finally {
+      open = undefined;
+      window.stop();
+      for (const { signal } of ends) signal.removeEventListener('abort', stop);
+    }
+  }
+
   async function runOne({ wantedMs, signal, onOpen }: WindowRequest): Promise<Retention> {
     const now = traffic();
     const refusal = refusalOf(now);
     if (refusal !== undefined) throw unavailable(refusal);
     const plan = planWindow(now, wantedMs);
-    const aborts = signal === undefined ? [stopping] : [stopping, signal];
-    const fromMs = clock.monotonic();
-    let spentMs = 0;
-    let ended: WindowEnd = 'stopped';
     let window: OpenWindow | undefined;
+    let times = { fromMs: clock.monotonic(), hooksMs: 0 };
+    let ended: WindowEnd = 'stopped';
     try {
       const { live, pauseMs } = await profile.sampleWindow({
         samplingIntervalBytes: plan.samplingIntervalBytes,
         async work(lost) {
-          const openedMs = clock.monotonic();
-          window = open = openWindow(plan, clock);
-          marked = { fromMs: openedMs, toMs: Infinity };
-          const stop = (): void => window?.stop();
-          for (const one of [...aborts, lost]) one.addEventListener('abort', stop, { once: true });
-          onOpen?.();
+          const ends = [...endsOf(signal), { signal: lost, reason: 'the profile was stopped' }];
+          // The reading before it takes a while.
+          const refusal = refusalBy(ends);
+          if (refusal !== undefined) throw refusal;
+          const fromMs = clock.monotonic();
+          marked = { fromMs, toMs: Infinity };
+          window = openWindow(plan, clock);
           try {
-            ended = await window.done;
+            ended = await follow(window, ends, onOpen);
           } finally {
-            open = undefined;
-            spentMs = clock.monotonic() - openedMs;
-            for (const one of [...aborts, lost]) one.removeEventListener('abort', stop);
+            times = { fromMs, hooksMs: charge(clock.monotonic() - fromMs) };
           }
-          await wait(plan.settleMs / 1000, [...aborts, lost]);
+          await settle(plan.settleMs, ends);
         },
       });
-      hooksMs += spentMs;
-      credit = { ms: creditMs() - spentMs, atMs: clock.monotonic() };
-      count += 1;
-      const toMs = fromMs + spentMs;
-      const retention = {
-        ...survivorsOf(live, window!),
-        fromMs,
-        toMs,
-        hooksMs: spentMs,
-        pauseMs,
-        ended,
-        marksBytes: window!.marks.bytes,
-      };
+      const toMs = times.fromMs + times.hooksMs;
+      const { bytes: marksBytes } = window!.marks;
+      const retention = { ...survivorsOf(live, window!), ...times, toMs, pauseMs, ended, marksBytes };
       results = [...results.slice(1 - MAX_RESULTS), retention];
       return retention;
     } finally {
       window?.marks.release();
-      marked = { ...marked, toMs: clock.monotonic() };
+      if (marked.toMs === Infinity) marked = { ...marked, toMs: clock.monotonic() };
     }
+  }
+
+  /** What ends a window before its time. */
+  function endsOf(signal: AbortSignal | undefined): readonly End[] {
+    const closing: End = { signal: stopping, reason: 'the server is closing' };
+    return signal === undefined ? [closing] : [closing, { signal, reason: 'whoever asked for it has left' }];
   }
 
   return {
@@ -157,11 +175,32 @@ export function createRetentionWindows({
     },
     refusal: () => (profile.running ? refusalOf(traffic()) : 'the profile is not running'),
     async run(request = {}) {
+      const refusal = refusalBy(endsOf(request.signal));
+      if (refusal !== undefined) throw refusal;
       if (!profile.running) throw unavailable('the profile is not running');
       running ??= runOne(request).finally(() => (running = undefined));
       return running;
     },
   };
+}
+
+interface End {
+  readonly signal: AbortSignal;
+  readonly reason: string;
+}
+
+const endedBy = (ends: readonly End[]): End | undefined => ends.find(({ signal }) => signal.aborted);
+
+function refusalBy(ends: readonly End[]): TidemarkError | undefined {
+  const end = endedBy(ends);
+  return end && unavailable(end.reason);
+}
+
+async function settle(ms: number, ends: readonly End[]): Promise<void> {
+  const signals = ends.map(({ signal }) => signal);
+  await wait(ms / 1000, signals).catch((error: unknown) => {
+    throw refusalBy(ends) ?? error;
+  });
 }
 
 function unavailable(reason: string): TidemarkError {

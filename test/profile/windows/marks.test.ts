@@ -161,7 +161,7 @@ t.test('V8 samples nearly all marks, and in order of what is allocated between t
       for (let turn = 0; turn < 2000; turn += 1) {
         marks.add(turn % 3);
         // One of three owners keeps.
-        const made = new Array<number>(100).fill(turn);
+        const made = Array.from({ length: 100 }, () => turn);
         if (turn % 3 === 1) kept[1]!.push(made);
       }
       marks.add(NOBODY);

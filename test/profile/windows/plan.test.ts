@@ -2,6 +2,8 @@ import t from 'tap';
 import { planWindow, refusalOf } from '../../../src/profile/windows/plan.js';
 
 const MiB = 2 ** 20;
+const refusal = (headroomBytes: number): string | undefined =>
+  refusalOf({ allocatedBytesPerSecond: 0, headroomBytes });
 const traffic = (allocatedBytesPerSecond: number) => ({ allocatedBytesPerSecond, headroomBytes: Infinity });
 
 /** 250 ms of 10 µs a sample, of which a fifth goes to the settling. */
@@ -40,8 +42,6 @@ t.test('the last requests are waited for, and what they let go of', async (t) =>
 
 t.test('marks take 16 MiB at the most, and near the limit no window is opened', async (t) => {
   t.equal(planWindow(traffic(0)).maxMarkBytes, 16 * MiB);
-  const refusal = (headroomBytes: number): string | undefined =>
-    refusalOf({ allocatedBytesPerSecond: 0, headroomBytes });
   t.equal(refusal(48 * MiB), undefined);
   t.equal(refusal(Infinity), undefined);
   t.equal(refusal(20.4 * MiB), '20 MiB are left to the limit, and a window may need 48');

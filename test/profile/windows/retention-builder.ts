@@ -1,6 +1,10 @@
 import { addSampled, none, sampledOf, type Sampled } from '../../../src/profile/sampled.js';
 import type { Site } from '../../../src/profile/site.js';
-import type { RouteSurvivors, SiteSurvivors } from '../../../src/profile/windows/survivors.js';
+import {
+  LEAST_TIMES,
+  type RouteSurvivors,
+  type SiteSurvivors,
+} from '../../../src/profile/windows/survivors.js';
 import type { Retention } from '../../../src/profile/windows/windows.js';
 
 export function siteNamed(key: string, more: Partial<Site> = {}): Site {
@@ -30,20 +34,22 @@ export const certainly = (bytes: number, samples: number): Sampled => ({
   largeSamples: samples,
 });
 
+/** As left by several requests, the same by each. */
 export function leftAt(key: string, left: Sampled, more: Partial<SiteSurvivors> = {}): SiteSurvivors {
-  return { site: siteNamed(key), stack: [], left, times: left.samples, ...more };
+  const requests = Math.max(LEAST_TIMES, left.samples);
+  const part = none();
+  addSampled(part, left, 1 / requests);
+  return { site: siteNamed(key), stack: [], parts: Array.from({ length: requests }, () => part), ...more };
 }
 
-/** What `requests` requests of a route left: `sites`, and all that is at them. */
+/** What `requests` requests of a route left. */
 export function leftBy(
   route: number,
   requests: number,
   sites: readonly SiteSurvivors[],
   more: Partial<RouteSurvivors> = {},
 ): RouteSurvivors {
-  const left = none();
-  for (const site of sites) addSampled(left, site.left, 1);
-  return { route, requests, left, onceBytes: 0, afterBytes: 0, sites, ...more };
+  return { route, requests, afterBytes: 0, sites, ...more };
 }
 
 /** What a window of a second told. */

@@ -3,7 +3,8 @@ import { liveStacks } from '../../../src/profile/live-stacks.js';
 import { PROFILER_URL } from '../../../src/profile/frames.js';
 import type { RawProfile } from '../../../src/profile/raw-profile.js';
 import { isMark, LATE, NOBODY, UNKNOWN, type Owner } from '../../../src/profile/windows/marks.js';
-import { bytesPerRequest, survivorsOf, type Survivors } from '../../../src/profile/windows/survivors.js';
+import { sampledOf, type Sampled } from '../../../src/profile/sampled.js';
+import { leftRepeatedly, survivorsOf, type Survivors } from '../../../src/profile/windows/survivors.js';
 import { AFTER_END, type OpenWindow } from '../../../src/profile/windows/window.js';
 import { profileOf } from '../profile-builder.js';
 
@@ -54,18 +55,27 @@ function toldOf(
 const each = (slots: readonly number[], more: Partial<Allocated> = {}): Allocated[] =>
   slots.map((owner) => ({ owner, ...more }));
 
-t.test('what requests left is summed by their route, and divided by all of its requests', async (t) => {
+/** Bytes by request, as far as a site of the application is concerned. */
+const parts = (bytes: readonly number[]): Sampled[] => bytes.map((one) => sampledOf(one, 512));
+
+t.test('what requests left is told by their route and site, and for each of them', async (t) => {
   const { routes, ...window } = told([3, 4, 3, 3, 3, undefined], [...each([0, 2, 3, 4]), ...each([0, 2])]);
   t.match(window, { requests: 6, samplingIntervalBytes: 512, marks: 40, missedMarks: 2, unknownBytes: 0 });
   t.match(routes, [
-    { route: 3, requests: 4, left: { bytes: 3600, samples: 6 }, onceBytes: 0, afterBytes: 0 },
-    { route: 4, requests: 1, left: { bytes: 0, samples: 0 }, sites: [] },
+    { route: 3, requests: 4, afterBytes: 0 },
+    { route: 4, requests: 1, sites: [], afterBytes: 0 },
   ]);
-  t.match(routes[0]!.sites, [{ site: { functionName: 'keep', line: 3 }, times: 4, left: { bytes: 3600 } }]);
-  const { value, low, high } = bytesPerRequest(routes[0]!);
-  t.equal(value, 900);
-  // Garwood's 95 % interval of 6 events is 2.20 to 13.06.
-  t.ok(Math.abs(low - 900 * (2.202 / 6)) < 1 && Math.abs(high - 900 * (13.06 / 6)) < 1, `${low} to ${high}`);
+  t.match(routes[0]!.sites, [
+    {
+      site: { functionName: 'keep', line: 3 },
+      parts: [
+        { bytes: 1200, samples: 2 },
+        { bytes: 1200, samples: 2 },
+        { bytes: 600, samples: 1 },
+        { bytes: 600, samples: 1 },
+      ],
+    },
+  ]);
 });
 
 t.test('the order of the samples is that of their allocation', async (t) => {
@@ -76,50 +86,33 @@ t.test('the order of the samples is that of their allocation', async (t) => {
     ...profile,
     samples: profile.samples.toReversed(),
   });
-  t.match(routes, [{ left: { bytes: 600 } }]);
-  t.equal(outside.length, 0, 'what was left outside was left once');
+  t.match(routes, [{ sites: [{ parts: [{ bytes: 200 }, { bytes: 200 }, { bytes: 200 }] }] }]);
+  t.match(outside, [{ parts: [{ bytes: 100 }] }]);
 });
 
 t.test('the request that left most counts as the second', async (t) => {
-  const { routes } = told(
-    [1, 1, 1, 1],
-    [
-      { owner: 0, bytes: 9_000 },
-      { owner: 1, bytes: 700 },
-      { owner: 1, bytes: 500 },
-      { owner: 2, bytes: 600 },
-    ],
-  );
-  // 9,000 and 1,200 and 600: 1,200 twice, of two samples each, and 600.
-  t.match(routes, [{ left: { bytes: 3000, samples: 5, largeBytes: 0 }, onceBytes: 7800 }]);
+  t.match(leftRepeatedly(parts([600, 9_000, 1_200])), { bytes: 3000, samples: 3, largeBytes: 0 });
+  t.match(leftRepeatedly(parts([9_000, 9_000, 9_000])), { bytes: 27_000, largeBytes: 27_000 });
 });
 
 t.test('what one request or two left was made once', async (t) => {
-  const { routes } = told(
-    [1, 1, 1],
-    [{ owner: 0, bytes: 5_000 }, { owner: 2, bytes: 700 }, ...each([0, 1, 2], { stack: OTHER })],
-  );
-  t.match(routes, [{ left: { bytes: 1800 }, onceBytes: 5700 }]);
-  t.match(routes[0]!.sites, [{ site: { functionName: 'other' }, times: 3 }]);
-  t.equal(routes[0]!.sites.length, 1);
+  t.match(leftRepeatedly([]), { bytes: 0, samples: 0 });
+  t.match(leftRepeatedly(parts([600])), { bytes: 0, samples: 0 });
+  t.match(leftRepeatedly(parts([600, 600])), { bytes: 0, samples: 0 });
+  t.match(leftRepeatedly(parts([600, 600, 600])), { bytes: 1800, samples: 3 });
 });
 
-t.test('sites and routes are those that left most first, and a site shows its heaviest stack', async (t) => {
+t.test('a site shows its heaviest stack', async (t) => {
   const { routes } = told(
-    [1, 1, 1, 2, 2, 2],
+    [1, 1, 1],
     [
-      ...each([0, 1, 2], { stack: OTHER, bytes: 500 }),
       ...each([0, 1, 2], { bytes: 700 }),
       { owner: 1, bytes: 1_500, stack: 'elsewhere@b.js:2 > keep@a.js:3' },
-      ...each([3, 4, 5], { bytes: 5_000 }),
+      ...each([0, 1, 2], { stack: OTHER, bytes: 500 }),
     ],
   );
-  t.same(
-    routes.map(({ route }) => route),
-    [2, 1],
-  );
-  t.match(routes[1]!.sites, [{ site: { functionName: 'keep' } }, { site: { functionName: 'other' } }]);
-  t.match(routes[1]!.sites[0]!.stack, [{ functionName: 'keep' }, { functionName: 'elsewhere' }]);
+  t.match(routes[0]!.sites, [{ site: { functionName: 'keep' } }, { site: { functionName: 'other' } }]);
+  t.match(routes[0]!.sites[0]!.stack, [{ functionName: 'keep' }, { functionName: 'elsewhere' }]);
 });
 
 t.test('what runs on after the end of a request is told apart', async (t) => {
@@ -133,7 +126,7 @@ t.test('what runs on after the end of a request is told apart', async (t) => {
       ),
     ],
   );
-  t.match(routes, [{ left: { bytes: 1800 }, afterBytes: 1200 }]);
+  t.match(routes, [{ sites: [{ parts: { length: 3 } }], afterBytes: 1200 }]);
 });
 
 t.test('what stays outside requests is told by site, for each turn of other work', async (t) => {
@@ -147,10 +140,11 @@ t.test('what stays outside requests is told by site, for each turn of other work
       { owner: NOBODY, turn: 9, stack: OTHER },
     ],
   );
-  // 1,200 in one turn counts as the second, 600.
-  t.match(outside, [{ site: { functionName: 'keep' }, times: 3, left: { bytes: 1800, samples: 3 } }]);
-  t.equal(outside.length, 1, 'and what was made once is not in it');
-  t.match(routes, [{ route: 1, left: { bytes: 0 } }]);
+  t.match(outside, [
+    { site: { functionName: 'keep' }, parts: [{ bytes: 1200 }, { bytes: 600 }, { bytes: 600 }] },
+    { site: { functionName: 'other' }, parts: [{ bytes: 600 }] },
+  ]);
+  t.match(routes, [{ route: 1, sites: [] }]);
 });
 
 t.test(
@@ -168,13 +162,13 @@ t.test(
     );
     t.ok(isMark(MARK));
     t.equal(unknownBytes, 600);
-    t.match(routes, [{ route: 1, requests: 1, left: { bytes: 0 }, afterBytes: 0 }]);
+    t.match(routes, [{ route: 1, requests: 1, sites: [], afterBytes: 0 }]);
     t.same(outside, []);
 
     const built = [1, 2, 3].map((ordinal) => ({ stack: 'read@own.js:3', bytes: 600, ordinal }));
     const own = JSON.parse(
       JSON.stringify(profileOf(built)).replaceAll('file:///app/own.js', PROFILER_URL),
     ) as RawProfile;
-    t.match(toldOf([1, 1, 1], each([0, 1, 2]), own), { routes: [{ left: { bytes: 0 } }], unknownBytes: 0 });
+    t.match(toldOf([1, 1, 1], each([0, 1, 2]), own), { routes: [{ sites: [] }], unknownBytes: 0 });
   },
 );

@@ -56,4 +56,4 @@ for (let i = 0; i < 20; i += 1) full.run(full.begin(), () => undefined);
 await full.done;
 after.push(await left());
 
-parentPort!.postMessage({ before, open, after } satisfies Seen);
+parentPort!.postMessage({ before, open, after } satisfies Seen, []);

@@ -12,6 +12,7 @@ import {
   type WindowLimits,
 } from '../../../src/profile/windows/window.js';
 import type { ProtocolNode } from '../../../src/profile/raw-profile.js';
+import { EXCLUDED_ROW } from '../../../src/requests/recording.js';
 import { scriptedClock } from '../../helpers/scripted-clock.js';
 import type { Seen } from './window-worker.js';
 
@@ -140,6 +141,19 @@ t.test('it ends when the last of its requests has ended, and follows no more mea
   t.equal(owners.at(-1), LATE);
 });
 
+t.test('a request of a route that is not recorded ends like any other, and counts for none', async (t) => {
+  const window = opened(t);
+  const [excluded, other] = [window.begin(), window.begin()];
+  window.run(excluded, () => undefined);
+  window.run(other, () => undefined);
+  window.close();
+  window.end(excluded, EXCLUDED_ROW);
+  window.end(excluded, EXCLUDED_ROW);
+  window.end(other, 1);
+  t.equal(await window.done, 'stopped', 'nobody is waited for');
+  t.same([window.routeOf(excluded), window.routeOf(other)], [undefined, 1]);
+});
+
 t.test('it waits for a request that does not end only so long', async (t) => {
   const window = opened(t, { openMs: 5, drainMs: 5 });
   const slot = window.begin();
@@ -150,7 +164,9 @@ t.test('it waits for a request that does not end only so long', async (t) => {
 t.test('it closes by the clock also where its timer comes late', async (t) => {
   const clock = scriptedClock();
   const window = opened(t, { openMs: 1_000 }, clock);
+  clock.set(1e9);
   const slot = window.begin();
+  t.equal(slot, 0, 'a step of the wall clock is none of its time');
   window.run(slot, () => undefined);
   window.end(slot, 1);
   clock.advance(1_000);

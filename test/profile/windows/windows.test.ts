@@ -19,9 +19,10 @@ function scripted({ headroomBytes = Infinity } = {}) {
   const clock = scriptedClock();
   const stopping = new AbortController();
   const lost = new AbortController();
-  const state = { running: true, intervals: [] as number[], headroomBytes, fails: false };
+  const state = { running: true, intervals: [] as number[], headroomBytes, fails: false, refuses: false };
   const sampleWindow: LiveProfile['sampleWindow'] = async ({ samplingIntervalBytes, work }) => {
     state.intervals.push(samplingIntervalBytes);
+    if (state.refuses) throw new RangeError('another session samples');
     await work(lost.signal);
     if (state.fails) throw new RangeError('another inspector session ended the sampling');
     const live = liveStacks(profileOf([], { samplingIntervalBytes }));
@@ -137,6 +138,30 @@ t.test('promise hooks are on for a small share of the time in the long run', asy
   clock.advance(1e9);
   for (let i = 0; i < 5; i += 1) await lasting(1_450);
   t.equal(windows.affordable(), false, 'credit does not grow beyond what it was');
+});
+
+t.test('a process that was suspended pays for the time it ran, at the most', async (t) => {
+  const { windows, lasting, clock } = scripted();
+  t.match(await lasting(3_600_000), { hooksMs: 2250 });
+  t.equal(windows.hooksSeconds, 2.25);
+  t.equal(windows.affordable(), true);
+  clock.set(-1e9);
+  t.match(await lasting(100), { hooksMs: 100 }, 'a step of the wall clock is nothing');
+});
+
+t.test('marks are held for the time of a window only, also where it failed', async (t) => {
+  const { windows, lasting, state, clock } = scripted();
+  t.equal(windows.heldMarksAt(clock.monotonic()), false);
+  clock.advance(10);
+  const fromMs = clock.monotonic();
+  state.fails = true;
+  await t.rejects(lasting(100), RangeError);
+  clock.advance(10);
+  const held = (ms: number): boolean => windows.heldMarksAt(fromMs + ms);
+  t.same([-1, 0, 100, 101].map(held), [false, true, true, false]);
+  state.refuses = true;
+  await t.rejects(windows.run(), RangeError);
+  t.equal(held(105), false, 'one that was never open held none');
 });
 
 t.test(

@@ -3,4 +3,4 @@ import type { Kind, KindRun } from './kind.js';
 
 const { module, name } = workerData as KindRun;
 const { kinds } = (await import(module)) as { kinds: Readonly<Record<string, Kind>> };
-parentPort!.postMessage(await kinds[name]!.run());
+parentPort!.postMessage(await kinds[name]!.run(), []);

@@ -7,21 +7,17 @@ import { createFrameClassifier } from '../../../../src/profile/frames.js';
 import { acquire } from '../../../../src/profile/isolate-profiler.js';
 import { liveStacks } from '../../../../src/profile/live-stacks.js';
 import { followRequest } from '../../../../src/profile/windows/follow.js';
-import {
-  bytesPerRequest,
-  survivorsOf,
-  type SiteSurvivors,
-  type Survivors,
-} from '../../../../src/profile/windows/survivors.js';
-import { createRandom } from '../../../../src/statistics/random.js';
+import { survivorsOf, type Survivors } from '../../../../src/profile/windows/survivors.js';
 import { openWindow, type OpenWindow, type WindowLimits } from '../../../../src/profile/windows/window.js';
+import { createRandom } from '../../../../src/statistics/random.js';
+import { windowEvidence } from '../../../../src/verdict/attribution/window-evidence.js';
 import type { Outcome } from './outcome.js';
 
 export type Handler = (request: IncomingMessage, response: ServerResponse) => unknown;
 export type Keep = (made: unknown) => void;
 
 /** Some 4 KiB. */
-export const thing = (): unknown => ({ list: new Array<number>(500).fill(1), at: { ms: 1 } });
+export const thing = (): unknown => ({ list: Array.from({ length: 500 }, () => 1), at: { ms: 1 } });
 
 /** The text of what is some 4 KiB when it is parsed. */
 export const TEXT = JSON.stringify(Array.from({ length: 60 }, (_, i) => ({ i, text: `text ${i}` })));
@@ -82,18 +78,17 @@ export function windowed(labelOf: (route: number) => string): Windowed {
 }
 
 function outcomeOf(survivors: Survivors, labelOf: (route: number) => string): Outcome {
-  const sum = (sites: readonly SiteSurvivors[]): number =>
-    sites.reduce((all, { left }) => all + left.bytes, 0);
+  const { routes, outside } = windowEvidence([{ ...survivors, hooksMs: 1000 }]);
   return {
     routes: Object.fromEntries(
-      survivors.routes.map((route) => {
-        const { requests, afterBytes } = route;
-        return [labelOf(route.route), { requests, afterBytes, bytesPerRequest: bytesPerRequest(route) }];
+      routes.map(({ route, requests, bytesPerRequest }) => {
+        const { afterBytes } = survivors.routes.find((one) => one.route === route)!;
+        return [labelOf(route), { requests, afterBytes, bytesPerRequest }];
       }),
     ),
-    outsideBytes: sum(survivors.outside),
+    outsideBytes: outside.sites.reduce((all, { left }) => all + left.bytes, 0),
     unknownBytes: survivors.unknownBytes,
-    details: survivors.routes.flatMap(({ route, sites }) =>
+    details: routes.flatMap(({ route, sites }) =>
       sites.slice(0, 5).map(({ left, stack }) => {
         const callers = stack.slice(0, 8).map(({ functionName }) => functionName);
         return `${labelOf(route)}: ${Math.round(left.bytes)} bytes in ${callers.join(' < ')}`;

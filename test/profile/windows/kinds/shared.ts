@@ -45,7 +45,9 @@ async function toldOfSharing<T>(
 /** Work that a timer takes from a queue: nothing of Node's tells whose it is. */
 function queue(begin: (drain: () => void) => void) {
   const waiting: (() => void)[] = [];
-  begin(() => waiting.splice(0).forEach((run) => run()));
+  begin(() => {
+    for (const run of waiting.splice(0)) run();
+  });
   return { push: (run: () => void) => waiting.push(run) };
 }
 
@@ -68,7 +70,7 @@ function pool() {
   return {
     ask(done: () => void): void {
       waiting.push(done);
-      worker.postMessage(1);
+      worker.postMessage(1, []);
     },
   };
 }
@@ -204,7 +206,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   'listeners of other requests, bound, which keep while a third runs them': {
     async run() {
       const listeners: (() => void)[] = [];
-      const runAll = (): void => listeners.splice(0).forEach((listen) => listen());
+      const runAll = (): void => {
+        for (const listen of listeners.splice(0)) listen();
+      };
       // For those that come after the last of the others.
       setInterval(runAll, 50);
       const server = await windowedServer({
