@@ -1,7 +1,8 @@
 import { Type } from 'typebox';
 import { Bytes, BytesEstimate, Count } from './common.js';
 
-const Place = {
+/** Where a function is. */
+export const Place = {
   function: Type.String(),
   file: Type.String({ description: 'relative to the working directory; empty where there is none' }),
   line: Type.Integer({ description: 'where the function starts: V8 samples by function' }),

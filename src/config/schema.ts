@@ -193,7 +193,7 @@ export const optionsSchema = Type.Object({
       minimum: 1024,
       maximum: 16_777_216,
       description:
-        'Maximum mean distance between sampled allocations; a server that allocates little is sampled more finely, down to 16 KiB, at some 600 samples a second.',
+        'Mean distance between sampled allocations; coarser while so much is allocated that samples would cost more than 0.5 % of a core.',
     }),
     stackDepth: Type.Integer({
       default: 128,

@@ -21,16 +21,17 @@ export interface EncodableReading {
 export async function encodeReading(
   format: ProfileFormat,
   { reading, since }: EncodableReading,
-  profile: Pick<LiveProfile, 'allocations' | 'locate'>,
+  profile: Pick<LiveProfile, 'allocations' | 'earlier' | 'locate'>,
 ): Promise<EncodedProfile> {
   const stamp = new Date(reading.takenAtMs).toISOString().replaceAll(':', '-');
   const whole = reading.stacks.profile;
   const raw = since === undefined ? whole : allocatedSince(whole, since.stacks.profile);
+  const earlier = since === undefined ? profile.earlier : [];
   if (format === 'heapprofile') {
     return {
       name: `heap-${stamp}.heapprofile`,
       type: 'application/json; charset=utf-8',
-      body: Buffer.from(JSON.stringify(toHeapProfile(raw))),
+      body: Buffer.from(JSON.stringify(toHeapProfile(raw, earlier))),
     };
   }
   // The format's package is loaded only on request.
@@ -42,6 +43,7 @@ export async function encodeReading(
     body: await encodePprof(since === undefined ? reading.stacks : liveStacks(raw), {
       defaultSampleType: allocs ? 'alloc_space' : 'inuse_space',
       ...(since === undefined && { totals: profile.allocations.totals() }),
+      earlier,
       locate: profile.locate,
     }),
   };

@@ -1,9 +1,11 @@
 import { performance } from 'node:perf_hooks';
 import type { FineSampling, IsolateProfiler } from './profiler-lease.js';
-import type { RawProfile } from './raw-profile.js';
+import type { RawProfile, SamplingCause } from './raw-profile.js';
+import { profilerHolder } from './profiler-holder.js';
 import { createSampleContinuity } from './sample-continuity.js';
 import {
   openSamplingSession,
+  ProfilerHeldError,
   unavailable,
   type ProtocolProfile,
   type SamplingSession,
@@ -13,7 +15,7 @@ import type { ProfilerLease } from './profiler-lease.js';
 
 interface Running {
   readonly session: SamplingSession;
-  readonly settings: SamplingSettings;
+  settings: SamplingSettings;
 }
 
 const KEY = Symbol.for('tidemark.isolate-profiler');
@@ -25,6 +27,7 @@ const KEY = Symbol.for('tidemark.isolate-profiler');
 export function createIsolateProfiler(
   open: () => SamplingSession = openSamplingSession,
   onIdle: () => void = () => undefined,
+  holderOf: () => string = profilerHolder,
 ): IsolateProfiler {
   const continuity = createSampleContinuity();
   let running: Running | undefined;
@@ -32,10 +35,12 @@ export function createIsolateProfiler(
   let restarts = 0;
   let epoch = 0;
   let startedAtMs = 0;
+  let cause: SamplingCause = 'start';
   /** Set while a window samples finely. */
   let window: AbortController | undefined;
 
-  function beginEpoch(): void {
+  function beginEpoch(because: SamplingCause): void {
+    cause = because;
     epoch = performance.now();
     startedAtMs = Date.now();
   }
@@ -45,9 +50,7 @@ export function createIsolateProfiler(
     try {
       // V8 silently accepts a second start and keeps the first interval: ask before.
       if (session.read() !== undefined) {
-        throw unavailable(
-          'another inspector session is already sampling this isolate (--heap-prof or a profiler agent)',
-        );
+        throw new ProfilerHeldError(holderOf());
       }
       session.start(settings);
     } catch (error) {
@@ -56,7 +59,7 @@ export function createIsolateProfiler(
       throw error;
     }
     continuity.reset();
-    beginEpoch();
+    beginEpoch('start');
     return { session, settings };
   }
 
@@ -66,10 +69,24 @@ export function createIsolateProfiler(
     return running;
   }
 
-  function restart({ session, settings }: Running): void {
+  function restart({ session, settings }: Running, because: SamplingCause): void {
     session.start(settings);
     continuity.reset();
-    beginEpoch();
+    beginEpoch(because);
+  }
+
+  function resume(): void {
+    // V8 ignores a start while it is sampling.
+    if (running !== undefined && window === undefined) running.session.start(running.settings);
+  }
+
+  function resample(samplingIntervalBytes: number): void {
+    if (running === undefined) throw unavailable('the profiler is not running');
+    running.settings = { ...running.settings, samplingIntervalBytes };
+    // The end of a window begins the sampling anyway.
+    if (window !== undefined) return;
+    running.session.stop();
+    restart(running, 'interval');
   }
 
   function toRaw(profile: ProtocolProfile, samplingIntervalBytes: number, beganMs: number): RawProfile {
@@ -78,6 +95,7 @@ export function createIsolateProfiler(
     return {
       takenAtMs: Date.now(),
       startedAtMs,
+      cause,
       epoch,
       samplingIntervalBytes,
       head: profile.head,
@@ -88,20 +106,21 @@ export function createIsolateProfiler(
   }
 
   function read(): RawProfile {
-    const { session, settings } = active();
+    const held = active();
+    const { session, settings } = held;
     const beganMs = performance.now();
     let profile = session.read();
     if (profile === undefined) {
       // Any session's stopSampling, or its disconnection after a startSampling, silently ends ours.
       restarts += 1;
-      restart({ session, settings });
+      restart(held, 'interruption');
       profile = session.read();
     }
     if (profile === undefined) throw unavailable('sampling ended and would not start again');
     if (!continuity.continues(profile.samples)) {
       // Another session stopped ours and started its own. Its sizes are scaled by its own interval, so they are right.
       restarts += 1;
-      beginEpoch();
+      beginEpoch('interruption');
     }
     return toRaw(profile, settings.samplingIntervalBytes, beganMs);
   }
@@ -111,7 +130,7 @@ export function createIsolateProfiler(
     const { session, settings } = held;
     session.stop();
     session.start({ ...settings, samplingIntervalBytes });
-    beginEpoch();
+    beginEpoch('window');
     window = new AbortController();
     try {
       const { signal } = window;
@@ -125,7 +144,7 @@ export function createIsolateProfiler(
       window = undefined;
       if (running === held) {
         session.stop();
-        restart(held);
+        restart(held, 'window');
       }
     }
   }
@@ -154,6 +173,12 @@ export function createIsolateProfiler(
         stackDepth,
         get restarts() {
           return restarts;
+        },
+        resume() {
+          if (held) resume();
+        },
+        resample(samplingIntervalBytes) {
+          if (held) resample(samplingIntervalBytes);
         },
         read() {
           if (held) return read();

@@ -6,15 +6,19 @@ import { siteGrowth, type ProfileGrowth } from './growth.js';
 import { acquire as acquireProfiler } from './isolate-profiler.js';
 import type { FineSampling, ProfilerLease } from './profiler-lease.js';
 import { liveStacks, type LiveStacks } from './live-stacks.js';
+import { createPastSamplings, type PastSampling } from './past-samplings.js';
 import { createLocator, type Locator } from './place.js';
-import { unavailable, type SamplingSettings } from './sampling-session.js';
+import { ProfilerHeldError, unavailable, type SamplingSettings } from './sampling-session.js';
 import { PROFILER_URL, type FrameClassifier } from './frames.js';
+import type { IntervalChange } from './sampling-pace.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
 /** What is kept of one reading of the live-allocation profile. */
 export interface Reading {
   /** Wall clock, milliseconds since the epoch. */
   readonly takenAtMs: number;
+  /** Wall clock when its run of sampling began: only what was allocated since is in it. */
+  readonly startedAtMs: number;
   /** On the injected clock. */
   readonly monotonicMs: number;
   /** How long the thread was blocked, V8's full garbage collection included. */
@@ -27,6 +31,12 @@ export interface Reading {
 /** A reading as its caller gets it; only the caller keeps the stacks. */
 export interface FullReading extends Reading {
   readonly stacks: LiveStacks;
+}
+
+/** A change of the interval that was made. */
+export interface MadeChange extends IntervalChange {
+  /** Wall clock, milliseconds. */
+  readonly atMs: number;
 }
 
 /** What of a window is alive after it. */
@@ -58,19 +68,37 @@ export interface LiveProfile {
   readonly running: boolean;
   /** Why the last start failed; undefined once one succeeded. */
   readonly refusal: string | undefined;
+  /** Wall clock of the first start, milliseconds, even if that failed. */
+  readonly wantedSinceMs: number | undefined;
+  /** Starts the sampling again if another session has ended it: see {@link ProfilerLease.resume}. Costs some 20 µs. */
+  resume(): void;
+  /**
+   * Tries again after a start that failed. `held`: another session samples, and asking that made V8 collect; `failed`:
+   * it cannot be started, and nothing was collected.
+   */
+  retry(): 'running' | 'held' | 'failed';
+  /**
+   * Changes the interval. What was sampled is lost but for the last reading, which becomes the newest of {@link earlier}.
+   */
+  resample(change: IntervalChange): void;
+  /** The last changes of the interval, oldest first. */
+  readonly changes: readonly MadeChange[];
+  /** Mean number of frames of the stacks in the newest reading; 0 before the first. */
+  readonly meanDepth: number;
   /**
    * Takes a reading: one full garbage collection of V8 (plus a few milliseconds for each thousand live samples). Calls
-   * during a reading share it. Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
+   * during a reading share it. Tries again to start where that had failed. Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE.
    */
   read(): Promise<FullReading>;
   /**
-   * Samples finely while `work` runs and answers what of it is alive after it. One reading is taken before, and kept as
-   * {@link earlier}; the sampling begins anew after it, and the readings so far are dropped. Readings wait for its end.
+   * Samples finely while `work` runs and answers what of it is alive after it. One reading is taken before, and the
+   * sampling begins anew after it: the next reading moves that one to {@link earlier} and drops those of its run. Readings
+   * wait for its end.
    * Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE, or as `work` does.
    */
   sampleWindow(options: FineSampling): Promise<WindowSamples>;
-  /** What was known when sampling last began anew: alive then. */
-  readonly earlier: FullReading | undefined;
+  /** What runs of sampling before that of the newest reading knew, oldest first. */
+  readonly earlier: readonly PastSampling[];
   latest(): Reading | undefined;
   first(): Reading | undefined;
   /**
@@ -89,6 +117,8 @@ export interface LiveProfile {
   /** The actual interval: another instance may have started first with its own. */
   readonly samplingIntervalBytes: number;
 }
+
+const MAX_CHANGES = 8;
 
 export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   const {
@@ -109,11 +139,16 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   const asProfiler = <T>(work: () => T): T => profilerFrame(work) as T;
   let lease: ProfilerLease | undefined;
   let refusal: string | undefined;
+  let wantedSinceMs: number | undefined;
+  /** Between start and stop, whether or not the start succeeded. */
+  let wanted = false;
   let readings: Reading[] = [];
   let latestTable: CellTable | undefined;
   let pending: Promise<FullReading> | undefined;
   let sampling: Promise<WindowSamples> | undefined;
-  let earlier: FullReading | undefined;
+  let past = createPastSamplings();
+  let changes: readonly MadeChange[] = [];
+  let meanDepth = 0;
   let costMs = 0;
   let endedRestarts = 0;
 
@@ -129,11 +164,16 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     const profile = from.read();
     const stacks = liveStacks(profile, classify);
     allocations.add(stacks);
+    past.observe(stacks);
+    meanDepth = meanDepthOf(stacks);
+    // Readings of another run of sampling cannot be compared with this one.
+    if (readings.at(-1)?.mark.epoch !== profile.epoch) forget();
     const table = buildCellTable(stacks);
     const spentMs = Math.max(clock.monotonic() - beganMs, profile.costMs);
     costMs += spentMs;
     const reading: Reading = {
       takenAtMs: profile.takenAtMs,
+      startedAtMs: profile.startedAtMs,
       monotonicMs: beganMs,
       costMs: spentMs,
       liveBytes: table.bytes.reduce((sum, bytes) => sum + bytes, 0),
@@ -148,9 +188,22 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     return { ...reading, stacks };
   }
 
+  function begin(): void {
+    try {
+      lease ??= acquire({ samplingIntervalBytes, stackDepth });
+      refusal = undefined;
+    } catch (error) {
+      refusal = error instanceof Error ? error.message : String(error);
+      throw error;
+    }
+  }
+
   function held(): ProfilerLease {
-    if (lease === undefined) throw unavailable('the profile is not running');
-    return lease;
+    if (lease === undefined) {
+      if (!wanted) throw unavailable('the profile is not running');
+      begin();
+    }
+    return lease!;
   }
 
   function forget(): void {
@@ -167,10 +220,6 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     const pauseMs = before.costMs + profile.costMs;
     costMs += profile.costMs;
     await sourceMaps?.prepare(mappable(live));
-    if (lease === from) {
-      forget();
-      earlier = before;
-    }
     return { live, before, pauseMs };
   }
 
@@ -181,25 +230,45 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
 
   return {
     start() {
-      try {
-        lease ??= acquire({ samplingIntervalBytes, stackDepth });
-        refusal = undefined;
-      } catch (error) {
-        refusal = error instanceof Error ? error.message : String(error);
-        throw error;
-      }
+      wanted = true;
+      wantedSinceMs ??= clock.wall();
+      begin();
     },
     stop() {
       endedRestarts += lease?.restarts ?? 0;
       lease?.release();
       lease = undefined;
+      wanted = false;
       forget();
+      past = createPastSamplings();
     },
     get running() {
       return lease !== undefined;
     },
     get refusal() {
       return refusal;
+    },
+    get wantedSinceMs() {
+      return wantedSinceMs;
+    },
+    resume: () => lease?.resume(),
+    retry() {
+      try {
+        held();
+        return 'running';
+      } catch (error) {
+        return error instanceof ProfilerHeldError ? 'held' : 'failed';
+      }
+    },
+    resample(change) {
+      held().resample(change.toBytes);
+      changes = [...changes, { ...change, atMs: clock.wall() }].slice(-MAX_CHANGES);
+    },
+    get changes() {
+      return changes;
+    },
+    get meanDepth() {
+      return meanDepth;
     },
     async read() {
       pending ??= asProfiler(() =>
@@ -217,7 +286,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       return sampling;
     },
     get earlier() {
-      return earlier;
+      return past.list;
     },
     latest: () => readings.at(-1),
     first: () => readings[0],
@@ -242,6 +311,15 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       return lease?.samplingIntervalBytes ?? samplingIntervalBytes;
     },
   };
+}
+
+/** By samples: a stack that allocates more is walked more often. */
+function meanDepthOf({ profile: { samples }, rowOfSample, tree: { parent } }: LiveStacks): number {
+  const depths = new Int32Array(parent.length);
+  // Callers come first. The root is no frame.
+  for (let row = 1; row < parent.length; row += 1) depths[row] = (depths[parent[row] ?? 0] ?? 0) + 1;
+  const total = rowOfSample.reduce((sum, row) => sum + (depths[row] ?? 0), 0);
+  return samples.length === 0 ? 0 : total / samples.length;
 }
 
 function ownSourceMaps(wanted: boolean): SourceMaps | undefined {

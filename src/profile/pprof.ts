@@ -3,6 +3,7 @@ import { gzip } from 'node:zlib';
 import { Function as ProfileFunction, Line, Location, Profile, StringTable } from 'pprof-format';
 import type { AllocationTotal } from './allocation-totals.js';
 import { liveStacks, type LiveStacks } from './live-stacks.js';
+import type { PastSampling } from './past-samplings.js';
 import { createLocator, type Locator } from './place.js';
 import type { RawProfile } from './raw-profile.js';
 import type { Stack } from './site.js';
@@ -14,22 +15,34 @@ export interface PprofOptions {
   readonly defaultSampleType: 'inuse_space' | 'alloc_space';
   /** Cumulative totals for the alloc columns; without them these repeat what is in use. */
   readonly totals?: readonly AllocationTotal[];
+  /** What samplings before this one knew, oldest first: columns of their own, because some of it may be gone. */
+  readonly earlier?: readonly PastSampling[];
   readonly locate?: Locator;
 }
 
-/** In Go's order, so that tools for Go's heap profile read this one. */
+/** First those of Go, in its order, so that tools for its heap profile read this one. */
 const SAMPLE_TYPES = [
   ['alloc_objects', 'count'],
   ['alloc_space', 'bytes'],
   ['inuse_objects', 'count'],
   ['inuse_space', 'bytes'],
+  ['earlier_objects', 'count'],
+  ['earlier_space', 'bytes'],
 ] as const;
 
-const COMMENTS = [
-  'objects: sampled allocations, each standing for the bytes beside it',
-  'inuse: alive after a full garbage collection, scaled to all allocations',
-  'alloc: cumulative over the readings; what was collected between two readings is not counted',
-] as const;
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+function comments({ startedAtMs, takenAtMs }: RawProfile, earlier: readonly PastSampling[]): string[] {
+  return [
+    'objects: sampled allocations, each standing for the bytes beside it',
+    `inuse: allocated since ${iso(startedAtMs)} and alive at ${iso(takenAtMs)} after a full garbage collection, scaled to all allocations`,
+    'alloc: cumulative over the readings; what was collected between two readings is not counted',
+    ...earlier.map(
+      (past) =>
+        `earlier: allocated from ${iso(past.startedAtMs)} to ${iso(past.takenAtMs)} and alive when that was last read; some of it may have been freed since`,
+    ),
+  ];
+}
 
 interface Values {
   readonly stack: Stack;
@@ -37,15 +50,22 @@ interface Values {
   allocBytes: number;
   liveSamples: number;
   liveBytes: number;
+  earlierSamples: number;
+  earlierBytes: number;
 }
 
-function merge(live: LiveStacks, totals: readonly AllocationTotal[] | undefined): Values[] {
+function merge(
+  live: LiveStacks,
+  totals: readonly AllocationTotal[] | undefined,
+  earlier: readonly PastSampling[],
+): Values[] {
   const values = new Map<string, Values>();
   const at = (stack: Stack): Values => {
     const key = stack.map((frame) => frame.key).join(';');
     const known = values.get(key);
     if (known !== undefined) return known;
-    const fresh = { stack, allocSamples: 0, allocBytes: 0, liveSamples: 0, liveBytes: 0 };
+    const none = { allocSamples: 0, allocBytes: 0, liveSamples: 0, liveBytes: 0 };
+    const fresh: Values = { stack, ...none, earlierSamples: 0, earlierBytes: 0 };
     values.set(key, fresh);
     return fresh;
   };
@@ -67,6 +87,11 @@ function merge(live: LiveStacks, totals: readonly AllocationTotal[] | undefined)
     const value = at(stack);
     value.allocSamples += samples;
     value.allocBytes += bytes;
+  }
+  for (const { stack, samples, bytes } of earlier.flatMap((past) => past.stacks)) {
+    const value = at(stack);
+    value.earlierSamples += samples;
+    value.earlierBytes += bytes;
   }
   return [...values.values()];
 }
@@ -102,13 +127,13 @@ function createLocations(strings: StringTable, locate: Locator) {
 }
 
 /**
- * A gzip pprof of the reading, with the sample types of Go's heap profile.
+ * A gzip pprof of the reading: the sample types of Go's heap profile, and two for what was known earlier.
  *
  * The format: github.com/google/pprof, proto/profile.proto.
  */
 export async function encodePprof(
   profile: RawProfile | LiveStacks,
-  { defaultSampleType, totals, locate = createLocator() }: PprofOptions,
+  { defaultSampleType, totals, earlier = [], locate = createLocator() }: PprofOptions,
 ): Promise<Buffer> {
   const live = 'tree' in profile ? profile : liveStacks(profile);
   const { takenAtMs, startedAtMs, samplingIntervalBytes } = live.profile;
@@ -119,10 +144,17 @@ export async function encodePprof(
     unit: stringTable.dedup(unit),
   });
 
-  const sample = merge(live, totals).map((values) => {
+  const sample = merge(live, totals, earlier).map((values) => {
     return {
       locationId: values.stack.map(idOf),
-      value: [values.allocSamples, values.allocBytes, values.liveSamples, values.liveBytes].map(Math.round),
+      value: [
+        values.allocSamples,
+        values.allocBytes,
+        values.liveSamples,
+        values.liveBytes,
+        values.earlierSamples,
+        values.earlierBytes,
+      ].map(Math.round),
     };
   });
 
@@ -136,7 +168,7 @@ export async function encodePprof(
     durationNanos: BigInt(Math.max(Math.round(takenAtMs - startedAtMs), 0)) * 1_000_000n,
     periodType: valueType(['space', 'bytes']),
     period: samplingIntervalBytes,
-    comment: COMMENTS.map((comment) => stringTable.dedup(comment)),
+    comment: comments(live.profile, earlier).map((comment) => stringTable.dedup(comment)),
     defaultSampleType: stringTable.dedup(defaultSampleType),
   }).encodeAsync();
   return compress(encoded);

@@ -23,6 +23,12 @@ export interface ProtocolSample {
 }
 
 /**
+ * Why a run of sampling began: the profile was started, a retention window had ended the one before, its interval was
+ * changed, or another inspector session had ended it.
+ */
+export type SamplingCause = 'start' | 'window' | 'interval' | 'interruption';
+
+/**
  * Live memory by allocation stack. V8 runs a full garbage collection before it answers (`kSamplingForceGC`), so
  * nothing in here is garbage, and every reading costs that pause.
  */
@@ -31,6 +37,7 @@ export interface RawProfile {
   readonly takenAtMs: number;
   /** Wall clock when this uninterrupted run of sampling began. */
   readonly startedAtMs: number;
+  readonly cause: SamplingCause;
   /** Identifies the uninterrupted run of sampling: ordinals and node ids are comparable only within one. */
   readonly epoch: number;
   readonly samplingIntervalBytes: number;

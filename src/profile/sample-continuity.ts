@@ -7,10 +7,14 @@ export interface SampleContinuity {
   reset(): void;
 }
 
+/** Fewer samples than this may well die together between two readings. */
+const FEW = 3;
+
 /**
  * V8 has one sampling heap profiler per isolate, and any inspector session may silently stop it and start another one
  * whose ordinals begin anew. But a dead sample never comes back: within one run, each live sample that is not newer
- * than the newest of the last reading must have been in that reading, on the same node.
+ * than the newest of the last reading must have been in that reading, on the same node. A run that has just begun may
+ * have no sample at all; that is taken for its sign where there were some.
  *
  * @param maxSamples number of oldest samples remembered at most, 8 bytes each
  */
@@ -38,6 +42,7 @@ export function createSampleContinuity(maxSamples = 65_536): SampleContinuity {
           break;
         }
       }
+      if (sorted.length === 0 && ordinals.length >= FEW) same = false;
       remember(sorted);
       return same;
     },

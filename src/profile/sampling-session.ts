@@ -39,18 +39,34 @@ export interface SamplingSession {
   close(): void;
 }
 
-/** Opens a Session of `node:inspector`; undefined if Node was built without it. */
+/**
+ * Opens a Session of `node:inspector`; undefined if Node was built without it.
+ *
+ * @throws where Node's permission model forbids it
+ */
 export function openInspector(): InspectorSession | undefined {
   try {
     const inspector = process.getBuiltinModule('node:inspector');
     return new inspector.Session();
-  } catch {
+  } catch (error) {
+    if (isForbidden(error)) throw error;
     return undefined;
   }
 }
 
+function isForbidden(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_ACCESS_DENIED';
+}
+
 export function unavailable(reason: string, cause?: unknown): TidemarkError {
   return new TidemarkError('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason, cause });
+}
+
+/** Another session samples this isolate. V8 has run a full collection to answer that. */
+export class ProfilerHeldError extends TidemarkError {
+  constructor(reason: string) {
+    super('TIDEMARK_ERR_PROFILE_UNAVAILABLE', { reason });
+  }
 }
 
 /** V8 answers a session on its own thread before `post` returns, so no promise is needed. */
@@ -71,17 +87,25 @@ function isProtocolProfile(value: unknown): value is ProtocolProfile {
   return 'head' in value && 'samples' in value && Array.isArray(value.samples);
 }
 
+function connected(open: () => InspectorSession | undefined): InspectorSession | undefined {
+  try {
+    const session = open();
+    session?.connect();
+    return session;
+  } catch (error) {
+    const reason = isForbidden(error)
+      ? 'the permission model of Node forbids the inspector; --allow-inspector permits it, where this Node has that option'
+      : 'the inspector session could not connect';
+    throw unavailable(reason, error);
+  }
+}
+
 /** @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE if there is no inspector, or it refuses. */
 export function openSamplingSession(
   open: () => InspectorSession | undefined = openInspector,
 ): SamplingSession {
-  const session = open();
+  const session = connected(open);
   if (session === undefined) throw unavailable('this Node was built without the inspector');
-  try {
-    session.connect();
-  } catch (error) {
-    throw unavailable('the inspector session could not connect', error);
-  }
 
   return {
     start({ samplingIntervalBytes, stackDepth, keepCollected = false }) {

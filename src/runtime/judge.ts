@@ -6,6 +6,7 @@ import type { Collection } from '../measure/collect.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
 import type { FullReading, LiveProfile } from '../profile/live-profile.js';
+import type { IntervalChange, SamplingPace } from '../profile/sampling-pace.js';
 import type { Retention, RetentionWindows, WindowRequest } from '../profile/windows/windows.js';
 import type { Recorder } from '../requests/recorder.js';
 import { createSuspectTracker, NO_SUSPECTS, type Suspects } from '../verdict/attribution/suspects.js';
@@ -21,6 +22,7 @@ export interface Evidence {
   readonly recorder: Recorder | undefined;
   readonly profile: LiveProfile | undefined;
   readonly windows: RetentionWindows | undefined;
+  readonly pace: Pick<SamplingPace, 'due'> | undefined;
   readonly gcTotals: GcTotals;
   latest(): Sample;
   openConnections(): number;
@@ -40,7 +42,7 @@ export type Judge = ReturnType<typeof createJudge>;
 /** Whether memory leaks, what is to blame, and the collections and readings that show it. */
 export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   const { clock, failures, evidence, ledger } = sources;
-  const { recorder, profile, windows, gcTotals, latest } = evidence;
+  const { recorder, profile, windows, pace, gcTotals, latest } = evidence;
   const { enabled, fillHorizonSeconds } = options.verdict;
   const detector = enabled ? createDetector({ clock, fillHorizonSeconds }) : undefined;
   const scheduler = detector && createProbeScheduler(options.verdict, { clock, gcPauseMs: ledger.gcPauseMs });
@@ -110,9 +112,29 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     );
   }
 
+  /** Asking whether another profiler still samples costs a collection, so it is asked in the place of one. */
+  async function collectOrResume(live: LiveProfile): Promise<void> {
+    await pay('GC', 1, () => {
+      if (live.retry() !== 'held') evidence.collectNow();
+    });
+  }
+
+  /** What is alive is read first; where that cannot be afforded now, the bound of the sampling's cost comes first. */
+  async function changeInterval(live: LiveProfile, change: IntervalChange): Promise<void> {
+    const isUrgent = change.toBytes > change.fromBytes;
+    try {
+      await readProfile();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      if (!isUrgent) return;
+    }
+    live.resample(change);
+  }
+
   async function probe(): Promise<void> {
     if (profile?.running === true) await readProfile();
-    else await collect(1);
+    else if (profile === undefined) await collect(1);
+    else await collectOrResume(profile);
     ledger.countProbe();
     scheduler?.probed(detector?.points.at(-1));
   }
@@ -147,9 +169,11 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     followVerdict: (): void =>
       failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
     retention,
-    /** What takes longer than a tick, if any of it is due: a retention window, or a probe. */
+    /** What takes longer than a tick, if any of it is due: another interval, a retention window, or a probe. */
     async investigate(): Promise<void> {
-      if (isWindowDue()) {
+      if (pace?.due !== undefined && profile?.running === true) {
+        await changeInterval(profile, pace.due).catch((error: unknown) => failures.report('profile', error));
+      } else if (isWindowDue()) {
         await retention().catch((error: unknown) => {
           if (!isRefusal(error)) failures.report('retentionWindow', error);
         });

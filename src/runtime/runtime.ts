@@ -88,6 +88,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     const startedMs = clock.monotonic();
     const sample = failures.guarded('sampler', sensors.sample);
     judge.look(sample);
+    sensors.tendProfile();
     sensors.settle(sample, judge.detector?.points.at(-1));
     judge.followVerdict();
     ledger.countSampling(clock.monotonic() - startedMs);

@@ -10,6 +10,7 @@ import { createInboundConnections } from '../measure/inbound-connections.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
 import { createSampler, createSystemProbes, type SamplerProbes } from '../measure/sampler.js';
 import { createLiveProfile } from '../profile/live-profile.js';
+import { createSamplingPace } from '../profile/sampling-pace.js';
 import { createRetentionWindows } from '../profile/windows/windows.js';
 import { createDeepSampler, readDeep, type DeepReading } from '../requests/deep-samples.js';
 import { createHeapMeter } from '../requests/heap-meter.js';
@@ -74,6 +75,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
         maxReadings: MAX_READINGS,
       })
     : undefined;
+  const pace = profile && createSamplingPace({ clock, finestBytes: options.profile.samplingIntervalBytes });
   const allocationRate = createRate(clock, RATE_MS, () => gcTotals.read().allocatedBytes);
   const windows =
     profile && recorder
@@ -99,6 +101,8 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     deep,
     history: history?.history,
     profile,
+    /** How finely the profile may sample; undefined without one. */
+    pace,
     /** Whose allocations stay; undefined without a profile. */
     windows,
     instances,
@@ -110,6 +114,16 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     selfBytes: (): number => (recorder?.bytes ?? 0) + (history?.history.bytes ?? 0),
     /** Takes a sample: the first step of a tick. */
     sample: (): Sample => (latest = sampler.sample()),
+    /** Keeps the profile's sampling running, and within its bound. */
+    tendProfile(): void {
+      if (profile?.running !== true) return;
+      failures.guarded('profile', () => profile.resume());
+      pace?.note({
+        allocatedBytes: gcTotals.read().allocatedBytes,
+        samplingIntervalBytes: profile.samplingIntervalBytes,
+        stackDepth: profile.meanDepth,
+      });
+    },
     /** The collections since the last call, added to the totals. */
     takeCollections(): readonly GcEvent[] {
       const events = gcWindows.drain();
@@ -147,12 +161,16 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
 
 /** The rate of a counter over the last `spanMs` at least, once it was noted for so long. */
 function createRate(clock: Clock, spanMs: number, count: () => number) {
-  let [earlier, later] = [{ atMs: clock.monotonic(), count: 0 }, { atMs: clock.monotonic(), count: 0 }];
+  let [earlier, later] = [
+    { atMs: clock.monotonic(), count: 0 },
+    { atMs: clock.monotonic(), count: 0 },
+  ];
   return {
     note(): void {
       const now = { atMs: clock.monotonic(), count: count() };
       if (now.atMs - later.atMs >= spanMs) [earlier, later] = [later, now];
     },
-    perSecond: (): number => (count() - earlier.count) / Math.max(1, (clock.monotonic() - earlier.atMs) / 1000),
+    perSecond: (): number =>
+      (count() - earlier.count) / Math.max(1, (clock.monotonic() - earlier.atMs) / 1000),
   };
 }

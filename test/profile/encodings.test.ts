@@ -7,9 +7,10 @@ import { siteGrowth } from '../../src/profile/growth.js';
 import { toHeapProfile } from '../../src/profile/heapprofile.js';
 import { acquire } from '../../src/profile/isolate-profiler.js';
 import { liveStacks } from '../../src/profile/live-stacks.js';
+import { createPastSamplings, type PastSampling } from '../../src/profile/past-samplings.js';
 import { createLocator } from '../../src/profile/place.js';
 import { encodePprof, type PprofOptions } from '../../src/profile/pprof.js';
-import type { RawProfile } from '../../src/profile/raw-profile.js';
+import type { ProtocolNode, RawProfile } from '../../src/profile/raw-profile.js';
 import { reportSite } from '../../src/profile/site-report.js';
 import { profileOf, samplesOf } from './profile-builder.js';
 
@@ -85,20 +86,29 @@ t.test('pprof carries what Go heap profiles carry, read by another library', asy
   const { decoded, text, samples } = await read(profile);
   t.strictSame(
     decoded.sampleType.map(({ type, unit }) => `${text(type)}/${text(unit)}`),
-    ['alloc_objects/count', 'alloc_space/bytes', 'inuse_objects/count', 'inuse_space/bytes'],
+    [
+      'alloc_objects/count',
+      'alloc_space/bytes',
+      'inuse_objects/count',
+      'inuse_space/bytes',
+      'earlier_objects/count',
+      'earlier_space/bytes',
+    ],
   );
   t.equal(text(decoded.defaultSampleType), 'inuse_space');
   t.equal(`${text(decoded.periodType.type)}/${text(decoded.periodType.unit)}`, 'space/bytes');
   t.match(decoded, { period: '1024', timeNanos: '1700000002000000000', durationNanos: '1500000000' });
   t.equal(decoded.stringTable[0], '');
-  t.match(decoded.comment.map(text).join('\n'), /collected between two readings is not counted/);
+  const comment = decoded.comment.map(text).join('\n');
+  t.match(comment, /collected between two readings is not counted/);
+  t.match(comment, 'inuse: allocated since 2023-11-14T22:13:20.500Z and alive at 2023-11-14T22:13:22.000Z');
   t.strictSame(samples, [
     {
-      value: [3, 3072, 3, 3072],
+      value: [3, 3072, 3, 3072, 0, 0],
       stack: ['remember src/cache.js:42', 'handle a.js:5', 'serve node:http:4'],
     },
-    { value: [1, 1024, 1, 1024], stack: ['handle a.js:5', 'serve node:http:4'] },
-    { value: [2, 2048, 2, 2048], stack: ['set :0', '(anonymous) job.js:7'] },
+    { value: [1, 1024, 1, 1024, 0, 0], stack: ['handle a.js:5', 'serve node:http:4'] },
+    { value: [2, 2048, 2, 2048, 0, 0], stack: ['set :0', '(anonymous) job.js:7'] },
   ]);
   t.equal(decoded.function.length, 5, 'a function is written once');
 });
@@ -117,9 +127,39 @@ t.test('the alloc columns are cumulative where totals are given', async (t) => {
   t.strictSame(
     samples.map(({ stack, value }) => [stack[0], ...value]),
     [
-      ['kept a.js:1', 2, 2048, 2, 2048],
-      ['gone a.js:77', 4, 4096, 0, 0],
+      ['kept a.js:1', 2, 2048, 2, 2048, 0, 0],
+      ['gone a.js:77', 4, 4096, 0, 0, 0, 0],
     ],
+  );
+});
+
+/** What a sampling that a window ended had found. */
+function earlierSamplings(): readonly PastSampling[] {
+  const past = createPastSamplings();
+  const old = [
+    ...samplesOf('handle@a.js:5 > remember@src/cache.js:42', 4, 1),
+    ...samplesOf('boot@b.js:1', 1, 9),
+  ];
+  past.observe(liveStacks(profileOf(old, { epoch: 1, startedAtMs: 1000, takenAtMs: 60_000 })));
+  past.observe(liveStacks(profileOf([], { epoch: 2, startedAtMs: 61_000, cause: 'window' })));
+  return past.list;
+}
+
+t.test('what earlier samplings knew has columns of its own in pprof, with its time', async (t) => {
+  const { decoded, text, samples } = await read(
+    profileOf(samplesOf('handle@a.js:5 > remember@src/cache.js:42', 2, 1)),
+    { earlier: earlierSamplings() },
+  );
+  t.strictSame(
+    samples.map(({ stack, value }) => [stack[0], ...value]),
+    [
+      ['remember src/cache.js:42', 2, 2048, 2, 2048, 4, 4096],
+      ['boot b.js:1', 0, 0, 0, 0, 1, 1024],
+    ],
+  );
+  t.match(
+    decoded.comment.map(text).join('\n'),
+    'earlier: allocated from 1970-01-01T00:00:01.000Z to 1970-01-01T00:01:00.000Z and alive when that was last read',
   );
 });
 
@@ -169,6 +209,10 @@ const HEAP_PROFILE = {
   },
 };
 
+function idsOf({ id, children }: ProtocolNode): number[] {
+  return [id, ...children.flatMap(idsOf)];
+}
+
 t.test('a .heapprofile follows the DevTools protocol', async (t) => {
   const validate = new Ajv({ strict: true }).compile(HEAP_PROFILE);
   const valid = (file: object): void => {
@@ -176,6 +220,26 @@ t.test('a .heapprofile follows the DevTools protocol', async (t) => {
   };
   valid(toHeapProfile(profile));
   valid(toHeapProfile(profileOf([])));
+  const both = toHeapProfile(profile, earlierSamplings());
+  valid(both);
+  const { head } = toHeapProfile(profile);
+  const [past, ...others] = both.head.children.slice(head.children.length);
+  t.same(others, []);
+  t.match(past, {
+    callFrame: {
+      functionName: '(allocated from 1970-01-01T00:00:01.000Z to 1970-01-01T00:01:00.000Z and alive then)',
+    },
+    selfSize: 0,
+    children: [
+      {
+        callFrame: { functionName: 'handle', lineNumber: 4 },
+        children: [{ callFrame: { functionName: 'remember', lineNumber: 41 }, selfSize: 4096 }],
+      },
+      { callFrame: { functionName: 'boot' }, selfSize: 1024 },
+    ],
+  });
+  const ids = idsOf(both.head);
+  t.equal(new Set(ids).size, ids.length, 'each node has its own number');
 
   const lease = acquire({ samplingIntervalBytes: 1024, stackDepth: 64 });
   t.teardown(() => lease.release());
@@ -193,10 +257,7 @@ t.test('a .heapprofile follows the DevTools protocol', async (t) => {
 });
 
 t.test('a site has the stack that led to it', async (t) => {
-  const growth = siteGrowth(
-    undefined,
-    profileOf(samplesOf('handle@a.js:5 > remember@cache.js:42', 100, 1)),
-  );
+  const growth = siteGrowth(undefined, profileOf(samplesOf('handle@a.js:5 > remember@cache.js:42', 100, 1)));
   const sites = growth.sites.map((site) => reportSite(site, createLocator(undefined, '/app')));
   t.strictSame(sites[0]?.stack, ['remember (cache.js:42:9)', 'handle (a.js:5:9)']);
   t.ok(liveStacks(profile).rows.length === 3);

@@ -78,6 +78,52 @@ t.test('sampling that another session ends is started again, and counted', async
   t.equal(lease.restarts, 2, 'the end of a session that had started ends ours as well');
 });
 
+t.test(
+  'sampling goes on without a reading, and a resumed sampling is noticed by what it lacks',
+  async (t) => {
+    const lease = acquire(settings);
+    t.teardown(() => lease.release());
+    const before = grow(5000);
+    const first = lease.read();
+    lease.resume();
+    t.equal(lease.read().epoch, first.epoch, 'a sampling that runs is left alone');
+    const other = new Session();
+    other.connect();
+    t.teardown(() => other.disconnect());
+    post(other, 'HeapProfiler.stopSampling');
+    lease.resume();
+    const second = lease.read();
+    t.match(second, { cause: 'interruption' });
+    t.not(second.epoch, first.epoch);
+    t.equal(lease.restarts, 1, `${before.length} objects`);
+  },
+);
+
+t.test('another interval begins a new run for all leases', async (t) => {
+  const lease = acquire(settings);
+  const other = acquire(settings);
+  t.teardown(() => other.release());
+  const kept = grow(20_000);
+  const first = lease.read();
+  t.equal(first.cause, 'start');
+  lease.resample(65_536);
+  t.equal(other.samplingIntervalBytes, 65_536);
+  const second = other.read();
+  t.match(second, { samplingIntervalBytes: 65_536, cause: 'interval' });
+  t.ok(second.samples.length < first.samples.length, `${kept.length} objects are not sampled again`);
+
+  await lease.sampleFinely({ samplingIntervalBytes: 1024, work: async () => lease.resample(32_768) });
+  t.match(
+    lease.read(),
+    { samplingIntervalBytes: 32_768, cause: 'window' },
+    'the end of a window takes it over',
+  );
+  lease.release();
+  lease.resume();
+  lease.resample(512);
+  t.equal(other.samplingIntervalBytes, 32_768, 'a released lease changes nothing');
+});
+
 t.test('sampling that another session has replaced is noticed by its ordinals', async (t) => {
   const lease = acquire(settings);
   t.teardown(() => lease.release());
@@ -197,6 +243,10 @@ function fakeSession(answers: Answers, calls: string[] = []): InspectorSession {
   };
 }
 
+function forbidden(): never {
+  throw Object.assign(new Error('restricted'), { code: 'ERR_ACCESS_DENIED' });
+}
+
 t.test('a runtime that cannot be sampled is one coded error', async (t) => {
   const start = (answers: Answers, calls?: string[]) => () =>
     createIsolateProfiler(() => openSamplingSession(() => fakeSession(answers, calls))).acquire(settings);
@@ -214,6 +264,10 @@ t.test('a runtime that cannot be sampled is one coded error', async (t) => {
   t.throws(() => openSamplingSession(() => refusing), {
     ...unavailable,
     cause: { message: 'already connected' },
+  });
+  t.throws(() => openSamplingSession(forbidden), {
+    ...unavailable,
+    message: /permission model.*--allow-inspector/,
   });
   const calls: string[] = [];
   t.throws(start({ [GET]: notStarted, [START]: { error: new Error('no') } }, calls), {
@@ -238,8 +292,10 @@ t.test('a run of sampling is known by its oldest samples', async (t) => {
   t.ok(continues(samples([9, 3], [11, 4])), 'beyond what is remembered nothing is known');
   t.notOk(continues(samples([10, 3])), 'what was not alive cannot be alive again');
   t.notOk(continues(samples([10, 4])), 'nor on another node');
-  t.ok(continues([]));
-  t.ok(continues(samples([1, 1])));
+  t.ok(continues([]), 'one sample may die');
+  t.ok(continues(samples([1, 1], [2, 1], [3, 1])));
+  t.ok(continues(samples([4, 1], [5, 1], [6, 1])), 'what is alive is newer');
+  t.notOk(continues([]), 'three do not die at once and leave nothing');
   reset();
   t.ok(continues(samples([1, 9])));
 });

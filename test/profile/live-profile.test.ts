@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Session } from 'node:inspector';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
@@ -6,9 +7,11 @@ import t from 'tap';
 import ts from 'typescript';
 import { systemClock } from '../../src/base/clock.js';
 import { createLiveProfile, type FullReading, type LiveProfile } from '../../src/profile/live-profile.js';
+import type { ProfilerLease } from '../../src/profile/profiler-lease.js';
 import { siteOf, TIDEMARK_SITE } from '../../src/profile/site.js';
 import { until } from '../helpers/plugged-app.js';
 import type { LeakFound, LeakRun } from './leak-worker.js';
+import { profileOf, samplesOf } from './profile-builder.js';
 
 const settings = { samplingIntervalBytes: 4096, stackDepth: 64, clock: systemClock };
 const shortly = { samplingIntervalBytes: 1024, work: async (): Promise<void> => delay(1) };
@@ -218,7 +221,7 @@ t.test('a window keeps a reading of what was alive before it, and readings wait 
   t.teardown(() => profile.stop());
   const kept = Array.from({ length: 5000 }, (_, index) => ({ index }));
   await profile.read();
-  t.equal(profile.earlier, undefined);
+  t.same(profile.earlier, []);
   const { epoch } = profile.latest()!.mark;
 
   const order: string[] = [];
@@ -239,7 +242,6 @@ t.test('a window keeps a reading of what was alive before it, and readings wait 
     },
   });
   order.push('window');
-  t.equal(profile.earlier, window.before);
   t.equal(window.before.mark.epoch, epoch);
   t.ok(window.before.liveSamples > 0 && window.before.stacks.rows.length > 0, 'with its stacks');
   t.equal(window.live.profile.samplingIntervalBytes, 1024);
@@ -258,18 +260,30 @@ t.test('a window keeps a reading of what was alive before it, and readings wait 
   );
   t.not(reading.mark.epoch, epoch);
   t.equal(profile.restarts, 0);
+
+  const { takenAtMs, startedAtMs, liveBytes, liveSamples } = window.before;
+  t.match(profile.earlier, [
+    { takenAtMs, startedAtMs, liveBytes, liveSamples, ended: 'window', nextAtMs: reading.startedAtMs },
+  ]);
+  t.ok(reading.startedAtMs > takenAtMs && reading.startedAtMs <= reading.takenAtMs);
 });
 
-t.test('a window that fails, or that the stop cuts short, changes nothing that is known', async (t) => {
+t.test('a window that fails, or that the stop cuts short, loses nothing that is known', async (t) => {
   const profile = createLiveProfile({ ...settings, sourceMaps: false });
   profile.start();
   await profile.read();
   const failing = { ...shortly, work: async () => Promise.reject(new RangeError('mine')) };
   await t.rejects(profile.sampleWindow(failing), RangeError);
-  t.equal(profile.earlier, undefined);
+  const known = profile.latest();
+  await profile.read();
+  t.match(
+    profile.earlier,
+    [{ takenAtMs: known?.takenAtMs, ended: 'window' }],
+    'it has ended a sampling, too',
+  );
   await profile.sampleWindow(shortly);
-  const { earlier } = profile;
-  t.ok(earlier, 'the next one is welcome');
+  await profile.read();
+  t.equal(profile.earlier.length, 2, 'the next one is welcome');
 
   const cut = t.rejects(
     profile.sampleWindow({
@@ -282,5 +296,89 @@ t.test('a window that fails, or that the stop cuts short, changes nothing that i
   await until('the window is open', () => profile.readings.length > 0);
   profile.stop();
   await Promise.all([cut, waiting]);
-  t.equal(profile.earlier, earlier);
+  t.same(profile.earlier, [], 'a stopped profile knows nothing');
+});
+
+t.test('another interval keeps what the one before it knew, and its reason', async (t) => {
+  const profile = createLiveProfile({ ...settings, sourceMaps: false });
+  profile.start();
+  t.teardown(() => profile.stop());
+  const kept = Array.from({ length: 5000 }, (_, index) => ({ index }));
+  const before = await profile.read();
+  const rate = { allocatedBytesPerSecond: 9e6, samplesPerSecond: 2197, mostSamplesPerSecond: 333 };
+  profile.resample({ fromBytes: 4096, toBytes: 32_768, ...rate });
+  t.equal(profile.samplingIntervalBytes, 32_768);
+  const after = await profile.read();
+  t.ok(after.liveSamples < before.liveSamples, `${kept.length} objects are not sampled again`);
+  t.match(profile.earlier, [
+    {
+      takenAtMs: before.takenAtMs,
+      liveBytes: before.liveBytes,
+      ended: 'interval',
+      samplingIntervalBytes: 4096,
+    },
+  ]);
+  t.match(profile.changes, [{ fromBytes: 4096, toBytes: 32_768, ...rate, atMs: Number }]);
+  t.equal(profile.restarts, 0);
+});
+
+t.test(
+  'sampling that another session ends is resumed without a collection, and what is lost is known',
+  async (t) => {
+    const profile = createLiveProfile({ ...settings, sourceMaps: false });
+    profile.start();
+    t.teardown(() => profile.stop());
+    const kept = Array.from({ length: 5000 }, (_, index) => ({ index }));
+    const before = await profile.read();
+    const other = new Session();
+    other.connect();
+    t.teardown(() => other.disconnect());
+    other.post('HeapProfiler.stopSampling');
+    profile.resume();
+    kept.push(...Array.from({ length: 5000 }, (_, index) => ({ index })));
+    const after = await profile.read();
+    t.ok(after.liveSamples > 10, `${kept.length} objects`);
+    t.equal(profile.restarts, 1);
+    t.match(profile.earlier, [{ takenAtMs: before.takenAtMs, ended: 'interruption' }]);
+  },
+);
+
+t.test('a profiler that another session held is taken once it is free', async (t) => {
+  const other = new Session();
+  other.connect();
+  t.teardown(() => other.disconnect());
+  other.post('HeapProfiler.startSampling', { samplingInterval: 2048 });
+  const profile = createLiveProfile({ ...settings, sourceMaps: false });
+  t.teardown(() => profile.stop());
+  t.equal(profile.retry(), 'failed', 'nobody has asked for it yet');
+  t.throws(() => profile.start(), { code: 'TIDEMARK_ERR_PROFILE_UNAVAILABLE' });
+  t.match(profile.refusal, /already sampling this isolate/);
+  t.equal(profile.retry(), 'held');
+  await t.rejects(profile.read(), { message: /already sampling this isolate/ });
+  other.post('HeapProfiler.stopSampling');
+  t.ok(await profile.read());
+  t.match(profile, { running: true, refusal: undefined });
+  t.equal(profile.retry(), 'running');
+  t.ok(profile.latest()!.startedAtMs >= profile.wantedSinceMs!);
+});
+
+t.test('the depth of stacks is their mean by samples, without the root', async (t) => {
+  const raw = profileOf([
+    ...samplesOf('a@a.js:1 > b@a.js:2 > c@a.js:3', 3, 1),
+    ...samplesOf('a@a.js:1', 1, 9),
+  ]);
+  const lease: ProfilerLease = {
+    ...settings,
+    restarts: 0,
+    resume: () => undefined,
+    resample: () => undefined,
+    read: () => raw,
+    sampleFinely: async () => Promise.reject(new Error('unused')),
+    release: () => undefined,
+  };
+  const profile = createLiveProfile({ ...settings, sourceMaps: false, acquire: () => lease });
+  profile.start();
+  t.equal(profile.meanDepth, 0);
+  await profile.read();
+  t.equal(profile.meanDepth, (3 * 3 + 1) / 4);
 });

@@ -53,6 +53,7 @@ export function profileOf(built: readonly BuiltSample[], extra: Partial<RawProfi
   return {
     takenAtMs: 2000,
     startedAtMs: 1000,
+    cause: 'start',
     epoch: 1,
     samplingIntervalBytes: 1024,
     head,

@@ -3,6 +3,8 @@ import type { LiveProfile, Reading } from '../../profile/live-profile.js';
 import { reportSite } from '../../profile/site-report.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';
 import { nextSteps, type StepSource } from '../next-step.js';
+import { buildEarlier } from './earlier.js';
+import { profileLimitations } from './limitations.js';
 import type { ProfileAnswer } from './schema.js';
 
 const MAX_SITES = 50;
@@ -24,14 +26,24 @@ export interface ProfileSource extends StepSource {
 
 export function buildProfile(
   source: ProfileSource,
-  profile: Pick<LiveProfile, 'samplingIntervalBytes' | 'locate'>,
+  profile: Pick<LiveProfile, 'samplingIntervalBytes' | 'locate' | 'earlier' | 'changes' | 'wantedSinceMs'>,
   { reading, since, growth }: ProfileOutcome,
 ): ProfileAnswer {
   const routesAt = routesBySite(source);
   const size = (site: { liveBytes: number; growthBytes: { value: number } }): number =>
     since === undefined ? site.liveBytes : site.growthBytes.value;
+  // Of two readings, only what was allocated between them is asked for.
+  const earlier = since === undefined ? buildEarlier(profile.earlier, profile.locate) : undefined;
+  const facts = {
+    samplingIntervalBytes: profile.samplingIntervalBytes,
+    configuredIntervalBytes: source.options.profile.samplingIntervalBytes,
+    earlier: since === undefined ? profile.earlier : [],
+    changes: profile.changes,
+    wantedSinceMs: profile.wantedSinceMs,
+  };
   return {
     takenAt: new Date(reading.takenAtMs).toISOString(),
+    since: new Date(reading.startedAtMs).toISOString(),
     mode: since === undefined ? 'live' : 'delta',
     ...(since && { seconds: Math.round((reading.monotonicMs - since.monotonicMs) / 1000) }),
     samplingIntervalBytes: profile.samplingIntervalBytes,
@@ -42,6 +54,8 @@ export function buildProfile(
       .toSorted((a, b) => size(b) - size(a))
       .slice(0, MAX_SITES)
       .map((site) => ({ ...reportSite(site, profile.locate), routes: routesAt(site.site.key) })),
+    ...(earlier && { earlier }),
+    limitations: profileLimitations(facts, reading, since),
     next: nextSteps(
       source,
       since === undefined ? ['profileDelta', 'pprof', 'verdict'] : ['verdict', 'pprof', 'routes'],

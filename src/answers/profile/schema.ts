@@ -1,10 +1,67 @@
 import { Type } from 'typebox';
 import { Bytes, Count, Milliseconds, NextSteps, Seconds, Time, type Answer } from '../common.js';
-import { Site } from '../site.js';
+import { Place, Site } from '../site.js';
+
+const EarlierSite = Type.Object(
+  {
+    ...Place,
+    kind: Type.String({ description: 'application, package, node, vm, tidemark or other' }),
+    package: Type.Optional(Type.String()),
+    liveBytes: Bytes,
+    liveSamples: Count,
+    takenAt: Type.String({ format: 'date-time', description: 'when any of it was last seen alive' }),
+    stack: Type.Array(Type.String(), { description: 'of most of the bytes, the allocating frame first' }),
+  },
+  { title: 'EarlierSite' },
+);
+
+const EarlierSampling = Type.Object(
+  {
+    since: Time,
+    takenAt: Type.String({ format: 'date-time', description: 'when it was last read' }),
+    endedBy: Type.Enum(['start', 'window', 'interval', 'interruption'], {
+      type: 'string',
+      description:
+        'a retention window, another interval, or another inspector session; start if the profile was stopped',
+    }),
+    runs: Type.Integer({ minimum: 1, description: 'more than 1 where the oldest were merged' }),
+    samplingIntervalBytes: Bytes,
+    liveBytes: Bytes,
+  },
+  { title: 'EarlierSampling' },
+);
+
+const Earlier = Type.Object(
+  {
+    since: Time,
+    takenAt: Type.String({ format: 'date-time', description: 'when the newest of them was last read' }),
+    liveBytes: Bytes,
+    liveSamples: Count,
+    sites: Type.Array(EarlierSite, { description: 'what was alive then, largest first' }),
+    samplings: Type.Array(EarlierSampling, { description: 'oldest first, at most 4' }),
+  },
+  {
+    title: 'Earlier',
+    description:
+      'What was alive when the samplings before this one were last read. Some of it may have been freed since.',
+  },
+);
+
+const ProfileLimitation = Type.Object(
+  {
+    part: Type.Enum(['before', 'gap', 'interval'], { type: 'string' }),
+    because: Type.String(),
+  },
+  { title: 'ProfileLimitation' },
+);
 
 export const ProfileAnswer = Type.Object(
   {
     takenAt: Time,
+    since: Type.String({
+      format: 'date-time',
+      description: 'when the sampling began: sites show what was allocated since and is alive',
+    }),
     mode: Type.Enum(['live', 'delta'], { type: 'string' }),
     seconds: Type.Optional(Seconds),
     samplingIntervalBytes: Bytes,
@@ -12,6 +69,8 @@ export const ProfileAnswer = Type.Object(
     liveSamples: Count,
     costMs: Milliseconds,
     sites: Type.Array(Site),
+    earlier: Type.Optional(Earlier),
+    limitations: Type.Array(ProfileLimitation, { description: 'what is missing, and why' }),
     next: NextSteps,
   },
   { title: 'Profile' },

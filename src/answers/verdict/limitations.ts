@@ -41,7 +41,7 @@ export function limitationsOf(
   sites: readonly SiteSuspect[],
 ): readonly Limitation[] {
   return [
-    ...told('profile', profileLimitation(source, isRising(judgement), sites)),
+    ...told('profile', profileLimitation(source, judgement, sites)),
     ...requestLimitations(source, judgement),
     ...probeLimitations(source, judgement),
     ...told('probes', undecided(source, judgement)),
@@ -54,13 +54,16 @@ function told(part: Limitation['part'], because: string | undefined): Limitation
 }
 
 function profileLimitation(
-  { profile, windows }: LimitationSource,
-  rises: boolean,
+  { profile, windows, clock }: LimitationSource,
+  judgement: Judgement,
   sites: readonly SiteSuspect[],
 ): string | undefined {
+  const rises = isRising(judgement);
   if (profile === undefined) return rises ? 'profile.enabled is false: no line can be named' : undefined;
   if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: no line can be named`;
-  if (!rises || sites.length > 0 || windows === undefined || windows.results.length > 0) return undefined;
+  if (!isRising(judgement) || sites.length > 0 || windows === undefined) return undefined;
+  const startMs = judgement.window.fromMs - (clock.wall() - clock.monotonic());
+  if (windows.results.some(({ toMs }) => toMs >= startMs)) return undefined;
   return 'no retention window was opened since the growth began: no line can be named yet';
 }
 

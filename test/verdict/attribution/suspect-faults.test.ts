@@ -87,6 +87,7 @@ t.test('readings from before a restart of the sampling name no line', async (t) 
     const mark = { takenAtMs: clock.wall(), epoch, highestOrdinal: 0, cells: new Map() };
     const reading = {
       takenAtMs: clock.wall(),
+      startedAtMs: clock.wall(),
       monotonicMs: clock.monotonic(),
       costMs: 1,
       liveBytes: 0,

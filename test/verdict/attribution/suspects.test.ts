@@ -95,6 +95,7 @@ function tracking() {
       const mark = {} as Reading['mark'];
       const reading: Reading = {
         takenAtMs: startMs + seconds * 1000,
+        startedAtMs: startMs,
         monotonicMs: seconds * 1000,
         costMs: 1,
         liveBytes: 0,
@@ -146,11 +147,17 @@ t.test('several windows are one estimate; one from before the rise is none', asy
   t.same(told(), []);
   windows.push(retention([leftBy(leaky, 10, [leftAt('remember', certainly(9_000, 9))])], { fromMs: 60_000 }));
   t.match(told(), [{ index: leaky, bytesPerRequest: { value: 900 } }]);
-  windows.push(retention([leftBy(leaky, 10, [leftAt('remember', certainly(11_000, 9))])], { fromMs: 70_000 }));
+  windows.push(
+    retention([leftBy(leaky, 10, [leftAt('remember', certainly(11_000, 9))])], { fromMs: 70_000 }),
+  );
   t.match(told(), [{ index: leaky, bytesPerRequest: { value: 1000 } }], 'told anew');
   clock.set(-3_600_000);
   const now = { ...growing.window, fromMs: growing.window.fromMs - 3_600_000 };
-  t.match(tracker.suspects({ ...growing, window: now }).routes, [{ index: leaky }], 'whatever the clock says now');
+  t.match(
+    tracker.suspects({ ...growing, window: now }).routes,
+    [{ index: leaky }],
+    'whatever the clock says now',
+  );
 });
 
 t.test('sites are those of what windows saw stay, with their routes', async (t) => {

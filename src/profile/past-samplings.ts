@@ -1,0 +1,163 @@
+import type { ClassifiedFrame } from './frames.js';
+import type { LiveStacks } from './live-stacks.js';
+import type { SamplingCause } from './raw-profile.js';
+import type { Stack } from './site.js';
+
+/** What one stack had allocated and was alive when its sampling was last read. */
+export interface PastStack {
+  /** The allocating frame first. Empty for what found no room. */
+  readonly stack: Stack;
+  readonly bytes: number;
+  readonly samples: number;
+  /** Wall clock of the reading, milliseconds. */
+  readonly takenAtMs: number;
+}
+
+/**
+ * What a run of sampling knew when it was last read. V8 forgets its samples when it ends, so what was freed later is still
+ * in here.
+ */
+export interface PastSampling {
+  /** Wall clock, milliseconds, as the others. */
+  readonly startedAtMs: number;
+  /** Its last reading: what was allocated until then is known. */
+  readonly takenAtMs: number;
+  /** When the next run began. */
+  readonly nextAtMs: number;
+  /** Why the next run began. */
+  readonly ended: SamplingCause;
+  readonly samplingIntervalBytes: number;
+  readonly liveBytes: number;
+  readonly liveSamples: number;
+  readonly stacks: readonly PastStack[];
+  /** Runs in this entry: more than one where old ones were merged. */
+  readonly runs: number;
+}
+
+/** What samplings before the one of now knew, within bounds. */
+export interface PastSamplings {
+  /** Takes every reading; one of another run of sampling shows that the run before has ended. */
+  observe(live: LiveStacks): void;
+  /** Oldest first. */
+  readonly list: readonly PastSampling[];
+}
+
+/** What is kept at worst: some 0.6 MB. Of more runs the two oldest are merged, so that the first one is never lost. */
+export const MAX_PAST_SAMPLINGS = 4;
+const MAX_STACKS = 256;
+const MAX_FRAMES = 64;
+
+type Latest = Omit<PastSampling, 'nextAtMs' | 'ended'> & { readonly epoch: number };
+
+export function createPastSamplings(): PastSamplings {
+  let list: readonly PastSampling[] = [];
+  let latest: Latest | undefined;
+
+  return {
+    observe(live) {
+      const { epoch, startedAtMs, cause } = live.profile;
+      if (latest !== undefined && latest.epoch !== epoch) {
+        const { epoch: _, ...past } = latest;
+        list = bounded([...list, { ...past, nextAtMs: startedAtMs, ended: cause }]);
+      }
+      latest = summaryOf(live);
+    },
+    get list() {
+      return list;
+    },
+  };
+}
+
+function summaryOf({ profile, rowOfSample, stack }: LiveStacks): Latest {
+  const { epoch, startedAtMs, takenAtMs, samplingIntervalBytes } = profile;
+  const ofRow = new Map<number, { bytes: number; samples: number }>();
+  for (const [index, { size }] of profile.samples.entries()) {
+    const row = rowOfSample[index] ?? 0;
+    const sum = ofRow.get(row) ?? { bytes: 0, samples: 0 };
+    ofRow.set(row, { bytes: sum.bytes + size, samples: sum.samples + 1 });
+  }
+  const stacks = [...ofRow].map(([row, sum]) => ({
+    ...sum,
+    stack: stack(row).slice(0, MAX_FRAMES),
+    takenAtMs,
+  }));
+  return {
+    epoch,
+    startedAtMs,
+    takenAtMs,
+    samplingIntervalBytes,
+    liveBytes: sumOf(stacks, 'bytes'),
+    liveSamples: sumOf(stacks, 'samples'),
+    stacks: heaviest(stacks),
+    runs: 1,
+  };
+}
+
+function bounded(list: readonly PastSampling[]): readonly PastSampling[] {
+  const [first, second, ...rest] = list;
+  const kept =
+    list.length > MAX_PAST_SAMPLINGS && first && second ? [mergedOf(first, second), ...rest] : list;
+  return withSharedFrames(kept);
+}
+
+function mergedOf(older: PastSampling, newer: PastSampling): PastSampling {
+  return {
+    ...newer,
+    startedAtMs: older.startedAtMs,
+    samplingIntervalBytes: Math.max(older.samplingIntervalBytes, newer.samplingIntervalBytes),
+    liveBytes: older.liveBytes + newer.liveBytes,
+    liveSamples: older.liveSamples + newer.liveSamples,
+    stacks: heaviest([...older.stacks, ...newer.stacks]),
+    runs: older.runs + newer.runs,
+  };
+}
+
+/** One entry a stack, largest first; those beyond the bound are summed under the empty stack. */
+function heaviest(stacks: readonly PastStack[]): readonly PastStack[] {
+  const sums = new Map<string, PastStack>();
+  for (const one of stacks) addTo(sums, keyOf(one.stack), one);
+  const others = '';
+  const rest = sums.get(others);
+  sums.delete(others);
+  const sorted = [...sums.values()].toSorted((a, b) => b.bytes - a.bytes);
+  const left = new Map<string, PastStack>(rest && [[others, rest]]);
+  for (const one of sorted.slice(MAX_STACKS)) addTo(left, others, { ...one, stack: [] });
+  return [...sorted.slice(0, MAX_STACKS), ...left.values()];
+}
+
+function addTo(sums: Map<string, PastStack>, key: string, one: PastStack): void {
+  const known = sums.get(key);
+  sums.set(
+    key,
+    known === undefined
+      ? one
+      : {
+          stack: known.stack,
+          bytes: known.bytes + one.bytes,
+          samples: known.samples + one.samples,
+          takenAtMs: Math.max(known.takenAtMs, one.takenAtMs),
+        },
+  );
+}
+
+/** Each reading makes its own frames: those of one function become one object. */
+function withSharedFrames(list: readonly PastSampling[]): readonly PastSampling[] {
+  const frames = new Map<string, ClassifiedFrame>();
+  const shared = (frame: ClassifiedFrame): ClassifiedFrame => {
+    const known = frames.get(frame.key);
+    if (known === undefined) frames.set(frame.key, frame);
+    return known ?? frame;
+  };
+  return list.map((past) => ({
+    ...past,
+    stacks: past.stacks.map((one) => ({ ...one, stack: one.stack.map(shared) })),
+  }));
+}
+
+function keyOf(stack: Stack): string {
+  return stack.map(({ key }) => key).join(';');
+}
+
+function sumOf(stacks: readonly PastStack[], of: 'bytes' | 'samples'): number {
+  return stacks.reduce((sum, one) => sum + one[of], 0);
+}

@@ -1,0 +1,44 @@
+import { createRequire } from 'node:module';
+
+/** Where another user of V8's sampling heap profiler can be recognised. */
+export interface HolderSigns {
+  /** Options of Node, from the command line and NODE_OPTIONS. */
+  readonly nodeOptions: readonly string[];
+  /** Files of the CommonJS modules that are loaded. */
+  readonly loadedFiles: readonly string[];
+  /** Whether a debugger can attach. Its address is a secret: who knows it can run code here. */
+  readonly inspectable: boolean;
+}
+
+/** Packages that keep the sampling heap profiler of V8 running. */
+const AGENTS = [
+  '@datadog/pprof',
+  '@pyroscope/nodejs',
+  '@google-cloud/profiler',
+  '@splunk/otel',
+  'pprof',
+  'heap-profile',
+];
+
+/** Why the sampling heap profiler is not free, in words; as far as can be known, since V8 does not say who started it. */
+export function describeHolder({ nodeOptions, loadedFiles, inspectable }: HolderSigns): string {
+  if (nodeOptions.some((option) => /^--heap-prof(=|$)/.test(option))) {
+    return '--heap-prof holds the sampling heap profiler of V8 until the process ends';
+  }
+  const paths = loadedFiles.map((file) => file.replaceAll('\\', '/'));
+  const agents = AGENTS.filter((name) => paths.some((file) => file.includes(`/node_modules/${name}/`)));
+  const taken = 'another inspector session is already sampling this isolate';
+  if (agents.length > 0) return `${taken}; loaded and able to: ${agents.join(', ')}`;
+  if (inspectable) return `${taken}; Node runs with --inspect, so it may be a debugger`;
+  return `${taken} (a profiler agent or a debugger)`;
+}
+
+/** The same of this process. */
+export function profilerHolder(): string {
+  const inspector = process.getBuiltinModule('node:inspector');
+  return describeHolder({
+    nodeOptions: [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)],
+    loadedFiles: Object.keys(createRequire(import.meta.url).cache),
+    inspectable: inspector.url() !== undefined,
+  });
+}
