@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import fp from 'fastify-plugin';
 import type { ResolvedOptions, TidemarkOptions } from '../src/config/options.js';
 import { resolveOptions } from '../src/config/resolve.js';
@@ -38,7 +38,7 @@ import type { RouteModule } from '../routes/schemas/route.js';
 import { guardExports } from './fastify/exports.js';
 import { createLimiter } from './fastify/limiter.js';
 import { manageElsewhere } from './fastify/management.js';
-import { recordRequests } from './fastify/recording-hooks.js';
+import { recordRequests, type HeaderReaders } from './fastify/recording-hooks.js';
 import './fastify/route-config.js';
 
 declare module 'fastify' {
@@ -104,7 +104,7 @@ async function plugin(app: FastifyInstance, input: TidemarkOptions): Promise<voi
 
   warnOfEarlierRoutes(app);
   if (recording !== undefined) {
-    recordRequests(app, { recording, windows, maySeeHeaders: headerReaders(options, access) });
+    recordRequests(app, { recording, windows, headers: headerReaders(options, access) });
   }
   const limiter = await createLimiter(app, options.rateLimit);
   guardExports(app, limiter, options.exports);
@@ -149,9 +149,13 @@ function warnOfEarlierRoutes(app: FastifyInstance): void {
 function headerReaders(
   { responseHeaders, requests }: ResolvedOptions,
   access: AccessGuard,
-): ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined {
+): HeaderReaders | undefined {
   if (responseHeaders === 'never' || !requests.heapDelta) return undefined;
-  return responseHeaders === 'always' ? () => true : (request) => access.isAuthorized(request);
+  if (responseHeaders === 'always') return { mayBeShown: () => true, isShown: () => true };
+  return {
+    mayBeShown: (request) => access.mayBeAuthorized(request),
+    isShown: (request) => access.isAuthorized(request),
+  };
 }
 
 const tidemark = fp(plugin, { name: 'tidemark', fastify: '5.x' });

@@ -19,14 +19,19 @@ export interface RecordingHooks {
   /** Follows requests while a window is open; absent without a profile. */
   readonly windows: Pick<RetentionWindows, 'open'> | undefined;
   /** Who sees memory headers; without it nobody does, and no hook is added. */
-  readonly maySeeHeaders: ((request: FastifyRequest) => boolean | Promise<boolean>) | undefined;
+  readonly headers: HeaderReaders | undefined;
+}
+
+/** Who is shown what a request did to the heap. */
+export interface HeaderReaders {
+  /** Asked when the request begins: false if nobody will be shown it, so that its heap need not be read. */
+  mayBeShown(request: FastifyRequest): boolean;
+  /** Asked when it is answered, of a request that may be shown. */
+  isShown(request: FastifyRequest): boolean | Promise<boolean>;
 }
 
 /** Records every request of the instance it is called on. */
-export function recordRequests(
-  app: FastifyInstance,
-  { recording, windows, maySeeHeaders }: RecordingHooks,
-): void {
+export function recordRequests(app: FastifyInstance, { recording, windows, headers }: RecordingHooks): void {
   let previous: { readonly url: string; readonly handler: unknown } | undefined;
 
   app.addHook('onRoute', (route) => {
@@ -51,20 +56,20 @@ export function recordRequests(
 
   app.addHook('onRequest', (request, reply, done) => {
     const row = rowOf(request, recording);
-    recording.begin(reply.raw, row);
+    recording.begin(reply.raw, row, headers !== undefined && headers.mayBeShown(request));
     if (row !== EXCLUDED_ROW && request.method === 'GET') instances.newest = reply;
     const open = windows?.open;
     if (open === undefined) done();
     else followRequest(open, request.raw, reply.raw, row, done);
   });
 
-  if (maySeeHeaders === undefined) return;
+  if (headers === undefined) return;
   const show = (reply: FastifyReply): void => {
     const delta = recording.read(reply.raw);
     if (delta !== undefined) setMemoryHeaders(reply, delta, reply.getHeader('server-timing'), setHeader);
   };
   app.addHook('onSend', (request, reply, _payload, done) => {
-    const allowed = recording.isOpen(reply.raw) && maySeeHeaders(request);
+    const allowed = recording.isShown(reply.raw) && headers.isShown(request);
     if (typeof allowed === 'boolean') {
       if (allowed) show(reply);
       done();
@@ -72,7 +77,7 @@ export function recordRequests(
     }
     const answer = (allowed: boolean): void => {
       // The client may have disconnected, and the record may belong to another request by now.
-      if (allowed && recording.isOpen(reply.raw)) show(reply);
+      if (allowed && recording.isShown(reply.raw)) show(reply);
       done();
     };
     // If Fastify refuses the payload it throws out of `done`; nobody else would catch it here.

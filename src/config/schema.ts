@@ -121,7 +121,7 @@ export const optionsSchema = Type.Object({
       default: 0.01,
       minimum: 0,
       maximum: 1,
-      description: 'Share of requests that are profiled in detail.',
+      description: 'Share of requests that are profiled in detail, some 20 a second at most.',
     }),
   }),
   metrics: Type.Object({

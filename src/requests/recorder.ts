@@ -1,6 +1,7 @@
 import type { Clock } from '../base/clock.js';
 import { COUNTED_FROM_BYTES } from './heap-meter.js';
 import { createPendingDeltas } from './pending-deltas.js';
+import type { RequestSampler } from './request-sampler.js';
 import {
   ABORTED_CLASS,
   createRouteColumns,
@@ -29,6 +30,8 @@ export interface RecorderOptions {
   readonly heapUsedBytes?: () => number;
   /** From the reading behind the last `heapUsedBytes`; absent if V8 does not count allocations. */
   readonly allocatedBytes?: () => number;
+  /** Picks whose heap delta is measured among the requests that nobody is shown one of; all if absent. */
+  readonly measured?: RequestSampler;
 }
 
 function wider<T extends Float64Array | Int32Array | Uint8Array>(from: T, to: T): T {
@@ -59,10 +62,13 @@ export interface Recorder {
   readonly bucketBoundsMs: Float64Array;
   /** The row of a route, added if it is new. */
   addRoute(method: string, pattern: string): number;
-  begin(row: number): number;
+  /** @param isShown whether somebody may be shown its delta, by {@link read}; true by default */
+  begin(row: number, isShown?: boolean): number;
+  /** Whether it began as one that may be shown its delta. */
+  isShown(record: number): boolean;
   /**
-   * Reads the heap for a request that is about to answer; undefined if it was read before, as when a hook after ours
-   * failed and the error is sent instead. Every call returns the same object.
+   * Reads the heap for a request that is about to answer; undefined if it began as one that nobody is shown, or was read
+   * before, as when a hook after ours failed and the error is sent instead. Every call returns the same object.
    */
   read(record: number): HeapDelta | undefined;
   /** The row of an open record. */
@@ -79,7 +85,7 @@ export interface Recorder {
 }
 
 export function createRecorder(options: RecorderOptions): Recorder {
-  const { clock, heapUsedBytes, allocatedBytes } = options;
+  const { clock, heapUsedBytes, allocatedBytes, measured } = options;
   const routes = createRouteTable(options.maxRoutes);
   const bucketBoundsMs = Float64Array.from(options.durationBucketsSeconds, (seconds) => seconds * 1000);
   const bounds = bucketBoundsMs.length + 1;
@@ -93,7 +99,9 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let sequenceAtStart = new Float64Array(slots);
   let rows = new Int32Array(slots).fill(NO_RECORD);
   let alone = new Uint8Array(slots);
-  let measured = new Uint8Array(slots);
+  let shown = new Uint8Array(slots);
+  /** 1 while the delta is to be taken. */
+  let due = new Uint8Array(slots);
   let free = Int32Array.from({ length: slots }, (_, i) => slots - 1 - i);
   let freeCount = slots;
   let sequence = 0;
@@ -125,7 +133,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
     sequenceAtStart = wider(sequenceAtStart, new Float64Array(larger));
     rows = wider(rows, new Int32Array(larger).fill(NO_RECORD));
     alone = wider(alone, new Uint8Array(larger));
-    measured = wider(measured, new Uint8Array(larger));
+    shown = wider(shown, new Uint8Array(larger));
+    due = wider(due, new Uint8Array(larger));
     free = new Int32Array(larger);
     for (let slot = larger - 1; slot >= slots; slot -= 1) free[freeCount++] = slot;
     slots = larger;
@@ -134,7 +143,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const overlapped = (slot: number): boolean => alone[slot] === 0 || sequence !== sequenceAtStart[slot]!;
 
   const takeDelta = (slot: number, nowMs: number, usedBytes: number): void => {
-    measured[slot] = 1;
+    due[slot] = 0;
     const row = rows[slot]!;
     const deltaBytes = usedBytes - heapAtStart[slot]!;
     reading.deltaBytes = deltaBytes;
@@ -182,7 +191,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       return dropped;
     },
     get bytes() {
-      return growing.bytes + slots * (4 * 8 + 2 * 4 + 2);
+      return growing.bytes + slots * (4 * 8 + 2 * 4 + 3);
     },
     addRoute(method, pattern) {
       const row = routes.add(method, pattern);
@@ -190,7 +199,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       columns = growing.columns;
       return row;
     },
-    begin(row) {
+    begin(row, isShown = true) {
       if (freeCount === 0) {
         if (slots >= MAX_IN_FLIGHT) {
           dropped += 1;
@@ -200,21 +209,28 @@ export function createRecorder(options: RecorderOptions): Recorder {
       }
       const slot = free[--freeCount]!;
       rows[slot] = row;
-      measured[slot] = 0;
-      alone[slot] = inFlight === 0 ? 1 : 0;
+      const isAlone = inFlight === 0;
+      alone[slot] = isAlone ? 1 : 0;
+      shown[slot] = isShown ? 1 : 0;
       sequenceAtStart[slot] = ++sequence;
       inFlight += 1;
       columns.inFlight[row]! += 1;
       starts[slot] = clock.monotonic();
-      if (heapUsedBytes !== undefined) heapAtStart[slot] = heapUsedBytes();
-      if (allocatedBytes !== undefined) allocatedAtStart[slot] = allocatedBytes();
+      const isDue = heapUsedBytes !== undefined && (isShown || measured === undefined || measured.pick());
+      due[slot] = isDue ? 1 : 0;
+      // A reading takes 0.5 µs, more than all the rest. One that overlaps others is of use only in a header.
+      if (isDue && (isShown || isAlone)) {
+        heapAtStart[slot] = heapUsedBytes();
+        if (allocatedBytes !== undefined) allocatedAtStart[slot] = allocatedBytes();
+      }
       return slot;
     },
     read(slot) {
-      if (measured[slot] === 1) return undefined;
-      takeDelta(slot, clock.monotonic(), heapUsedBytes === undefined ? NaN : heapUsedBytes());
+      if (due[slot] === 0 || shown[slot] === 0 || heapUsedBytes === undefined) return undefined;
+      takeDelta(slot, clock.monotonic(), heapUsedBytes());
       return reading;
     },
+    isShown: (slot) => shown[slot] === 1,
     rowOf: (slot) => rows[slot]!,
     move(slot, row) {
       columns.inFlight[rows[slot]!]! -= 1;
@@ -226,7 +242,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       const row = rows[slot]!;
       if (row === NO_RECORD) return;
       const nowMs = clock.monotonic();
-      if (measured[slot] === 0 && heapUsedBytes !== undefined) {
+      if (due[slot] === 1 && heapUsedBytes !== undefined) {
         // An overlapped request that was not read before shows no delta, so its heap need not be read.
         if (overlapped(slot)) columns.overlapSamples[row]! += 1;
         else takeDelta(slot, nowMs, heapUsedBytes());
@@ -251,7 +267,10 @@ export function createRecorder(options: RecorderOptions): Recorder {
       lastGcEndMs = endMs;
       pending.markGc(startMs, endMs);
     },
-    // Entries of a GC arrive within one turn of the loop; deltas older than a second are settled.
-    settle: () => pending.settle(clock.monotonic() - 1000),
+    settle() {
+      measured?.adapt();
+      // Entries of a GC arrive within one turn of the loop; deltas older than a second are settled.
+      pending.settle(clock.monotonic() - 1000);
+    },
   };
 }

@@ -30,11 +30,16 @@ export interface RecordingParts {
 export interface Recording {
   /** The row of a route, added if it is new, or {@link EXCLUDED_ROW}. */
   rowOf(method: string | readonly string[], pattern: string): number;
-  /** Begins a record, which ends with the response. While the route is unknown, it is that of unmatched requests. */
-  begin(response: RecordedResponse, row: number): void;
+  /**
+   * Begins a record, which ends with the response. While the route is unknown, it is that of unmatched requests.
+   *
+   * @param isShown whether somebody may be shown its heap delta, by {@link read}; true by default
+   */
+  begin(response: RecordedResponse, row: number, isShown?: boolean): void;
   /** Sets the route of a request that has begun; an excluded one is dropped. */
   assign(response: RecordedResponse, row: number): void;
-  isOpen(response: RecordedResponse): boolean;
+  /** Whether the response is open and began as one that may be shown its delta. */
+  isShown(response: RecordedResponse): boolean;
   /** Reads the heap for the headers of an open response; undefined if it was read before. */
   read(response: RecordedResponse): HeapDelta | undefined;
 }
@@ -62,9 +67,9 @@ export function createRecording({ recorder, deep, exclude }: RecordingParts): Re
       const label = methodLabel(method);
       return isExcluded(label, pattern) ? EXCLUDED_ROW : recorder.addRoute(label, pattern);
     },
-    begin(response, row) {
+    begin(response, row, isShown) {
       if (row === EXCLUDED_ROW) return;
-      const record = recorder.begin(row);
+      const record = recorder.begin(row, isShown);
       if (record === NO_RECORD) return;
       response[kRecord] = record;
       response.on('close', close);
@@ -81,7 +86,10 @@ export function createRecording({ recorder, deep, exclude }: RecordingParts): Re
       deep?.drop(record);
       recorder.drop(record);
     },
-    isOpen: (response) => (response[kRecord] ?? NO_RECORD) !== NO_RECORD,
+    isShown(response) {
+      const record = response[kRecord] ?? NO_RECORD;
+      return record !== NO_RECORD && recorder.isShown(record);
+    },
     read: (response) => recorder.read(response[kRecord]!),
   };
 }

@@ -16,6 +16,7 @@ import { createDeepSampler, readDeep, type DeepReading } from '../requests/deep-
 import { createHeapMeter } from '../requests/heap-meter.js';
 import { createRecorder } from '../requests/recorder.js';
 import { createRecording } from '../requests/recording.js';
+import { createRequestSampler } from '../requests/request-sampler.js';
 
 /** Sources of readings; tests script them. */
 export interface Probes {
@@ -36,6 +37,8 @@ export interface SensorSources extends Probes {
 
 /** Profile readings kept: enough for a verdict's window to begin near one. */
 const MAX_READINGS = 24;
+/** Enough for the quantiles of a route's heap deltas within minutes; 100 µs of readings a second. */
+const MEASURED_PER_SECOND = 100;
 /** Over which the rate of allocation is taken. */
 const RATE_MS = 10_000;
 
@@ -60,6 +63,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
         maxRoutes: options.requests.maxRoutes,
         durationBucketsSeconds: options.metrics.durationBucketsSeconds,
         ...(options.requests.heapDelta && createHeapMeter()),
+        measured: createRequestSampler({ perSecond: MEASURED_PER_SECOND, clock, random: Math.random }),
       })
     : undefined;
   const read = (): DeepReading | undefined => failures.guarded('deepReading', sources.readDeep ?? readDeep);
@@ -133,7 +137,10 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     },
     /** The rest of a tick. `sample` is undefined if taking it failed, `floor` before the first. */
     settle(sample: Sample | undefined, floor: { readonly heapBytes: number } | undefined): void {
-      failures.guarded('requests', () => recorder?.settle());
+      failures.guarded('requests', () => {
+        recorder?.settle();
+        deep?.adapt();
+      });
       failures.guarded('instances', () => instances.observe(gcTotals.read().kinds.major.count));
       if (sample === undefined) return;
       failures.guarded('history', () => history?.record({ sample, gc: gcTotals.read(), recorder, floor }));

@@ -51,7 +51,8 @@ t.test('a reading that fails makes no sample, at either end', async (t) => {
 t.test('the share of sampled requests is the probability, and their gaps are irregular', async (t) => {
   const random = createRandom(20);
   const clock = scriptedClock();
-  const sampler = createDeepSampler({ probability: 0.05, read: () => zero, clock, random, keep: 10_000 });
+  const options = { probability: 0.05, perSecond: Infinity, read: () => zero, clock, random };
+  const sampler = createDeepSampler({ ...options, keep: 10_000 });
   const requests = 40_000;
   for (let i = 0; i < requests; i += 1) {
     sampler.begin(0);

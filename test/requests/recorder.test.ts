@@ -105,6 +105,61 @@ t.test('requests that overlap are marked, each of them', async (t) => {
   t.same(samplesOf(recorder, b), { clean: 0, overlap: 1, gc: 0 });
 });
 
+t.test('the heap is read only where the reading can be used', async (t) => {
+  const clock = scriptedClock();
+  let readings = 0;
+  let picks = true;
+  const recorder = createRecorder({
+    clock,
+    maxRoutes: 10,
+    durationBucketsSeconds: BUCKETS,
+    heapUsedBytes: () => 1_000_000 + 100 * readings++,
+    measured: { pick: () => picks, adapt: () => undefined },
+  });
+  const row = recorder.addRoute('GET', '/a');
+  const readingsOf = (work: () => void): number => {
+    const before = readings;
+    work();
+    return readings - before;
+  };
+  const answer = (isShown: boolean, during?: () => void): void => {
+    const record = recorder.begin(row, isShown);
+    during?.();
+    t.equal(recorder.isShown(record), isShown);
+    t.equal(recorder.read(record) !== undefined, isShown);
+    recorder.end(record, 200);
+  };
+  t.equal(
+    readingsOf(() => answer(true)),
+    2,
+  );
+  t.equal(
+    readingsOf(() => answer(false)),
+    2,
+    'one that was alone and is picked',
+  );
+  t.equal(
+    readingsOf(() => answer(false, () => answer(false))),
+    1,
+    'of two that overlap only the begin of the first, which was alone until then',
+  );
+  picks = false;
+  t.equal(
+    readingsOf(() => answer(false)),
+    0,
+    'one that is not picked',
+  );
+  t.equal(
+    readingsOf(() => answer(true, () => answer(true))),
+    4,
+    'a header tells of an overlap too',
+  );
+  clock.advance(2_000);
+  recorder.settle();
+  t.same(samplesOf(recorder, row), { clean: 2, overlap: 4, gc: 0 }, 'of those that were picked or shown');
+  t.equal(recorder.columns.completed[row], 7);
+});
+
 t.test('a request in which a GC ran is marked, whenever V8 tells of it', async (t) => {
   const { clock, heap, recorder } = scripted();
   const run = (during: () => void): number => {

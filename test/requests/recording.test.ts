@@ -89,7 +89,7 @@ t.test('what is not recorded cannot be assigned, and a response is read once', a
     t.equal(recording.read(response), undefined);
     response.end('x');
     response.once('close', () => {
-      t.equal(recording.isOpen(response), false);
+      t.equal(recording.isShown(response), false);
       recording.assign(response, recording.rowOf('GET', '/late'));
     });
   });

@@ -218,66 +218,6 @@ t.test('requests that a hook of the host refuses are counted when it comes after
   t.same(await recorded(), { 'GET /after': { '4xx': 1 } });
 });
 
-t.test('hooks, validation and error handlers run within the frame of their route', async (t) => {
-  const stacks = new Map<string, string>();
-  const note = (what: string): void => {
-    stacks.set(what, new Error(what).stack ?? '');
-  };
-  const limit = Error.stackTraceLimit;
-  Error.stackTraceLimit = 60;
-  t.teardown(() => {
-    Error.stackTraceLimit = limit;
-  });
-  const { base } = await plugged(t, (app) => {
-    app.addHook('onRequest', async () => note('onRequest'));
-    app.addHook('preHandler', (_request, _reply, done) => {
-      note('preHandler');
-      done();
-    });
-    app.addHook('onSend', async () => note('onSend'));
-    app.addHook('onResponse', async ({ url }) => note(`onResponse ${url}`));
-    app.setErrorHandler((error: Error, _request, reply) => {
-      note('error handler');
-      return reply.code(400).send({ message: error.message });
-    });
-    const body = { type: 'object', required: ['name'] } as const;
-    app.post('/refused', { schema: { body } }, async () => 'x');
-    app.post('/plain', async () => note('plain handler'));
-    app.post('/rejecting', async () => {
-      note('rejecting handler');
-      await nextTurn();
-      throw new Error('later');
-    });
-    app.post('/hooked', { preValidation: async () => note('preValidation') }, async () => note('handler'));
-  });
-  const frameIn = (what: string): string | undefined =>
-    /tidemark:route\/\d+/.exec(stacks.get(what) ?? '')?.[0];
-  t.equal((await call(`${base}/refused`, 'POST', '{}')).status, 400);
-  const refused = frameIn('error handler');
-  t.ok(refused);
-  for (const what of ['onRequest', 'onSend']) t.equal(frameIn(what), refused, what);
-  t.equal((await call(`${base}/hooked`, 'POST', '{}')).status, 200);
-  const hooked = frameIn('handler');
-  t.not(hooked, refused);
-  for (const what of ['onRequest', 'preValidation']) t.equal(frameIn(what), hooked, what);
-  t.equal((await call(`${base}/plain`, 'POST', '{}')).status, 200);
-  t.ok(frameIn('preHandler'));
-  t.equal(frameIn('preHandler'), frameIn('plain handler'));
-  t.equal((await call(`${base}/rejecting`, 'POST', '{}')).status, 400);
-  const rejecting = frameIn('rejecting handler');
-  t.ok(rejecting);
-  t.equal(frameIn('error handler'), rejecting);
-  for (const [url, frame] of [
-    ['/refused', refused],
-    ['/rejecting', rejecting],
-  ] as const) {
-    await until(`onResponse of ${url}`, () => stacks.has(`onResponse ${url}`));
-    t.equal(frameIn(`onResponse ${url}`), frame, `onResponse of ${url}`);
-  }
-  t.equal((await call(`${base}/nowhere`)).status, 404);
-  t.equal(frameIn('onRequest'), undefined, 'what no route asked for is none');
-});
-
 const answer = (name: string) => ({
   errorHandler: (error: unknown, _request: FastifyRequest, reply: FastifyReply) =>
     reply.code(503).send({ by: name, error: error instanceof Error ? error.message : error }),

@@ -41,7 +41,7 @@ async function fastifyApp(
   const windows = windowed((row) => recorder.routes.identity(row)?.pattern ?? recorder.routes.label(row));
   const app = Fastify();
   const recording = createRecording({ recorder, deep: undefined, exclude: [] });
-  recordRequests(app, { recording, windows, maySeeHeaders: undefined });
+  recordRequests(app, { recording, windows, headers: undefined });
   const kept: unknown[] = [];
   add(app, '/keeps', (made) => kept.push(made));
   add(app, '/frees', () => undefined);
