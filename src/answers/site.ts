@@ -1,5 +1,5 @@
 import { Type } from 'typebox';
-import { Bytes, BytesEstimate, Count } from './common.js';
+import { Bytes, BytesEstimate, Count, Estimate, Seconds } from './common.js';
 
 /** Where a function is. */
 export const Place = {
@@ -25,6 +25,12 @@ export const Site = Type.Object(
       description: 'what it was seen to call: V8 books the allocations of inlined functions on their callers',
     }),
     routes: Type.Array(Type.String(), { description: 'routes whose requests left something there' }),
+    survival: Type.Optional(
+      Type.Object(
+        { share: Estimate, seconds: Seconds, samples: Count },
+        { description: 'how much of what it held at a reading so many seconds ago is still alive, 0 to 1' },
+      ),
+    ),
   },
   { title: 'Site' },
 );

@@ -78,15 +78,22 @@ function growthWords({ growth }: Verdict): string | undefined {
     : `${perSecond}, ${interval(bytesPerRequest)} a request over all routes`;
 }
 
-function routeWords({ route, bytesPerRequest, share, collinearWith }: Route): string {
+function routeWords({ route, bytesPerRequest, floorBytesPerRequest, share, collinearWith }: Route): string {
+  const floor =
+    floorBytesPerRequest === undefined ? '' : `; by the heap floor ${interval(floorBytesPerRequest)}`;
   const alike = collinearWith.length === 0 ? '' : `; cannot be told apart from ${collinearWith.join(', ')}`;
-  return `${route} keeps ${interval(bytesPerRequest)} a request, ${percent(share)} of what was linked to routes${alike}`;
+  return `${route} keeps ${interval(bytesPerRequest)} a request, ${percent(share)} of what was linked to routes${floor}${alike}`;
 }
 
 function siteWords(site: Site): string {
   const routes = site.routes.length === 0 ? '' : `, for ${firstOf(site.routes)}`;
   const named = site.file === '' ? '' : ` in ${site.function}`;
-  return `${place(site)}${named} grew by ${interval(site.growthBytes)}, ${percent(site.share)} of the growth${routes}`;
+  const lives = site.survival === undefined ? '' : `; ${survivalWords(site.survival)}`;
+  return `${place(site)}${named} grew by ${interval(site.growthBytes)}, ${percent(site.share)} of the growth${routes}${lives}`;
+}
+
+function survivalWords({ share, seconds }: NonNullable<Site['survival']>): string {
+  return `${interval(share, percent)} of what it held ${formatSeconds(seconds)} before is still alive`;
 }
 
 function holderWords({

@@ -18,6 +18,7 @@ const RouteSuspect = Type.Object(
   {
     route: Type.String(),
     bytesPerRequest: BytesEstimate,
+    floorBytesPerRequest: Type.Optional(BytesEstimate),
     share: Share,
     evidence: Type.Enum(['window', 'regression'], {
       type: 'string',

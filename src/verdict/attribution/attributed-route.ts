@@ -5,6 +5,8 @@ import type { Estimate } from '../verdict.js';
 export interface AttributedRoute {
   readonly index: number;
   readonly bytesPerRequest: Estimate;
+  /** What the rise of the floor says instead; only where its interval and that of the windows exclude each other. */
+  readonly floorBytesPerRequest?: Estimate;
   /** Share of the growth that was attributed to routes, 0 to 1. */
   readonly share: number;
   /** `window`: its requests were seen to leave memory behind; `regression`: the floor follows the route's requests. */

@@ -63,7 +63,10 @@ function byWindows(
       );
       const byFloors = floor ? joined(one.bytesPerRequest, floor.bytesPerRequest) : one.bytesPerRequest;
       const direct = perRequest(one.index);
-      return { ...one, bytesPerRequest: direct ? joined(direct, byFloors) : byFloors };
+      if (direct === undefined) return { ...one, bytesPerRequest: byFloors };
+      return agree(direct, byFloors)
+        ? { ...one, bytesPerRequest: joined(direct, byFloors) }
+        : { ...one, bytesPerRequest: direct, floorBytesPerRequest: byFloors };
     });
 }
 
@@ -88,10 +91,18 @@ function ranked(routes: readonly AttributedRoute[]): AttributedRoute[] {
   return routes.map((one) => ({ ...one, share: one.share / total })).toSorted((a, b) => b.share - a.share);
 }
 
+/** Whether two estimates may be of one quantity. */
+function agree(a: Estimate, b: Estimate): boolean {
+  const half = Math.hypot(halfWidth(a), halfWidth(b));
+  return Number.isFinite(half) && Math.abs(a.value - b.value) <= half;
+}
+
+const halfWidth = ({ low, high }: Estimate): number => (high - low) / 2;
+
 /** Two estimates of one quantity, weighted by inverse variance; the first alone if they contradict each other. */
 export function joined(a: Estimate, b: Estimate): Estimate {
-  const [halfA, halfB] = [(a.high - a.low) / 2, (b.high - b.low) / 2];
-  if (!(Math.abs(a.value - b.value) <= Math.hypot(halfA, halfB)) || !Number.isFinite(halfA + halfB)) return a;
+  if (!agree(a, b)) return a;
+  const [halfA, halfB] = [halfWidth(a), halfWidth(b)];
   const weightOfA = halfA + halfB > 0 ? halfB ** 2 / (halfA ** 2 + halfB ** 2) : 0.5;
   const value = weightOfA * a.value + (1 - weightOfA) * b.value;
   const half = (side: 'low' | 'high'): number =>

@@ -3,6 +3,7 @@ import type { LiveProfile } from '../../profile/live-profile.js';
 import { reportSite, type SiteReport } from '../../profile/site-report.js';
 import type { Retention } from '../../profile/windows/windows.js';
 import type { Recorder } from '../../requests/recorder.js';
+import { roundedEstimate } from '../../statistics/poisson.js';
 import type { AttributedRoute } from './attributed-route.js';
 import { floorEvidence, type FloorEvidence } from './floor-evidence.js';
 import type { FloorPoint } from '../floors/floor-series.js';
@@ -10,6 +11,7 @@ import { attributeHeap } from './heap-attribution.js';
 import { attributeOffHeap } from './off-heap-attribution.js';
 import { grownSites, type GrownSites } from './profile-sites.js';
 import { rankSites } from './suspect-sites.js';
+import { survivalAt, type Survival } from './survival.js';
 import { retainedEvidence, windowEvidence, type WindowEvidence } from './window-evidence.js';
 import { windowSites } from './window-sites.js';
 import { isRising, type Judgement, type Rising } from '../verdict.js';
@@ -23,6 +25,8 @@ export interface RouteSuspect extends Omit<AttributedRoute, 'collinearWith'> {
 export interface SiteSuspect extends SiteReport {
   /** Routes whose requests left something at it, as far as windows show. */
   readonly routes: readonly string[];
+  /** Absent where two readings of one sampling do not show it. */
+  readonly survival?: Survival;
 }
 
 /** A growing number of something that the application lets us count. */
@@ -121,21 +125,27 @@ export function createSuspectTracker(sources: SuspectSources): SuspectTracker {
       routes: routes.map(suspectOf),
       sites: rankSites(sites, rows, judgement.signal)
         .slice(0, MAX_SITES)
-        .map((site) => ({
-          ...reportSite(site, profile!.locate),
-          routes: site.rows.map((row) => recorder.routes.label(row)),
-        })),
+        .map((site) => {
+          const survival = grown && survivalAt(site.site.key, grown);
+          return {
+            ...reportSite(site, profile!.locate),
+            routes: site.rows.map((row) => recorder.routes.label(row)),
+            ...(survival && { survival }),
+          };
+        }),
     };
   }
 
   function suspectOf({
-    bytesPerRequest: { value, low, high },
+    bytesPerRequest,
+    floorBytesPerRequest,
     ...attributed
   }: AttributedRoute): RouteSuspect {
     return {
       ...attributed,
       route: recorder.routes.label(attributed.index),
-      bytesPerRequest: { value: Math.round(value), low: Math.round(low), high: Math.round(high) },
+      bytesPerRequest: roundedEstimate(bytesPerRequest),
+      ...(floorBytesPerRequest && { floorBytesPerRequest: roundedEstimate(floorBytesPerRequest) }),
       collinearWith: attributed.collinearWith
         .slice(0, MAX_COLLINEAR)
         .map((route) => recorder.routes.label(route)),
