@@ -103,13 +103,24 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   /** Whether the growth of now is worth a window: those so far do not name whose it is. */
   function isWindowDue(): boolean {
     const now = judgement();
-    if (windows === undefined || profile?.running !== true || !windows.affordable()) return false;
+    if (windows === undefined || windows.refusal() !== undefined || !windows.affordable()) return false;
     if (now === undefined || !isRising(now)) return false;
     const riseMs = now.window.fromMs - (clock.wall() - clock.monotonic());
     return windowIsDue(
       windows.results.filter(({ toMs }) => toMs >= riseMs),
       clock.monotonic(),
     );
+  }
+
+  /** A window that cannot be afforded now is not an error: a later tick tries again. */
+  async function hasLooked(): Promise<boolean> {
+    try {
+      await retention();
+      return true;
+    } catch (error) {
+      if (!isRefusal(error)) failures.report('retentionWindow', error);
+      return false;
+    }
   }
 
   /** Asking whether another profiler still samples costs a collection, so it is asked in the place of one. */
@@ -173,10 +184,8 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     async investigate(): Promise<void> {
       if (pace?.due !== undefined && profile?.running === true) {
         await changeInterval(profile, pace.due).catch((error: unknown) => failures.report('profile', error));
-      } else if (isWindowDue()) {
-        await retention().catch((error: unknown) => {
-          if (!isRefusal(error)) failures.report('retentionWindow', error);
-        });
+      } else if (isWindowDue() && (await hasLooked())) {
+        // Its readings were floors as well.
       } else if (scheduler?.isDue(latest()) === true) {
         // A probe that cannot be afforded now is not an error: a later tick tries again.
         await probe().catch((error: unknown) =>

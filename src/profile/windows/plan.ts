@@ -19,7 +19,7 @@ const SAMPLE_MS = 0.01;
 /** Of processor time for the samples of one window, its settling included. */
 const SAMPLES_MS = 250;
 const SHORTEST_MS = 100;
-const LONGEST_MS = 1_500;
+const LONGEST_MS = 1_150;
 /** With the wait for the last requests. */
 export const LONGEST_HOOKS_MS = 1.5 * LONGEST_MS;
 /** Sockets and timers let go of the last requests while others come. */

@@ -10,9 +10,9 @@ const traffic = (allocatedBytesPerSecond: number) => ({ allocatedBytesPerSecond,
 const AFFORDABLE_SAMPLES = 250 / 0.01 / 1.2;
 
 t.test('a window is as fine as it can be', async (t) => {
-  t.match(planWindow(traffic(0)), { openMs: 1500, samplingIntervalBytes: 512 });
+  t.match(planWindow(traffic(0)), { openMs: 1150, samplingIntervalBytes: 512 });
   // 10 samples a millisecond.
-  t.match(planWindow(traffic(5_120_000)), { openMs: 1500, samplingIntervalBytes: 512 });
+  t.match(planWindow(traffic(5_120_000)), { openMs: 1150, samplingIntervalBytes: 512 });
 });
 
 t.test('and as short as its samples allow', async (t) => {
@@ -32,11 +32,11 @@ t.test('where the shortest costs too much it is coarser', async (t) => {
 
 t.test('it follows requests no longer than wanted, and never for long', async (t) => {
   t.equal(planWindow(traffic(0), 30).openMs, 30);
-  t.equal(planWindow(traffic(0), 60_000).openMs, 1500);
+  t.equal(planWindow(traffic(0), 60_000).openMs, 1150);
 });
 
 t.test('the last requests are waited for, and what they let go of', async (t) => {
-  t.match(planWindow(traffic(0)), { drainMs: 750, settleMs: 300 });
+  t.match(planWindow(traffic(0)), { drainMs: 575, settleMs: 230 });
   t.match(planWindow(traffic(0), 100), { drainMs: 100, settleMs: 40 });
 });
 
