@@ -99,7 +99,7 @@ t.test('with a profile that was not read yet no line is named, and that is said'
   tell(app, 'GET /orders', wandering);
   const { answer } = await verdict(t, base);
   t.same(answer.suspects?.sites, []);
-  t.match(lacking(answer, 'profile'), /^no reading since the sampling began/);
+  t.match(lacking(answer, 'profile'), /^no retention window was opened/);
 });
 
 t.test('no traffic at all is said, before the first floors and beside a stable verdict', async (t) => {

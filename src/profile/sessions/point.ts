@@ -15,8 +15,7 @@ export interface SessionSource {
   readonly profile: Pick<LiveProfile, 'running' | 'locate'> | undefined;
   readonly gcTotals: Pick<GcTotals, 'read'>;
   /** Absent if requests are not recorded. */
-  readonly recorder:
-    { readonly completed: number } | undefined;
+  readonly recorder: { readonly completed: number } | undefined;
   /** Aborted when the server is about to close. */
   readonly stopping: AbortSignal;
   /** One reading of the profile, which begins with a full collection; paid from the pause budget. */

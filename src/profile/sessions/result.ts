@@ -87,8 +87,7 @@ function together(limitations: readonly Limitation[]): Limitation[] {
 export function measured(from: Point, to: Point, names: SiteNames | undefined): Measured {
   const { mark } = from;
   const { table } = to;
-  const growth =
-    mark && table && names && siteGrowth(mark, table, { maxSites: 200 });
+  const growth = mark && table && names && siteGrowth(mark, table, { maxSites: 200 });
   const sites = growth && table && names && sitesOf(growth, table.samplingIntervalBytes, names);
   return {
     ...retained(from, to),

@@ -28,7 +28,6 @@ export interface SessionSite extends Place {
   readonly share: number;
   /** The allocating frame first. */
   readonly stack: readonly string[];
-  /** Routes that these bytes came from, most first. */
 }
 
 /**

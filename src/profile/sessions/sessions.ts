@@ -71,9 +71,7 @@ export function createProfileSessions(source: SessionSource, limits: SessionStor
   let places = 0;
   let lastId = 0;
 
-  const names = source.profile && {
-    profile: source.profile,
-  };
+  const names = source.profile && { profile: source.profile };
 
   async function firstPoint(): Promise<Point> {
     if (places > MAX_OPEN) {

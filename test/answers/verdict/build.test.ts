@@ -174,8 +174,16 @@ t.test('a rise without a line says why, unless a window was looked through', asy
   const because = (overrides: Partial<VerdictSource>): unknown =>
     buildVerdict(source({ suspects: () => ({ routes: [], sites: [] }), ...overrides }), judgements.leaking)
       .limitations;
-  t.match(because({ windows: { results: [] } }), [{ part: 'profile', because: /^no retention window was opened/ }]);
+  t.match(because({ windows: { results: [] } }), [
+    { part: 'profile', because: /^no retention window was opened/ },
+  ]);
   t.equal(because({ windows: { results: [retention()] } }), undefined);
+  const beforeRise = { ...retention(), toMs: -600_001 };
+  t.match(
+    because({ windows: { results: [beforeRise] } }),
+    [{ because: /since the growth began/ }],
+    'one from before the growth shows nothing of it',
+  );
   t.match(because({ profile: { running: false, refusal: 'another agent samples' } }), [
     { part: 'profile', because: 'another agent samples: no line can be named' },
   ]);
