@@ -36,6 +36,9 @@ const LASTING = new Set([
   'StatWatcher',
   'Signal',
   'JSStream',
+  // What waits for a connection that is being opened may be another request's.
+  'TCPConnectWrap',
+  'PipeConnectWrap',
 ]);
 
 /** Deeper nesting of callbacks within callbacks is not followed back. */

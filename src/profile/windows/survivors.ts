@@ -71,15 +71,14 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
       addTo(outside, { site, stack, time: marks[at]!, size });
       continue;
     }
-    const slot = owner >= AFTER_END ? owner - AFTER_END : owner;
-    const route = slot < 0 ? undefined : window.routeOf(slot);
+    const route = window.routeOf(owner);
     if (route === undefined) {
       unknownBytes += size;
       continue;
     }
     const sums = entry(byRoute, route, () => ({ sites: new Map(), afterBytes: 0 }));
     if (owner >= AFTER_END) sums.afterBytes += size;
-    else addTo(sums.sites, { site, stack, time: slot, size });
+    else addTo(sums.sites, { site, stack, time: owner, size });
   }
 
   return {

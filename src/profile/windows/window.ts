@@ -10,6 +10,8 @@ const UNFOLLOWED = UNKNOWN;
 export const AFTER_END = 2 ** 20;
 const MAX_REQUESTS = 16_384;
 const UNFINISHED = -(2 ** 31);
+/** A request that ran another's work, or whose work ran as another's: nothing tells which of it was whose. */
+const MIXED = UNFINISHED + 1;
 
 export interface WindowLimits {
   readonly samplingIntervalBytes: number;
@@ -39,13 +41,16 @@ export interface OpenWindow {
   readonly done: Promise<WindowEnd>;
   readonly marks: Marks;
   readonly requests: number;
-  /** Row of the route of a request; undefined while it has not ended, or where the route is not recorded. */
-  routeOf(slot: number): number | undefined;
+  /** Row of the route of a request, or of what ran after it; undefined while it has not ended, and where nothing tells. */
+  routeOf(owner: Owner): number | undefined;
 }
 
 export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
   const marks = createMarks(limits.samplingIntervalBytes, limits.maxMarkBytes);
   const routes = new Int32Array(MAX_REQUESTS).fill(UNFINISHED);
+  const hasEnded = new Uint8Array(MAX_REQUESTS);
+  /** What ran as this request after its end was another's work. */
+  const isMixedAfter = new Uint8Array(MAX_REQUESTS);
   const closesAtMs = clock.monotonic() + limits.openMs;
   const { promise: done, resolve } = withResolvers<WindowEnd>();
   let requests = 0;
@@ -59,7 +64,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
   function mark(): void {
     if (contexts === undefined) return;
     const slot = contexts.current();
-    const owner = slot >= 0 && routes[slot] !== UNFINISHED ? slot + AFTER_END : slot;
+    const owner = slot >= 0 && hasEnded[slot] === 1 ? slot + AFTER_END : slot;
     if (owner === newest) return;
     newest = owner;
     if (!marks.add(owner)) finish('marks');
@@ -107,17 +112,28 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
       if (slot >= 0) contexts?.enter(slot);
     },
     end(slot, route) {
-      if (slot < 0 || routes[slot] !== UNFINISHED) return;
-      routes[slot] = route;
+      if (slot < 0 || hasEnded[slot] === 1) return;
+      hasEnded[slot] = 1;
       inFlight -= 1;
+      if (routes[slot] === UNFINISHED) routes[slot] = route;
+      // Whoever ended it ran its work: a callback that waited, without its context, for another request to be done.
+      const ender = contexts?.current() ?? NOBODY;
+      if (ender >= 0 && ender !== slot) {
+        routes[slot] = MIXED;
+        if (hasEnded[ender] === 0) routes[ender] = MIXED;
+        isMixedAfter[ender] = 1;
+      }
       if (newest === slot) mark();
       if (!isOpen && inFlight === 0) finish(reason);
     },
     close: () => close('stopped'),
     stop: () => finish('stopped'),
-    routeOf(slot) {
-      const route = routes[slot];
-      return route === undefined || route < 0 ? undefined : route;
+    routeOf(owner) {
+      if (owner < 0) return undefined;
+      const isAfter = owner >= AFTER_END;
+      const slot = isAfter ? owner - AFTER_END : owner;
+      const route = routes[slot]!;
+      return route < 0 || (isAfter && isMixedAfter[slot] === 1) ? undefined : route;
     },
   };
 }

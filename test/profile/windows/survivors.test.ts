@@ -39,7 +39,7 @@ function toldOf(
     marks: Pick<OpenWindow['marks'], 'count' | 'ownersOf'>;
   } = {
     requests: routes.length,
-    routeOf: (slot) => routes[slot],
+    routeOf: (owner) => routes[owner >= AFTER_END ? owner - AFTER_END : owner],
     marks: {
       count: 40,
       ownersOf: () => ({

@@ -154,6 +154,24 @@ t.test('a request of a route that is not recorded ends like any other, and count
   t.same([window.routeOf(excluded), window.routeOf(other)], [undefined, 1]);
 });
 
+t.test('where one request runs the end of another, nothing tells whose the work of both was', async (t) => {
+  const window = opened(t);
+  const [runs, waits, other] = [window.begin(), window.begin(), window.begin()];
+  window.run(waits, () => undefined);
+  window.run(runs, () => window.end(waits, 1));
+  window.end(runs, 2);
+  window.run(other, () => window.end(other, 3));
+  t.same([runs, waits, other].map(window.routeOf), [undefined, undefined, 3]);
+
+  const late = window.begin();
+  window.run(other, () => window.end(late, 1));
+  t.same(
+    [late, other, other + AFTER_END].map(window.routeOf),
+    [undefined, 3, undefined],
+    'what it did before its end was its own',
+  );
+});
+
 t.test('it waits for a request that does not end only so long', async (t) => {
   const window = opened(t, { openMs: 5, drainMs: 5 });
   const slot = window.begin();

@@ -1,11 +1,14 @@
 import { AsyncResource } from 'node:async_hooks';
+import { once } from 'node:events';
 import http from 'node:http';
-import { Readable, Transform } from 'node:stream';
+import { Readable, Transform, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
+import { Worker } from 'node:worker_threads';
 import { createGzip } from 'node:zlib';
 import type { Kind } from './kind.js';
-import { isInnocent, isNamed } from './outcome.js';
-import { TEXT, thing, toldOf, type Keep } from './served.js';
+import { isInnocent, isNamed, isNobodys } from './outcome.js';
+import { pair, TEXT, thing, toldBy, toldOf, windowedServer, type Keep } from './served.js';
 
 async function store(keep: Keep): Promise<void> {
   await delay(1);
@@ -22,6 +25,9 @@ async function* rows(keep: Keep): AsyncGenerator<string> {
     yield `row ${i}\n`;
   }
 }
+
+/** A worker takes some 30 ms to start. */
+const WORKER_ROUNDS = 8;
 
 const agent = new http.Agent({ keepAlive: true });
 
@@ -100,6 +106,23 @@ export const kinds: Readonly<Record<string, Kind>> = {
       ),
     holds: (t, outcome) => isInnocent(t, outcome, '/frees'),
   },
+  'of a body that is piped to where it is kept: at least nobody else is blamed': {
+    run: async () =>
+      toldOf(
+        (keep) => async (request, response) => {
+          const sink = new Writable({
+            write(_chunk, _encoding, done) {
+              keep(thing());
+              setImmediate(done);
+            },
+          });
+          await pipeline(request, sink);
+          response.end('ok');
+        },
+        inPieces,
+      ),
+    holds: (t, outcome) => isInnocent(t, outcome, '/frees'),
+  },
   'while a stream is piped': {
     run: async () => toldOf((keep) => (_request, response) => void Readable.from(rows(keep)).pipe(response)),
     holds: isNamed,
@@ -115,6 +138,38 @@ export const kinds: Readonly<Record<string, Kind>> = {
         });
         Readable.from(['a', 'b', 'c']).pipe(createGzip()).pipe(transform).pipe(response);
       }),
+    holds: isNamed,
+  },
+  'in an interval of its own, which is nobody’s as it may serve others': {
+    run: async () =>
+      toldOf((keep) => (_request, response) => {
+        let turns = 0;
+        const interval = setInterval(() => {
+          keep(thing());
+          turns += 1;
+          if (turns < 3) return;
+          clearInterval(interval);
+          response.end('ok');
+        }, 1);
+      }),
+    holds: isNobodys,
+  },
+  'in a worker thread of its own, whose answer is awaited': {
+    run: async () =>
+      toldBy(
+        await windowedServer(
+          pair((keep) => async (_request, response) => {
+            const worker = new Worker('require("worker_threads").parentPort.postMessage(1)', { eval: true });
+            const exit = once(worker, 'exit');
+            await once(worker, 'message');
+            keep(thing());
+            await exit;
+            response.end('ok');
+          }),
+        ),
+        undefined,
+        WORKER_ROUNDS,
+      ),
     holds: isNamed,
   },
   'bound to an AsyncResource that a queue runs later': {

@@ -145,12 +145,22 @@ export async function mixed(
   await Promise.all(Array.from({ length: 4 }, client));
 }
 
-/** Asks as most clients do. */
-export async function ask(url: string, init?: RequestInit): Promise<string> {
-  return (await fetch(url, init)).text();
+const agent = new http.Agent({ keepAlive: true });
+
+export interface Asked {
+  readonly method?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
-const ROUNDS = 100;
+/** Asks with little effort: the client is sampled as well. */
+export async function ask(url: string, { body, ...options }: Asked = {}): Promise<void> {
+  const request = http.request(url, { agent, ...options }).end(body);
+  const [response] = (await once(request, 'response')) as [IncomingMessage];
+  await once(response.resume(), 'end');
+}
+
+const ROUNDS = 60;
 
 /**
  * What a window tells of both paths of a server, once their code is warm: also that which Node runs only while promise hooks
@@ -159,19 +169,19 @@ const ROUNDS = 100;
 export async function toldBy(
   { during, url }: Pick<WindowedServer, 'during' | 'url'>,
   asks: (url: string) => Promise<unknown> = ask,
+  rounds = ROUNDS,
 ): Promise<Outcome> {
-  return warm({ during }, async (rounds) => mixed(rounds, async (path) => asks(url + path)));
+  return warm({ during }, async (rounds) => mixed(rounds, async (path) => asks(url + path)), { rounds });
 }
 
 /** What a window tells of traffic, after another of the same. */
 export async function warm(
   { during }: Pick<Windowed, 'during'>,
   traffic: (rounds: number) => Promise<unknown>,
-  limits?: Partial<WindowLimits>,
+  { rounds = ROUNDS, ...limits }: Partial<WindowLimits> & { readonly rounds?: number } = {},
 ): Promise<Outcome> {
-  await traffic(ROUNDS);
-  await during(async () => traffic(2 * ROUNDS), limits);
-  return during(async () => traffic(ROUNDS), limits);
+  await during(async () => traffic(2 * rounds), limits);
+  return during(async () => traffic(rounds), limits);
 }
 
 /** What a window tells of two handlers that differ only in keeping. */

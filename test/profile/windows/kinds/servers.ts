@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http, { ServerResponse } from 'node:http';
 import http2 from 'node:http2';
+import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance } from 'fastify';
 import { WebSocket, WebSocketServer } from 'ws';
@@ -33,18 +34,25 @@ const json = {
   body: TEXT,
 };
 
+async function* rows(keep: Keep): AsyncGenerator<string> {
+  await delay(1);
+  keep(thing());
+  yield 'ok';
+}
+
 /** An application of Fastify that is recorded as the plugin does. */
 async function fastifyApp(
   add: (app: FastifyInstance, path: string, keep: Keep) => void,
+  exclude: readonly string[] = [],
 ): Promise<Pick<WindowedServer, 'url' | 'during'>> {
   const recorder = createRecorder({ clock: systemClock, maxRoutes: 10, durationBucketsSeconds: [1] });
   const windows = windowed((row) => recorder.routes.identity(row)?.pattern ?? recorder.routes.label(row));
   const app = Fastify();
-  const recording = createRecording({ recorder, deep: undefined, exclude: [] });
+  const recording = createRecording({ recorder, deep: undefined, exclude });
   recordRequests(app, { recording, windows, headers: undefined });
   const kept: unknown[] = [];
-  add(app, '/keeps', (made) => kept.push(made));
-  add(app, '/frees', () => undefined);
+  void app.register(async (keeping) => add(keeping, '/keeps', (made) => kept.push(made)));
+  void app.register(async (freeing) => add(freeing, '/frees', () => undefined));
   return { during: windows.during, url: await app.listen({ port: 0, host: '127.0.0.1' }) };
 }
 
@@ -83,6 +91,114 @@ export const kinds: Readonly<Record<string, Kind>> = {
         async (url) => ask(url, json),
       ),
     holds: isNamed,
+  },
+  'Fastify: a body as text, such as that of a form': {
+    run: async () =>
+      toldBy(
+        await fastifyApp((app, path, keep) => {
+          app.addContentTypeParser(
+            'application/x-www-form-urlencoded',
+            { parseAs: 'string' },
+            (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body as string))),
+          );
+          app.post(path, async ({ body }) => {
+            keep({ body, made: thing() });
+            return 'ok';
+          });
+        }),
+        async (url) =>
+          ask(url, {
+            method: 'POST',
+            headers: { 'content-type': 'application/x-www-form-urlencoded' },
+            body: new URLSearchParams({ text: TEXT }).toString(),
+          }),
+      ),
+    holds: isNamed,
+  },
+  'Fastify: a body as a Buffer': {
+    run: async () =>
+      toldBy(
+        await fastifyApp((app, path, keep) => {
+          app.addContentTypeParser(
+            'application/octet-stream',
+            { parseAs: 'buffer' },
+            (_request, body, done) => done(null, body),
+          );
+          app.post(path, async ({ body }) => {
+            keep(JSON.parse(String(body)));
+            return 'ok';
+          });
+        }),
+        async (url) =>
+          ask(url, { method: 'POST', headers: { 'content-type': 'application/octet-stream' }, body: TEXT }),
+      ),
+    holds: isNamed,
+  },
+  'Fastify: a body in parts, which the handler reads as a stream': {
+    run: async () =>
+      toldBy(
+        await fastifyApp((app, path, keep) => {
+          app.addContentTypeParser('multipart/form-data', (_request, _payload, done) => done(null));
+          app.post(path, async ({ raw }) => {
+            const chunks: Buffer[] = [];
+            for await (const chunk of raw) chunks.push(chunk as Buffer);
+            const [, part = ''] = Buffer.concat(chunks).toString().split('\r\n\r\n');
+            keep(JSON.parse(part.slice(0, part.indexOf('\r\n--'))));
+            return 'ok';
+          });
+        }),
+        async (url) =>
+          ask(url, {
+            method: 'POST',
+            headers: { 'content-type': 'multipart/form-data; boundary=x' },
+            body: `--x\r\ncontent-disposition: form-data; name="rows"\r\n\r\n${TEXT}\r\n--x--\r\n`,
+          }),
+      ),
+    holds: isNamed,
+  },
+  'Fastify: a reply that is a stream': {
+    run: async () =>
+      toldBy(
+        await fastifyApp((app, path, keep) => {
+          app.get(path, async (_request, reply) => {
+            return reply.send(Readable.from(rows(keep)));
+          });
+        }),
+      ),
+    holds: isNamed,
+  },
+  'Fastify: an answer through reply.raw': {
+    run: async () =>
+      toldBy(
+        await fastifyApp((app, path, keep) => {
+          app.get(path, (_request, reply) => {
+            setImmediate(() => {
+              keep(thing());
+              reply.raw.writeHead(200).end('ok');
+            });
+          });
+        }),
+      ),
+    holds: isNamed,
+  },
+  'Fastify: routes that are not recorded': {
+    run: async () =>
+      toldBy(
+        await fastifyApp(
+          (app, path, keep) => {
+            app.get(path, async () => {
+              await delay(1);
+              keep(thing());
+              return 'ok';
+            });
+          },
+          ['/keeps'],
+        ),
+      ),
+    holds(t, outcome) {
+      t.same(Object.keys(outcome.routes), ['/frees']);
+      isNobodys(t, outcome);
+    },
   },
   'Fastify: a hijacked reply': {
     run: async () =>
