@@ -25,20 +25,34 @@ export function describeHolder({ nodeOptions, loadedFiles, inspectable }: Holder
   if (nodeOptions.some((option) => /^--heap-prof(=|$)/.test(option))) {
     return '--heap-prof holds the sampling heap profiler of V8 until the process ends';
   }
-  const paths = loadedFiles.map((file) => file.replaceAll('\\', '/'));
-  const agents = AGENTS.filter((name) => paths.some((file) => file.includes(`/node_modules/${name}/`)));
+  const agents = agentsAmong(loadedFiles);
   const taken = 'another inspector session is already sampling this isolate';
   if (agents.length > 0) return `${taken}; loaded and able to: ${agents.join(', ')}`;
   if (inspectable) return `${taken}; Node runs with --inspect, so it may be a debugger`;
   return `${taken} (a profiler agent or a debugger)`;
 }
 
-/** The same of this process. */
+/** Packages among these files that use the sampling heap profiler. */
+function agentsAmong(loadedFiles: readonly string[]): readonly string[] {
+  const paths = loadedFiles.map((file) => file.replaceAll('\\', '/'));
+  return AGENTS.filter((name) => paths.some((file) => file.includes(`/node_modules/${name}/`)));
+}
+
+function loadedFiles(): readonly string[] {
+  return Object.keys(createRequire(import.meta.url).cache);
+}
+
+/** Packages of this process that may take the sampling heap profiler or stop it. ES modules are not seen. */
+export function loadedAgents(): readonly string[] {
+  return agentsAmong(loadedFiles());
+}
+
+/** {@link describeHolder} of this process. */
 export function profilerHolder(): string {
   const inspector = process.getBuiltinModule('node:inspector');
   return describeHolder({
     nodeOptions: [...process.execArgv, ...(process.env['NODE_OPTIONS'] ?? '').split(/\s+/)],
-    loadedFiles: Object.keys(createRequire(import.meta.url).cache),
+    loadedFiles: loadedFiles(),
     inspectable: inspector.url() !== undefined,
   });
 }

@@ -132,14 +132,13 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
 
   /** What is alive is read first; where that cannot be afforded now, the bound of the sampling's cost comes first. */
   async function changeInterval(live: LiveProfile, change: IntervalChange): Promise<void> {
-    const isUrgent = change.toBytes > change.fromBytes;
     try {
       await readProfile();
     } catch (error) {
-      if (!isRefusal(error)) throw error;
-      if (!isUrgent) return;
+      if (!isRefusal(error)) failures.report('profile', error);
+      if (change.toBytes < change.fromBytes) return;
     }
-    live.resample(change);
+    failures.guarded('profile', () => live.resample(change));
   }
 
   async function probe(): Promise<void> {
@@ -182,8 +181,10 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     retention,
     /** What takes longer than a tick, if any of it is due: another interval, a retention window, or a probe. */
     async investigate(): Promise<void> {
-      if (pace?.due !== undefined && profile?.running === true) {
-        await changeInterval(profile, pace.due).catch((error: unknown) => failures.report('profile', error));
+      const change = profile?.running === true ? pace?.due : undefined;
+      const isUrgent = change !== undefined && change.toBytes > change.fromBytes;
+      if (isUrgent) {
+        await changeInterval(profile!, change);
       } else if (isWindowDue() && (await hasLooked())) {
         // Its readings were floors as well.
       } else if (scheduler?.isDue(latest()) === true) {
@@ -191,6 +192,8 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
         await probe().catch((error: unknown) =>
           scheduler.refused(error, (fault) => failures.report('probe', fault)),
         );
+      } else if (change !== undefined) {
+        await changeInterval(profile!, change);
       }
     },
   };

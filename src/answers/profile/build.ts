@@ -1,5 +1,6 @@
 import type { ProfileGrowth } from '../../profile/growth.js';
 import type { LiveProfile, Reading } from '../../profile/live-profile.js';
+import { loadedAgents } from '../../profile/profiler-holder.js';
 import { reportSite } from '../../profile/site-report.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';
 import { nextSteps, type StepSource } from '../next-step.js';
@@ -39,6 +40,7 @@ export function buildProfile(
     configuredIntervalBytes: source.options.profile.samplingIntervalBytes,
     earlier: since === undefined ? profile.earlier : [],
     changes: profile.changes,
+    agents: loadedAgents(),
     wantedSinceMs: profile.wantedSinceMs,
   };
   return {

@@ -14,6 +14,8 @@ export interface LimitationFacts extends Pick<
 > {
   /** The interval asked for. */
   readonly configuredIntervalBytes: number;
+  /** Packages in this process that may stop the sampling. */
+  readonly agents: readonly string[];
 }
 
 /** A sampling as young as this has hardly anything to show. */
@@ -27,10 +29,10 @@ export function profileLimitations(
   reading: Reading,
   since: Reading | undefined,
 ): Limitation[] {
-  const { earlier } = facts;
+  const { earlier, agents } = facts;
   return [
     ...told('before', beginOf(facts, reading)),
-    ...earlier.flatMap((past) => told('gap', gapAfter(past))),
+    ...earlier.flatMap((past) => told('gap', gapAfter(past, agents))),
     ...told('gap', since && brokenBetween(since, reading)),
     ...told('interval', intervalOf(facts)),
   ];
@@ -47,14 +49,19 @@ const ENDED_BY: Readonly<Record<SamplingCause, string>> = {
   interruption: 'another inspector session ended the sampling',
 };
 
+function endedBy(cause: SamplingCause, agents: readonly string[]): string {
+  const isNamed = cause === 'interruption' && agents.length > 0;
+  return isNamed ? `${ENDED_BY[cause]} (loaded and able to: ${agents.join(', ')})` : ENDED_BY[cause];
+}
+
 function beginOf(
-  { earlier, wantedSinceMs = Infinity }: LimitationFacts,
+  { earlier, agents, wantedSinceMs = Infinity }: LimitationFacts,
   { startedAtMs, takenAtMs }: Reading,
 ): string | undefined {
   const age = `the sampling began ${formatSeconds(Math.max(0, takenAtMs - startedAtMs) / 1000)} ago, at ${iso(startedAtMs)}`;
   const past = earlier.at(-1);
   if (past !== undefined) {
-    return `${age}, because ${ENDED_BY[past.ended]}; what was alive before, at ${iso(past.takenAtMs)}, is in earlier, and may have been freed since`;
+    return `${age}, because ${endedBy(past.ended, agents)}; what was alive before, at ${iso(past.takenAtMs)}, is in earlier, and may have been freed since`;
   }
   if (startedAtMs - wantedSinceMs > SHORT_MS) {
     return `${age}, because another profiler held the sampler of V8 before; what was allocated until then is not known`;
@@ -63,11 +70,14 @@ function beginOf(
 }
 
 /** What was allocated after the last reading of a sampling, and before the next one began. */
-function gapAfter({ takenAtMs, nextAtMs, ended }: PastSampling): string | undefined {
+function gapAfter(
+  { takenAtMs, nextAtMs, ended }: PastSampling,
+  agents: readonly string[],
+): string | undefined {
   if (nextAtMs - takenAtMs < SHORT_MS) return undefined;
   const between = `between ${iso(takenAtMs)} and ${iso(nextAtMs)}`;
   return ended === 'interruption'
-    ? `${ENDED_BY[ended]} ${between}: some of what was allocated in that time is missing`
+    ? `${endedBy(ended, agents)} ${between}: some of what was allocated in that time is missing`
     : `what was allocated ${between} is missing: ${ENDED_BY[ended]}`;
 }
 

@@ -15,6 +15,7 @@ const facts: LimitationFacts = {
   configuredIntervalBytes: MiB / 2,
   earlier: [],
   changes: [],
+  agents: [],
   wantedSinceMs: noon,
 };
 
@@ -64,24 +65,33 @@ t.test('a sampling of an hour has nothing to say, a young one says its age', asy
   });
 });
 
+/** After a sampling that was last read four minutes after noon. */
+function toldAfter(ended: SamplingCause, next: number, agents: string[] = []): string[] {
+  return profileLimitations(
+    { ...facts, agents, earlier: samplings({ from: 0, read: 240, next, ended }) },
+    reading(next, 3600),
+    undefined,
+  ).map(({ part, because }) => `${part}: ${because}`);
+}
+
 t.test('each reason why the sampling began anew is told, with what it lost', async (t) => {
-  const told = (ended: SamplingCause, next: number): string[] =>
-    profileLimitations(
-      { ...facts, earlier: samplings({ from: 0, read: 240, next, ended }) },
-      reading(next, 3600),
-      undefined,
-    ).map(({ part, because }) => `${part}: ${because}`);
   const read = '2026-01-02T12:04:00.000Z';
-  t.match(told('window', 240.5), [new RegExp(`^before: .*a retention window.*at ${read}, is in earlier`)]);
-  t.match(told('window', 242), [
+  t.match(toldAfter('window', 240.5), [
+    new RegExp(`^before: .*a retention window.*at ${read}, is in earlier`),
+  ]);
+  t.match(toldAfter('window', 242), [
     /^before/,
     `gap: what was allocated between ${read} and 2026-01-02T12:04:02.000Z is missing: a retention window needed the sampler of V8`,
   ]);
-  t.match(told('interval', 242), [/the sampling interval was changed/, /^gap/]);
-  t.match(told('interruption', 300), [
+  t.match(toldAfter('interval', 242), [/the sampling interval was changed/, /^gap/]);
+  t.match(toldAfter('interruption', 300), [
     /another inspector session ended the sampling/,
     `gap: another inspector session ended the sampling between ${read} and 2026-01-02T12:05:00.000Z: some of what was allocated in that time is missing`,
   ]);
+  t.match(
+    toldAfter('interruption', 300, ['@datadog/pprof'])[1],
+    /sampling \(loaded and able to: @datadog\/pprof\) between/,
+  );
 });
 
 t.test('of two readings, one that is of another sampling is told', async (t) => {
@@ -92,6 +102,10 @@ t.test('of two readings, one that is of another sampling is told', async (t) => 
   });
 });
 
+function toldOf(more: Partial<LimitationFacts>): unknown {
+  return profileLimitations({ ...facts, ...more }, reading(0, 3600), undefined)[0];
+}
+
 t.test('an interval that was not asked for has its reason', async (t) => {
   const change = {
     atMs: noon,
@@ -101,18 +115,18 @@ t.test('an interval that was not asked for has its reason', async (t) => {
     samplesPerSecond: 1400,
     mostSamplesPerSecond: 333.3,
   };
-  const told = (more: Partial<LimitationFacts>): unknown =>
-    profileLimitations({ ...facts, ...more }, reading(0, 3600), undefined)[0];
-  t.same(told({ samplingIntervalBytes: 2 * MiB, changes: [change] }), {
+  t.same(toldOf({ samplingIntervalBytes: 2 * MiB, changes: [change] }), {
     part: 'interval',
     because:
       'one in 2.00 MiB is sampled since 2026-01-02T12:00:00.000Z, and not one in 512.0 KiB as configured: 700.0 MiB/s were allocated, which took 1,400 samples a second, and 333 cost 0.5 % of a core',
   });
   const finer = { ...change, fromBytes: 2 * MiB, toBytes: MiB };
-  t.match(told({ samplingIntervalBytes: MiB, changes: [change, finer] }), { because: /finer step by step/ });
+  t.match(toldOf({ samplingIntervalBytes: MiB, changes: [change, finer] }), {
+    because: /finer step by step/,
+  });
   const back = { ...change, fromBytes: MiB, toBytes: MiB / 2 };
-  t.equal(told({ changes: [change, finer, back] }), undefined);
-  t.match(told({ samplingIntervalBytes: 4096 }), { because: /another instance of Tidemark/ });
+  t.equal(toldOf({ changes: [change, finer, back] }), undefined);
+  t.match(toldOf({ samplingIntervalBytes: 4096 }), { because: /another instance of Tidemark/ });
 });
 
 t.test('what was alive earlier is summed by site, with the newest time it was seen', async (t) => {
