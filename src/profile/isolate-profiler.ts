@@ -35,14 +35,15 @@ export function createIsolateProfiler(
   let restarts = 0;
   let epoch = 0;
   let startedAtMs = 0;
+  let lastReadMs = 0;
   let cause: SamplingCause = 'start';
   /** Set while a window samples finely. */
   let window: AbortController | undefined;
 
-  function beginEpoch(because: SamplingCause): void {
+  function beginEpoch(because: SamplingCause, atMs = Date.now()): void {
     cause = because;
     epoch = performance.now();
-    startedAtMs = Date.now();
+    startedAtMs = atMs;
   }
 
   function start(settings: SamplingSettings): Running {
@@ -120,9 +121,11 @@ export function createIsolateProfiler(
     if (!continuity.continues(profile.samples)) {
       // Another session stopped ours and started its own. Its sizes are scaled by its own interval, so they are right.
       restarts += 1;
-      beginEpoch('interruption');
+      beginEpoch('interruption', lastReadMs);
     }
-    return toRaw(profile, settings.samplingIntervalBytes, beganMs);
+    const raw = toRaw(profile, settings.samplingIntervalBytes, beganMs);
+    lastReadMs = raw.takenAtMs;
+    return raw;
   }
 
   async function sampleFinely({ samplingIntervalBytes, work }: FineSampling): Promise<RawProfile> {

@@ -22,7 +22,7 @@ export interface PastSampling {
   readonly startedAtMs: number;
   /** Its last reading: what was allocated until then is known. */
   readonly takenAtMs: number;
-  /** When the next run began. */
+  /** When the next run had begun: at the latest, where another session ended this one. */
   readonly nextAtMs: number;
   /** Why the next run began. */
   readonly ended: SamplingCause;
@@ -55,10 +55,11 @@ export function createPastSamplings(): PastSamplings {
 
   return {
     observe(live) {
-      const { epoch, startedAtMs, cause } = live.profile;
+      const { epoch, startedAtMs, takenAtMs, cause } = live.profile;
       if (latest !== undefined && latest.epoch !== epoch) {
         const { epoch: _, ...past } = latest;
-        list = bounded([...list, { ...past, nextAtMs: startedAtMs, ended: cause }]);
+        const nextAtMs = cause === 'interruption' ? takenAtMs : startedAtMs;
+        list = bounded([...list, { ...past, nextAtMs, ended: cause }]);
       }
       latest = summaryOf(live);
     },

@@ -35,7 +35,10 @@ export type SamplingCause = 'start' | 'window' | 'interval' | 'interruption';
 export interface RawProfile {
   /** Wall clock, milliseconds since the epoch. */
   readonly takenAtMs: number;
-  /** Wall clock when this uninterrupted run of sampling began. */
+  /**
+   * Wall clock when this uninterrupted run of sampling began. Where another session has replaced the one before, nobody
+   * knows when: then it is the last reading before, the earliest time possible.
+   */
   readonly startedAtMs: number;
   readonly cause: SamplingCause;
   /** Identifies the uninterrupted run of sampling: ordinals and node ids are comparable only within one. */

@@ -21,7 +21,7 @@ t.test('a run of sampling is over when a reading comes from another one', async 
     {
       startedAtMs: 10_000,
       takenAtMs: 12_000,
-      nextAtMs: 20_000,
+      nextAtMs: 21_000,
       ended: 'interruption',
       liveBytes: 2048,
       liveSamples: 2,

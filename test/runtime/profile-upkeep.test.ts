@@ -26,7 +26,12 @@ async function started(t: Test, { options = {}, collections }: Given = {}): Prom
     clearInterval(server);
     await runtime.stop();
   });
-  const all = { stateDirectory: t.testdir(), history: { intervalSeconds: 60 }, ...options };
+  const all = {
+    stateDirectory: t.testdir(),
+    history: { intervalSeconds: 60 },
+    cost: { maxEventLoopUtilization: 1 },
+    ...options,
+  };
   const runtime = createRuntime(resolveOptions(all, {}), {
     log: { info: () => undefined, warn: () => undefined },
     ...(collections && {
@@ -182,7 +187,7 @@ t.test('a busy server takes no more samples than half a percent of a core pays f
 t.test('the bound is kept where a reading cannot be afforded', async (t) => {
   let events: GcEvent[] = [];
   const runtime = await started(t, {
-    options: { cost: { pauseBudgetMsPerHour: 0 } },
+    options: { cost: { pauseBudgetMsPerHour: 0, maxEventLoopUtilization: 1 } },
     collections: () => events.splice(0),
   });
   const profile = runtime.core.profile!;

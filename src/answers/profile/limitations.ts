@@ -61,7 +61,10 @@ function beginOf(
   const age = `the sampling began ${formatSeconds(Math.max(0, takenAtMs - startedAtMs) / 1000)} ago, at ${iso(startedAtMs)}`;
   const past = earlier.at(-1);
   if (past !== undefined) {
-    return `${age}, because ${endedBy(past.ended, agents)}; what was alive before, at ${iso(past.takenAtMs)}, is in earlier, and may have been freed since`;
+    if (past.ended === 'interruption') {
+      return `${endedBy(past.ended, agents)} after ${iso(past.takenAtMs)}, and it began again at an unknown time; what was alive then is in earlier, and may have been freed since`;
+    }
+    return `${age}, because ${ENDED_BY[past.ended]}; what was alive before, at ${iso(past.takenAtMs)}, is in earlier, and may have been freed since`;
   }
   if (startedAtMs - wantedSinceMs > SHORT_MS) {
     return `${age}, because another profiler held the sampler of V8 before; what was allocated until then is not known`;

@@ -60,7 +60,8 @@ export const ProfileAnswer = Type.Object(
     takenAt: Time,
     since: Type.String({
       format: 'date-time',
-      description: 'when the sampling began: sites show what was allocated since and is alive',
+      description:
+        'when the sampling began: sites show what was allocated since and is alive. The last reading before, where another agent restarted it',
     }),
     mode: Type.Enum(['live', 'delta'], { type: 'string' }),
     seconds: Type.Optional(Seconds),

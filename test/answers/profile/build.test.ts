@@ -43,7 +43,9 @@ function samplings(
     const times = { epoch, startedAtMs: noon + from * 1000, takenAtMs: noon + read * 1000 };
     past.observe(liveStacks(profileOf(left, { ...times, cause })));
     cause = ended;
-    past.observe(liveStacks(profileOf([], { epoch: epoch + 1, startedAtMs: noon + next * 1000, cause })));
+    const nextAtMs = noon + next * 1000;
+    const first = { epoch: epoch + 1, startedAtMs: nextAtMs, takenAtMs: nextAtMs, cause };
+    past.observe(liveStacks(profileOf([], first)));
   }
   return past.list;
 }
