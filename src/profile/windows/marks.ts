@@ -104,6 +104,8 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
         if (mark !== NO_MARK) newest = Math.min(mark, count - 1);
       }
       found.fill(newest === count - 1 ? LATE : UNKNOWN, from);
+      // Another profiler began anew meanwhile: marks before that are gone, and those after it are counted wrongly.
+      if (count - 1 - newest >= PHASES) found.fill(UNKNOWN);
       before.fill(newest, from);
       for (const row of rows) found[row] = MARK;
       return { owners: found, marks: before, missed: missed + count - 1 - newest };

@@ -135,6 +135,15 @@ t.test('what V8 allocates of a mark’s size while it compiles misleads only for
   }
 });
 
+t.test('where sampling began anew in the middle, nobody is taken for another', async (t) => {
+  const owners = Array.from({ length: 80 }, (_, mark) => mark % 3);
+  for (const lost of [16, 20, 32, 47, 79]) {
+    const line = owners.flatMap((_, mark) => (mark < lost ? [] : ([mark, '.'] as const)));
+    const found = told(marksOf(owners), sampled(line));
+    t.same(new Set(found.owners), new Set([UNKNOWN]), `after ${lost} marks`);
+  }
+});
+
 t.test('marks are bounded in memory, and let go of', async (t) => {
   // 2,048 bytes, half of the 1,024 by which they differ, and a header.
   const marks = createMarks(INTERVAL, 100 * (2048 + 512 + 16));

@@ -8,7 +8,7 @@ import { Worker } from 'node:worker_threads';
 import { createGzip } from 'node:zlib';
 import type { Kind } from './kind.js';
 import { isInnocent, isNamed, isNobodys } from './outcome.js';
-import { pair, TEXT, thing, toldBy, toldOf, windowedServer, type Keep } from './served.js';
+import { pair, TEXT, thing, things, toldBy, toldOf, windowedServer, type Keep } from './served.js';
 
 async function store(keep: Keep): Promise<void> {
   await delay(1);
@@ -162,7 +162,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
             const worker = new Worker('require("worker_threads").parentPort.postMessage(1)', { eval: true });
             const exit = once(worker, 'exit');
             await once(worker, 'message');
-            keep(thing());
+            keep(things());
             await exit;
             response.end('ok');
           }),

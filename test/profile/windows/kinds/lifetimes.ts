@@ -4,8 +4,21 @@ import { systemClock } from '../../../../src/base/clock.js';
 import { acquire } from '../../../../src/profile/isolate-profiler.js';
 import { openWindow } from '../../../../src/profile/windows/window.js';
 import type { Kind } from './kind.js';
-import { isInnocent, isNamed, of, THING_BYTES } from './outcome.js';
-import { ask, mixed, pair, thing, toldBy, toldOf, warm, windowedServer, type Handler } from './served.js';
+import { isInnocent, isNamed, of, THING_BYTES, type Outcome } from './outcome.js';
+import {
+  ask,
+  mixed,
+  pair,
+  thing,
+  toldBy,
+  toldOf,
+  warm,
+  windowedServer,
+  type Handler,
+  type Keep,
+} from './served.js';
+
+const NOTHING: Outcome = { routes: {}, outsideBytes: 0, unknownBytes: 0, details: [], notes: {} };
 
 /** What begins before a window, ends after it, or goes on beside it. */
 export const kinds: Readonly<Record<string, Kind>> = {
@@ -184,6 +197,65 @@ export const kinds: Readonly<Record<string, Kind>> = {
       t.same(outcome.notes, { wrong: 0, ours: [] });
     },
   },
+  'domains of the application': {
+    async run() {
+      const { create } = await import('node:domain');
+      let caught = 0;
+      const handler =
+        (keep: Keep): Handler =>
+        (_request, response) => {
+          const domain = create();
+          domain.on('error', () => {
+            caught += 1;
+            keep(thing());
+            response.end('ok');
+          });
+          domain.run(() =>
+            setTimeout(() => {
+              throw new Error('for the domain');
+            }, 1),
+          );
+        };
+      const outcome = await toldOf(handler);
+      return { ...outcome, notes: { caught } };
+    },
+    holds(t, outcome) {
+      isNamed(t, outcome);
+      t.same(outcome.notes, { caught: 360 });
+    },
+  },
+  'resources of the application': {
+    async run() {
+      const theirs = new AsyncLocalStorage<number>();
+      const hook = createHook({ before: () => undefined });
+      const keysThen = async (): Promise<string> => {
+        await delay(1);
+        return JSON.stringify(Reflect.ownKeys(executionAsyncResource()).map(String));
+      };
+      const { url, during } = await windowedServer({
+        '/plain': async (_request, response) => response.end(await keysThen()),
+        '/stored': async (_request, response) => response.end(await theirs.run(1, keysThen)),
+      });
+      const keys = async (path: string): Promise<unknown> => (await fetch(url + path)).json();
+      const plain = await keys('/plain');
+      hook.enable();
+      const stored = await keys('/stored');
+      hook.disable();
+      theirs.disable();
+      let inWindow: unknown;
+      await during(async () => (inWindow = await keys('/plain')));
+      return { ...NOTHING, notes: { plain, stored, inWindow, after: await keys('/plain') } };
+    },
+    holds(t, { notes }) {
+      const { plain, stored, inWindow, after } = notes as Record<string, string[]>;
+      t.same(
+        inWindow!.filter((key) => !stored!.includes(key)),
+        [],
+        'no more than a storage and a hook of theirs leave',
+      );
+      t.same(after, plain);
+    },
+  },
   'a window that is stopped in the middle of requests': {
     async run() {
       const { url } = await windowedServer({ '/frees': (_request, response) => response.end('ok') });
@@ -215,7 +287,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
         },
       });
       lease.release();
-      return { routes: {}, outsideBytes: 0, unknownBytes: 0, details: [], notes: { seen } };
+      return { ...NOTHING, notes: { seen } };
     },
     holds(t, { notes }) {
       t.same(notes, { seen: ['stopped', undefined, 7] });

@@ -19,6 +19,9 @@ export type Keep = (made: unknown) => void;
 /** Some 4 KiB. */
 export const thing = (): unknown => ({ list: Array.from({ length: 500 }, () => 1), at: { ms: 1 } });
 
+/** So much that it stands out from what Node itself lets go of late. */
+export const things = (): unknown => Array.from({ length: 5 }, thing);
+
 /** The text of what is some 4 KiB when it is parsed. */
 export const TEXT = JSON.stringify(Array.from({ length: 60 }, (_, i) => ({ i, text: `text ${i}` })));
 

@@ -19,6 +19,7 @@ import {
   pair,
   TEXT,
   thing,
+  things,
   toldBy,
   toldOf,
   warm,
@@ -326,7 +327,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
       const url = await upstream();
       return toldOf((keep) => async (_request, response) => {
         const answer = await fetch(url);
-        keep(await answer.json());
+        keep({ body: await answer.json(), things: things() });
         response.end('ok');
       });
     },
