@@ -14,9 +14,9 @@ async function settledMemory() {
   return { rssBytes: rss, heapUsedBytes: heapUsed, externalBytes: external, arrayBuffersBytes: arrayBuffers };
 }
 
-function cpuMicros() {
+function cpu() {
   const { user, system } = process.cpuUsage();
-  return user + system;
+  return { cpuMicros: user + system, userMicros: user, systemMicros: system };
 }
 
 /** @param {object} answer */
@@ -29,12 +29,16 @@ function tell(answer) {
  * until the parent stops it or exits.
  * @param {import('fastify').FastifyInstance} app
  * @param {() => number | null | Promise<number | null>} counted Number of requests that the plugin has recorded.
+ * @param {Record<string, (question: any) => Promise<object>>} [more] Answers to further questions, by type.
  */
-export async function serveUntilStopped(app, counted) {
+export async function serveUntilStopped(app, counted, more = {}) {
   const origin = await app.listen({ host: '127.0.0.1', port: 0 });
   /** @param {import('./server-process.js').Question} question */
-  const answer = async ({ type }) => {
-    if (type === 'cpu') return { cpuMicros: cpuMicros() };
+  const answer = async (question) => {
+    const { type } = question;
+    const own = more[type];
+    if (own !== undefined) return own(question);
+    if (type === 'cpu') return cpu();
     if (type === 'memory') return settledMemory();
     return { requests: await counted() };
   };

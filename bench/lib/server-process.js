@@ -5,8 +5,8 @@ import { fileURLToPath } from 'node:url';
 const READY_TIMEOUT_MS = 30_000;
 
 /**
- * @typedef {{ type: 'cpu' | 'memory' | 'verify' | 'stop' }} Question
- * @typedef {{ cpuMicros: number, collections: number }} CpuReading
+ * @typedef {{ type: string } & Record<string, unknown>} Question
+ * @typedef {{ cpuMicros: number, userMicros: number, systemMicros: number }} CpuReading
  * @typedef {{ rssBytes: number, heapUsedBytes: number, externalBytes: number, arrayBuffersBytes: number }} MemoryReading
  */
 
@@ -54,9 +54,13 @@ export class ServerProcess {
     }
   }
 
-  /** @param {Question['type']} type */
-  async #ask(type) {
-    this.#child.send({ type });
+  /**
+   * Asks one question; another must not be asked before it is answered.
+   * @param {string} type
+   * @param {object} [details]
+   */
+  async ask(type, details = {}) {
+    this.#child.send({ type, ...details });
     const [answer] = await once(this.#child, 'message');
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer;
@@ -64,17 +68,17 @@ export class ServerProcess {
 
   /** CPU time of all threads of the process since its start. @returns {Promise<CpuReading>} */
   cpu() {
-    return this.#ask('cpu');
+    return this.ask('cpu');
   }
 
   /** Memory after full collections. @returns {Promise<MemoryReading>} */
   memory() {
-    return this.#ask('memory');
+    return this.ask('memory');
   }
 
   /** The number of requests that the measured plugin has counted, for the caller to check. @returns {Promise<{ requests: number | null }>} */
   counted() {
-    return this.#ask('verify');
+    return this.ask('verify');
   }
 
   async stop() {

@@ -4,31 +4,34 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { integerOption, parseCommandLine, refuse } from '../lib/arguments.js';
 import { writeSection } from '../lib/document.js';
-import { machineLine } from '../lib/machine.js';
+import { loadAverage, machineLine } from '../lib/machine.js';
 import { cases } from './cases/all.js';
-import { overheadReport } from './report.js';
-import { runRound } from './round.js';
+import { CONNECTIONS } from './contender-process.js';
+import { scenarios } from './scenarios/all.js';
 
 const DIST = fileURLToPath(new URL('../../dist', import.meta.url));
-const USAGE = `CPU time a request of Tidemark and its peers, beside bare Fastify.
+/** The fewest that have an interval; it covers 87 %. */
+const QUICK_ROUNDS = 4;
+const USAGE = `What Tidemark and its peers add to a request, beside bare Fastify: under load, after a quiet start, in retention windows.
 
 npm run bench:overhead -- [options]
-  --rounds N       rounds; every case runs in a fresh process in each (default 9)
-  --requests N     timed requests for each case and route in a round (default 10000)
-  --only NAME      this case and bare Fastify only; may be repeated
+  --rounds N       rounds; every case runs in a fresh process in each (default 7)
+  --only NAME      this scenario, or this case beside its baseline; may be repeated
+  --quick          ${QUICK_ROUNDS} rounds, and less of everything
   --build DIR      the compiled plugin (default dist)
   --against DIR    measure the Tidemark cases of another compiled plugin too
   --json FILE      write all figures there
   --write          put the tables into docs/benchmarks.md
   --help           print this
 
+Scenarios: ${scenarios.map(({ name }) => name).join(', ')}
 Cases: ${cases.map(({ name }) => name).join(', ')}`;
 
 const values = parseCommandLine(
   {
     rounds: { type: 'string' },
-    requests: { type: 'string' },
     only: { type: 'string', multiple: true },
+    quick: { type: 'boolean' },
     build: { type: 'string' },
     against: { type: 'string' },
     json: { type: 'string' },
@@ -36,46 +39,81 @@ const values = parseCommandLine(
   },
   USAGE,
 );
-const rounds = integerOption(values['rounds'], { name: 'rounds', least: 1, fallback: 9, usage: USAGE });
-const requests = integerOption(values['requests'], {
-  name: 'requests',
-  least: 100,
-  fallback: 10_000,
+const quick = values['quick'] === true;
+const rounds = integerOption(values['rounds'], {
+  name: 'rounds',
+  least: 1,
+  fallback: quick ? QUICK_ROUNDS : 7,
   usage: USAGE,
 });
-const only = /** @type {string[] | undefined} */ (values['only']);
-const unknown = only?.find((name) => !cases.some((known) => known.name === name));
-if (unknown !== undefined) refuse(`There is no case "${unknown}"`, USAGE);
+const only = /** @type {string[]} */ (values['only'] ?? []);
+const known = new Set([...scenarios, ...cases].map(({ name }) => name));
+const unknown = only.find((name) => !known.has(name));
+if (unknown !== undefined) refuse(`There is no scenario or case "${unknown}"`, USAGE);
 
 const build = typeof values['build'] === 'string' ? path.resolve(values['build']) : DIST;
+const chosenCases = only.filter((name) => cases.some((one) => one.name === name));
+const chosenScenarios = scenarios.filter(
+  ({ name }) => only.length === chosenCases.length || only.includes(name),
+);
 
-/** @returns {import('./round.js').Contender[]} */
-function contenders() {
-  const chosen = cases.filter(({ name }, i) => i === 0 || only === undefined || only.includes(name));
+/**
+ * @param {import('./scenarios/scenario.js').Scenario} scenario
+ * @returns {import('./scenarios/scenario.js').Contender[]}
+ */
+function fieldOf(scenario) {
+  const [baseline] = scenario.cases;
+  // Cases that a scenario has not among its own join where they are asked for by name.
+  const names = chosenCases.length === 0 ? scenario.cases : [baseline, ...chosenCases];
   const other = values['against'];
-  return chosen.flatMap((chosenCase) => [
-    { name: chosenCase.name, case: chosenCase, build },
-    ...(typeof other === 'string' && chosenCase.name.startsWith('tidemark')
-      ? [{ name: `${chosenCase.name}@${path.basename(other)}`, case: chosenCase, build: path.resolve(other) }]
-      : []),
-  ]);
+  return cases
+    .filter(({ name }) => names.includes(name))
+    .flatMap((one) => [
+      { name: one.name, title: one.title, case: one, build },
+      ...(typeof other === 'string' && one.name.startsWith('tidemark')
+        ? [
+            {
+              name: `${one.name}@${path.basename(other)}`,
+              title: `${one.title} (${path.basename(other)})`,
+              case: one,
+              build: path.resolve(other),
+            },
+          ]
+        : []),
+    ]);
 }
 
-const field = contenders();
 const stateDirectory = await mkdtemp(path.join(os.tmpdir(), 'tidemark-bench-'));
 try {
-  console.log(`${field.length} cases, ${rounds} rounds of ${requests} requests, on ${machineLine()}`);
-  const figures = [];
-  for (let round = 1; round <= rounds; round += 1) {
-    const startedMs = performance.now();
-    figures.push(await runRound(round, field, { requests, stateDirectory }));
-    console.log(`round ${round} of ${rounds}: ${((performance.now() - startedMs) / 1000).toFixed(0)} s`);
+  console.log(machineLine());
+  const startedMs = performance.now();
+  const outcomes = [];
+  for (const scenario of chosenScenarios) {
+    const field = fieldOf(scenario);
+    const beganMs = performance.now();
+    /** @param {string} text */
+    const progress = (text) =>
+      console.log(`${scenario.name}: ${text}, ${((performance.now() - beganMs) / 1000).toFixed(0)} s`);
+    const outcome = await scenario.run(field, {
+      rounds,
+      quick,
+      stateDirectory: path.join(stateDirectory, scenario.name),
+      progress,
+    });
+    outcomes.push({ ...scenario, ...outcome, field: field.map(({ name }) => name) });
   }
-  const { results, text } = overheadReport(field, figures, requests);
+  const minutes = (performance.now() - startedMs) / 60_000;
+  const text = [
+    `${machineLine()}. ${rounds} rounds, a fresh process a case and round, ${CONNECTIONS} connections; the run took ` +
+      `${minutes.toFixed(0)} minutes, load average at its end ${loadAverage().toFixed(1)}.`,
+    ...outcomes.map(({ title, text }) => `### ${title}\n\n${text}`),
+    'CPU time a request of the server process, all its threads. What is added is the Hodges–Lehmann estimate of the differences ' +
+      'from bare Fastify in the same round, with an interval that covers 95 % if there are six rounds or more. A measurement begins ' +
+      'once the CPU time of successive slices differs by 3 % or less.',
+  ].join('\n\n');
   console.log(`\n${text}`);
   if (typeof values['json'] === 'string') {
-    const names = field.map(({ name }) => name);
-    const report = { machine: machineLine(), requests, names, rounds: figures, results };
+    const report = { machine: machineLine(), rounds, quick, outcomes };
     await writeFile(values['json'], `${JSON.stringify(report, null, 2)}\n`);
   }
   if (values['write'] === true) await writeSection('overhead', text);

@@ -10,12 +10,15 @@ const MEMORY_HEADERS = ['x-memory-delta-bytes', 'x-memory-heap-used-bytes', 'ser
  * @returns {Promise<number>} Number of requests sent.
  */
 export async function verifyAnswers(port, header) {
-  for (const { path, body } of routes) {
+  const all = /** @type {import('./routes.js').BenchRoute[]} */ (Object.values(routes));
+  for (const { path, answer: expected, send } of all) {
     const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
-      headers: { 'x-forwarded-for': '203.0.113.7' },
+      headers: { 'x-forwarded-for': '203.0.113.7', ...(send && { 'content-type': 'application/json' }) },
+      ...(send && { method: 'POST', body: send }),
     });
     const text = await answer.text();
-    if (answer.status !== 200 || text !== body) throw new Error(`${path} answered ${answer.status}: ${text}`);
+    if (answer.status !== 200 || text !== expected)
+      throw new Error(`${path} answered ${answer.status}: ${text}`);
     const found = MEMORY_HEADERS.filter((name) => answer.headers.has(name));
     if (header === undefined ? found.length > 0 : !found.includes(header)) {
       throw new Error(
@@ -23,5 +26,5 @@ export async function verifyAnswers(port, header) {
       );
     }
   }
-  return routes.length;
+  return all.length;
 }

@@ -1,5 +1,8 @@
 /**
- * @typedef {import('fastify').FastifyInstance & { tidemarkParts: { core: { recorder: { completed: number } } } }} WithTidemark
+ * @typedef {{ hooksMs: number, pauseMs: number, ended: string }} Retention
+ * @typedef {{ open: unknown, run(request: { onOpen(): void }): Promise<Retention> }} Windows
+ * @typedef {{ recorder: { completed: number }, windows?: Windows }} Core
+ * @typedef {import('fastify').FastifyInstance & { tidemarkParts: { core: Core } }} WithTidemark
  */
 
 /**
@@ -26,6 +29,12 @@ const everything = { responseHeaders: 'always', requestProfiling: { probability:
 
 export const tidemarkCases = [
   tidemarkCase('tidemark', 'Tidemark, defaults in production', {}),
+  tidemarkCase(
+    'tidemark-headers',
+    'Tidemark, headers for everybody',
+    { responseHeaders: 'always' },
+    'x-memory-delta-bytes',
+  ),
   tidemarkCase('tidemark-everything', 'Tidemark, everything on', everything, 'x-memory-delta-bytes'),
   tidemarkCase('tidemark-no-headers', 'Tidemark, headers off', { responseHeaders: 'never' }),
   tidemarkCase('tidemark-no-profile', 'Tidemark, profile off', { profile: { enabled: false } }),
