@@ -21,6 +21,8 @@ import { profileRoute } from '../routes/profile.js';
 import { compareProfileSessionsRoute } from '../routes/profile-sessions/compare.js';
 import { profileSessionRoute } from '../routes/profile-sessions/get.js';
 import { profileSessionsRoute } from '../routes/profile-sessions/list.js';
+import { followRetentionRoute } from '../routes/retention/follow.js';
+import { newestRetentionRoute } from '../routes/retention/newest.js';
 import { reportRoute } from '../routes/report.js';
 import { routesRoute } from '../routes/routes.js';
 import { snapshotAnalysisRoute } from '../routes/snapshots/analysis.js';
@@ -60,6 +62,8 @@ const routes: readonly RouteModule[] = [
   routesRoute,
   leakDetectionRoute,
   gcRoute,
+  newestRetentionRoute,
+  followRetentionRoute,
   profileRoute,
   profileSessionsRoute,
   profileSessionRoute,

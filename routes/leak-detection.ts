@@ -9,8 +9,9 @@ import { formatQuery, route } from './schemas/route.js';
 /** Called before and after validation, so any value but a clear no counts as a yes. */
 const isYes = (value: unknown): boolean => value !== undefined && !['0', 'false'].includes(String(value));
 
-function asksForGc(request: FastifyRequest): boolean {
-  return isYes((request.query as { gc?: unknown }).gc);
+function asksForPause(request: FastifyRequest): boolean {
+  const { gc, window } = request.query as { readonly gc?: unknown; readonly window?: unknown };
+  return isYes(gc) || isYes(window);
 }
 
 function asksForSnapshots(request: FastifyRequest): boolean {
@@ -21,14 +22,19 @@ export const leakDetectionRoute = route({
   path: '/memory/leak-detection',
   role: 'read',
   expensive: 'gc',
-  expensiveWhen: asksForGc,
+  expensiveWhen: asksForPause,
   operateWhen: asksForSnapshots,
   blocks: verdictBlocks,
   summary: 'Is it leaking, how fast, until when, which route, which line',
   description:
-    'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with deep=1, which needs the role operate, the pauses of two snapshots.',
+    'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with window=1 two full GCs and promise hooks for two seconds or less, which show whose requests leave memory behind; with deep=1, which needs the role operate, the pauses of two snapshots.',
   query: {
     gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
+    window: Type.Optional(
+      Type.Boolean({
+        description: '1 or true: first follow requests in a retention window, for two seconds or less',
+      }),
+    ),
     deep: Type.Optional(
       Type.Boolean({
         description:
@@ -44,8 +50,8 @@ export const leakDetectionRoute = route({
     ...costRefusals,
   },
   async handle({ tidemark }, request, reply) {
-    const { gc = false, deep = false } = request.query;
-    if (!deep) return tidemark.verdict({ gc });
+    const { gc = false, window = false, deep = false } = request.query;
+    if (!deep) return tidemark.verdict({ gc, window, signal: request.signal });
     return reply.sendPending(await tidemark.deepVerdict());
   },
 });

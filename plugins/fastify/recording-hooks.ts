@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { followRequest } from '../../src/profile/windows/follow.js';
+import { UNFOLLOWED } from '../../src/profile/windows/window.js';
 import type { RetentionWindows } from '../../src/profile/windows/windows.js';
 import { setMemoryHeaders } from '../../src/requests/memory-headers.js';
 import { EXCLUDED_ROW, type Recording } from '../../src/requests/recording.js';
@@ -60,6 +61,7 @@ export function recordRequests(app: FastifyInstance, { recording, windows, heade
     if (row !== EXCLUDED_ROW && request.method === 'GET') instances.newest = reply;
     const open = windows?.open;
     if (open === undefined) done();
+    else if (row === EXCLUDED_ROW) open.run(UNFOLLOWED, done);
     else followRequest(open, request.raw, reply.raw, row, done);
   });
 

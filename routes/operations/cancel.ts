@@ -17,5 +17,5 @@ export const cancelOperationRoute = route({
     200: answerOf(OperationAnswer, 'The operation as it was when it was told to stop.'),
     ...operationRefusals,
   },
-  handle: ({ tidemark }, request) => tidemark.snapshots.cancel(request.params.id),
+  handle: ({ tidemark }, request) => tidemark.operations.cancel(request.params.id),
 });

@@ -16,5 +16,5 @@ export const operationRoute = route({
     200: answerOf(OperationAnswer, 'State, progress, and in the end result or error.'),
     ...operationRefusals,
   },
-  handle: ({ tidemark }, request) => tidemark.snapshots.operation(request.params.id),
+  handle: ({ tidemark }, request) => tidemark.operations.get(request.params.id),
 });

@@ -1,7 +1,6 @@
 import { operationsBlocks } from '../../src/answers/operations/blocks.js';
 import { OperationsAnswer } from '../../src/answers/operations/schema.js';
 import { answerOf } from '../schemas/media.js';
-import { featureRefusals } from '../schemas/refusals.js';
 import { route } from '../schemas/route.js';
 
 export const operationsRoute = route({
@@ -13,7 +12,6 @@ export const operationsRoute = route({
   tag: 'snapshots',
   response: {
     200: answerOf(OperationsAnswer, 'The operations.'),
-    ...featureRefusals,
   },
-  handle: ({ tidemark }) => tidemark.snapshots.operations(),
+  handle: ({ tidemark }) => tidemark.operations.list(),
 });

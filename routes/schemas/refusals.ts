@@ -71,7 +71,7 @@ export const bodyRefusals: Refusals = {
 
 /** Further refusals of a route that names an operation. */
 export const operationRefusals: Refusals = {
-  404: refusal('There is no such operation, or snapshots are switched off.'),
+  404: refusal('There is no such operation.'),
 };
 
 /** Further refusals of a route that names a stored snapshot. */

@@ -21,35 +21,54 @@ interface KnownStep {
   readonly query?: Readonly<Record<string, string>>;
   readonly method?: 'POST';
   readonly file?: NextStep['file'];
-  /** The part that must be on for this step. */
-  readonly needs?: Feature;
+  /** The parts that must be on for this step. */
+  readonly needs?: readonly Feature[];
   readonly pauseMs?: (costs: ExpectedCosts) => number;
 }
 
 const TEXT = { format: 'text' };
+
+/** The pauses of a retention window: a full collection before it, and one after it. */
+export function windowPauseMs({ gcPauseMs }: ExpectedCosts): number {
+  return 2 * gcPauseMs;
+}
 
 const STEPS = {
   verdict: {
     why: 'is it leaking, and what',
     path: '/memory/leak-detection',
     query: TEXT,
-    needs: 'verdict',
+    needs: ['verdict'],
   },
   verdictGc: {
     why: 'the verdict with the newest floor exact',
     path: '/memory/leak-detection',
     query: { gc: '1' },
-    needs: 'verdict',
+    needs: ['verdict'],
     pauseMs: ({ gcPauseMs }) => gcPauseMs,
+  },
+  verdictWindow: {
+    why: 'whose requests leave memory behind, by following them for a second or two',
+    path: '/memory/leak-detection',
+    query: { window: '1', ...TEXT },
+    needs: ['verdict', 'profile', 'requests'],
+    pauseMs: windowPauseMs,
+  },
+  retention: {
+    why: 'what the requests of each route leave behind',
+    path: '/memory/retention',
+    method: 'POST',
+    needs: ['profile', 'requests'],
+    pauseMs: windowPauseMs,
   },
   stats: { why: 'where the memory is', path: '/memory/stats', query: TEXT },
   history: {
     why: 'how it came to this',
     path: '/memory/history',
     query: { step: '60', ...TEXT },
-    needs: 'history',
+    needs: ['history'],
   },
-  routes: { why: 'which routes keep memory', path: '/memory/routes', query: TEXT, needs: 'requests' },
+  routes: { why: 'which routes keep memory', path: '/memory/routes', query: TEXT, needs: ['requests'] },
   gc: {
     why: 'what a full GC gives back',
     path: '/memory/gc',
@@ -60,21 +79,21 @@ const STEPS = {
     why: 'which lines hold live memory',
     path: '/memory/profile',
     query: TEXT,
-    needs: 'profile',
+    needs: ['profile'],
     pauseMs: ({ profileReadMs }) => profileReadMs,
   },
   profileDelta: {
     why: 'which lines allocate what stays during half a minute',
     path: '/memory/profile',
     query: { seconds: '30', ...TEXT },
-    needs: 'profile',
+    needs: ['profile'],
     pauseMs: ({ profileReadMs }) => 2 * profileReadMs,
   },
   pprof: {
     why: 'a flame graph of live memory',
     path: '/debug/pprof/heap',
     file: { name: 'heap.pb.gz', open: 'go tool pprof -http=:' },
-    needs: 'profile',
+    needs: ['profile'],
     pauseMs: ({ profileReadMs }) => profileReadMs,
   },
   report: { why: 'the whole story, for a ticket', path: '/memory/report', query: { format: 'md' } },
@@ -83,7 +102,7 @@ const STEPS = {
     why: 'what it would cost to see who holds it',
     path: '/memory/snapshot/preflight',
     query: TEXT,
-    needs: 'snapshots',
+    needs: ['snapshots'],
   },
 } as const satisfies Readonly<Record<string, KnownStep>>;
 
@@ -94,7 +113,7 @@ export function nextSteps(source: StepSource, names: readonly StepName[]): reado
   const costs = source.expectedCosts();
   return names
     .map((name): KnownStep => STEPS[name])
-    .filter(({ needs }) => needs === undefined || source.options[needs].enabled)
+    .filter(({ needs = [] }) => needs.every((feature) => source.options[feature].enabled))
     .map(({ why, path, query, method, file, pauseMs }) => ({
       why,
       method: method ?? 'GET',

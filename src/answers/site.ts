@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Bytes, BytesEstimate, Count, Estimate, Seconds } from './common.js';
 
-/** Where a function is. */
+/** Where a function is, as fields of what is about it. */
 export const Place = {
   function: Type.String(),
   file: Type.String({ description: 'relative to the working directory; empty where there is none' }),

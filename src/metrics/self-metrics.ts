@@ -26,6 +26,18 @@ export function selfMetrics(source: MetricsSource, series: () => number): Family
       () => source.budget.remainingMs() / 1000,
       { aggregator: 'min' },
     ),
+    single(
+      'tidemark_retention_windows_total',
+      'Windows in which requests were followed to see what they leave behind.',
+      () => source.windows?.count,
+      { type: 'counter' },
+    ),
+    single(
+      'tidemark_retention_hooks_seconds_total',
+      'Time for which promise hooks were on, which they are only while a retention window is open.',
+      () => source.windows?.hooksSeconds,
+      { type: 'counter' },
+    ),
     labelled(
       'tidemark_errors_total',
       'Failures of Tidemark by part; what a failed part reads is absent.',

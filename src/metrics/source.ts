@@ -1,6 +1,7 @@
 import type { PauseBudget } from '../cost/pause-budget.js';
 import type { Instances } from '../instances/instances.js';
 import type { Clock } from '../base/clock.js';
+import type { RetentionWindows } from '../profile/windows/windows.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { Sample } from '../measure/reading.js';
 import type { Recorder } from '../requests/recorder.js';
@@ -16,6 +17,8 @@ export interface MetricsSource {
   readonly instances: Pick<Instances, 'live'>;
   readonly gcTotals: Pick<GcTotals, 'read'>;
   readonly budget: Pick<PauseBudget, 'remainingMs'>;
+  /** Absent when nothing is sampled. */
+  readonly windows: Pick<RetentionWindows, 'count' | 'hooksSeconds'> | undefined;
   latest(): Sample;
   judgement(): Judgement | undefined;
   suspects(): { readonly routes: readonly RetainingRoute[] };

@@ -63,7 +63,15 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     );
   };
 
+  let watching: Promise<boolean> | undefined;
+
+  /** A window that nobody asked for is no reason to refuse what somebody asks for: its end is two seconds away. */
+  async function makeWay(): Promise<void> {
+    await watching;
+  }
+
   const pay: Ledger['pay'] = async (name, collections, run) => {
+    await makeWay();
     const paid = await ledger.pay(name, collections, run);
     scheduler?.paid(paid.costMs);
     takeCollections();
@@ -112,8 +120,13 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     );
   }
 
-  /** A window that cannot be afforded now is not an error: a later tick tries again. */
   async function hasLooked(): Promise<boolean> {
+    watching = look().finally(() => (watching = undefined));
+    return watching;
+  }
+
+  /** A window that cannot be afforded now is not an error: a later tick tries again. */
+  async function look(): Promise<boolean> {
     try {
       await retention();
       return true;
@@ -179,6 +192,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     followVerdict: (): void =>
       failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
     retention,
+    makeWay,
     /** What takes longer than a tick, if any of it is due: another interval, a retention window, or a probe. */
     async investigate(): Promise<void> {
       const change = profile?.running === true ? pace?.due : undefined;

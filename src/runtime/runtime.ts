@@ -4,6 +4,7 @@ import { systemClock, type Clock } from '../base/clock.js';
 import { featureOff } from '../base/errors.js';
 import { createFailures } from '../base/failures.js';
 import type { ResolvedOptions } from '../config/options.js';
+import { createOperations } from '../cost/operations.js';
 import { createMetrics, type Metrics } from '../metrics/registry.js';
 import { download, type Download, type DownloadRequest } from '../snapshot/service/download.js';
 import {
@@ -74,7 +75,10 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     payment: { admission, gcPauseMs, paid: charge },
   });
   const judge = createJudge(options, { clock, failures, evidence: sensors, ledger });
-  const core: Core = { options, clock, stopping, ...sensors, ...judge, ...ledger };
+  const operations = createOperations(clock, (err) =>
+    log.warn({ part: 'operations', err }, 'tidemark: an operation failed'),
+  );
+  const core: Core = { options, clock, stopping, operations, ...sensors, ...judge, ...ledger };
   const snapshots = options.snapshots.enabled ? createSnapshotService(core, log) : undefined;
   const metrics = options.metrics.enabled ? createMetrics(core, options.metrics) : undefined;
   const tidemark = createTidemark({ core, metrics, snapshots });
@@ -122,6 +126,7 @@ export function createRuntime(options: ResolvedOptions, dependencies: RuntimeDep
     } catch (error) {
       failures.report('snapshots', error);
     }
+    await operations.close();
     failures.guarded('metrics', () => metrics?.close());
     // Ends the waits of an investigation, whose last payment is written after it.
     sensors.stopSensors();

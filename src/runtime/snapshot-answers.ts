@@ -2,8 +2,8 @@ import { buildAnalysis } from '../answers/analysis/build.js';
 import type { AnalysisAnswer } from '../answers/analysis/schema.js';
 import { buildComparison } from '../answers/comparison/build.js';
 import type { ComparisonAnswer } from '../answers/comparison/schema.js';
-import { buildOperation, buildOperations, buildPending, type Pending } from '../answers/operations/build.js';
-import type { OperationAnswer, OperationsAnswer } from '../answers/operations/schema.js';
+import { buildOperation, buildPending, type Pending } from '../answers/operations/build.js';
+import type { OperationAnswer } from '../answers/operations/schema.js';
 import { buildPreflight } from '../answers/preflight/build.js';
 import type { PreflightAnswer } from '../answers/preflight/schema.js';
 import { buildSnapshot, buildSnapshots } from '../answers/snapshots/build.js';
@@ -26,9 +26,6 @@ export interface SnapshotAnswers {
   delete(id: string): Promise<void>;
   analysis(id: string): Promise<Pending<AnalysisAnswer>>;
   comparison(ids: readonly string[]): Promise<Pending<ComparisonAnswer>>;
-  operations(): OperationsAnswer;
-  operation(id: string): OperationAnswer;
-  cancel(id: string): OperationAnswer;
 }
 
 /** Each method throws `TIDEMARK_ERR_FEATURE_OFF` if snapshots are off. */
@@ -47,9 +44,6 @@ export function createSnapshotAnswers(service: SnapshotService | undefined): Sna
     analysis: async (id) => buildPending(await on().analysis(id), (found) => buildAnalysis(id, found)),
     comparison: async (ids) =>
       buildPending(await on().comparison(ids), (found) => buildComparison(ids, found)),
-    operations: () => buildOperations(on().operations.list()),
-    operation: (id) => buildOperation(on().operations.get(id)),
-    cancel: (id) => buildOperation(on().operations.cancel(id)),
   };
 }
 

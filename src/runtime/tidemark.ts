@@ -1,7 +1,9 @@
 import type { Core } from './core.js';
 import { featureOff, TidemarkError } from '../base/errors.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
-import { buildPending, type Pending } from '../answers/operations/build.js';
+import { buildOperation, buildOperations, buildPending, type Pending } from '../answers/operations/build.js';
+import type { OperationAnswer, OperationsAnswer } from '../answers/operations/schema.js';
+import { createRetentionLooks, type RetentionQuery } from './retention.js';
 import { createSnapshotAnswers, snapshotFacts, type SnapshotAnswers } from './snapshot-answers.js';
 import type { SnapshotService } from '../snapshot/service/service.js';
 import type { AnyClass } from '../instances/counting-class.js';
@@ -28,6 +30,8 @@ import { buildProfile } from '../answers/profile/build.js';
 import type { ProfileAnswer } from '../answers/profile/schema.js';
 import { buildSession, buildSessionComparison, buildSessions } from '../answers/sessions/build.js';
 import type { SessionAnswer, SessionComparisonAnswer, SessionsAnswer } from '../answers/sessions/schema.js';
+import { buildRetention } from '../answers/retention/build.js';
+import type { RetentionAnswer, RetentionFindings } from '../answers/retention/schema.js';
 import { buildReport } from '../answers/report/build.js';
 import type { ReportAnswer } from '../answers/report/schema.js';
 import { buildRoutes, type RoutesQuery } from '../answers/routes/build.js';
@@ -45,6 +49,25 @@ export interface ProfileQuery {
   readonly signal?: AbortSignal;
 }
 
+export interface VerdictQuery {
+  /** Pay one full collection first, so that the newest floor is exact. */
+  readonly gc?: boolean;
+  /** Follow requests in a retention window first, for two seconds or less, to see whose memory stays. */
+  readonly window?: boolean;
+  /** Ends the window if the client disconnects. */
+  readonly signal?: AbortSignal;
+}
+
+/** Work that takes longer than a request: snapshots, their analyses, looks at what requests leave behind. */
+export interface OperationAnswers {
+  /** Newest first. */
+  list(): OperationsAnswer;
+  /** @throws TidemarkError TIDEMARK_ERR_OPERATION_UNKNOWN */
+  get(id: string): OperationAnswer;
+  /** Stops one that runs, forgets one that has ended. @throws TidemarkError TIDEMARK_ERR_OPERATION_UNKNOWN */
+  cancel(id: string): OperationAnswer;
+}
+
 /** The API of `app.tidemark`. Each method returns the answer that its endpoint sends. */
 export interface Tidemark {
   stats(): StatsAnswer;
@@ -53,12 +76,25 @@ export interface Tidemark {
   routes(query?: RoutesQuery): RoutesAnswer;
   /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, TIDEMARK_ERR_INPUT_INVALID */
   history(query?: HistoryRequest): HistoryAnswer;
+  /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc` or `window`, also the refusal of what they cost */
+  verdict(query?: VerdictQuery): Promise<VerdictAnswer>;
   /**
-   * With `gc`, one full collection is paid first, so that the newest floor is exact.
+   * What the requests of each route leave behind: follows them in one retention window, or in several until `seconds`
+   * (0.1 to 60) are over. Each window pauses for two full collections, and has promise hooks on while it is open; both
+   * are paid from budgets.
    *
-   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc`, also the refusal of the collection
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, TIDEMARK_ERR_INPUT_INVALID, TIDEMARK_ERR_PROFILE_UNAVAILABLE, and the
+   *   refusal of its cost
    */
-  verdict(query?: { readonly gc?: boolean }): Promise<VerdictAnswer>;
+  retention(query?: RetentionQuery): Promise<RetentionAnswer>;
+  /** Begins the same and returns once requests are followed; {@link Tidemark.newestRetention} has the result. */
+  startRetention(query?: Pick<RetentionQuery, 'seconds'>): Promise<OperationAnswer>;
+  /**
+   * What the newest retention windows told, whether they were opened on demand or because memory rose.
+   *
+   * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF
+   */
+  newestRetention(): RetentionAnswer;
   /**
    * The verdict with what holds the growth, or the operation that takes two snapshots to find out.
    *
@@ -114,6 +150,7 @@ export interface Tidemark {
   /** The body of `/metrics`: Prometheus text, or OpenMetrics if `accept` prefers it. */
   metrics(accept?: string): Promise<string>;
   readonly snapshots: SnapshotAnswers;
+  readonly operations: OperationAnswers;
 }
 
 export interface TidemarkParts {
@@ -129,9 +166,11 @@ export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tid
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
   const judged = (): VerdictAnswer | undefined => {
     const judgement = core.judgement();
-    return judgement && buildVerdict(core, judgement, snapshots?.deep.holders);
+    return judgement && buildVerdict(core, judgement, snapshots?.deep.holders, looks.recent());
   };
   const verdict = (): VerdictAnswer => judged() ?? off('verdict.enabled');
+  const looks = createRetentionLooks(core);
+  const told = (findings: RetentionFindings): RetentionAnswer => buildRetention(core, findings);
   const sessions = createProfileSessions(core, core.options.profile);
   return {
     snapshots: createSnapshotAnswers(snapshots),
@@ -147,10 +186,19 @@ export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tid
     report: () => buildReport(core, judged()),
     optimize: () => buildOptimize(core, judged()),
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
-    async verdict({ gc = false } = {}) {
+    async verdict({ gc = false, window = false, signal } = {}) {
       if (core.detector === undefined) off('verdict.enabled');
+      if (window) await looks.look({ ...(signal && { signal }) });
       if (gc) await core.probe();
       return verdict();
+    },
+    retention: async (query) => told(await looks.look(query)),
+    startRetention: async (query) => buildOperation(await looks.start(query)),
+    newestRetention: () => told(looks.newest()),
+    operations: {
+      list: () => buildOperations(core.operations.list()),
+      get: (id) => buildOperation(core.operations.get(id)),
+      cancel: (id) => buildOperation(core.operations.cancel(id)),
     },
     async deepVerdict() {
       if (core.detector === undefined) off('verdict.enabled');

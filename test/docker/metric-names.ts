@@ -29,6 +29,8 @@ export const ownMetrics: readonly string[] = [
   'tidemark_self_bytes',
   'tidemark_series',
   'tidemark_pause_budget_remaining_seconds',
+  'tidemark_retention_windows_total',
+  'tidemark_retention_hooks_seconds_total',
   'tidemark_errors_total',
 ];
 

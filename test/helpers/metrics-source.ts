@@ -19,6 +19,7 @@ export function scriptedSource(fields: Partial<MetricsSource> = {}): MetricsSour
     instances: { live: () => [] },
     gcTotals: createGcTotals(),
     budget: { remainingMs: () => 2500 },
+    windows: undefined,
     latest: () => ({ at: 0, monotonicMs: 0 }),
     judgement: () => undefined,
     suspects: () => ({ routes: [] }),
@@ -152,6 +153,7 @@ export function fullSource(): MetricsSource {
     judgement: () => leaking,
     suspects: () => ({ routes: [{ route: 'GET /', bytesPerRequest: { value: 700, low: 600, high: 800 } }] }),
     failures: () => ({ cgroup: 2 }),
+    windows: { count: 3, hooksSeconds: 1.5 },
   });
 }
 

@@ -55,6 +55,8 @@ function stepsAfter({ id, kind, subject = '', state, result }: Operation): reado
     }
     case 'deep':
       return [freeStep(why, '/memory/leak-detection', { deep: '1', format: 'text' })];
+    case 'retention':
+      return [freeStep(why, '/memory/retention')];
     default:
       return [];
   }

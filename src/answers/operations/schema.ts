@@ -21,7 +21,7 @@ const SnapshotTaken = Type.Object(
 
 const Operation = {
   id: Type.String(),
-  kind: Type.Enum(['snapshot', 'analysis', 'comparison', 'deep'], { type: 'string' }),
+  kind: Type.Enum(['snapshot', 'analysis', 'comparison', 'deep', 'retention'], { type: 'string' }),
   subject: Type.Optional(Type.String({ description: 'ids of the snapshots it is about' })),
   state: Type.Enum(['running', 'succeeded', 'failed', 'cancelled'], { type: 'string' }),
   progress: Share,

@@ -60,12 +60,14 @@ export function buildReport(source: ReportSource, verdict: VerdictAnswer | undef
     ...(sample.eventLoop && { eventLoop: sample.eventLoop }),
     incidents: incidentsOf(source.verdicts.changes),
     cost: costOf(source),
-    next: nextSteps(source, stepsFor(verdict?.suspects !== undefined)),
+    next: nextSteps(source, stepsFor(verdict)),
   };
 }
 
-function stepsFor(rises: boolean): readonly StepName[] {
-  return rises ? ['profileDelta', 'routes', 'pprof', 'gc', 'optimize'] : ['verdict', 'stats', 'optimize'];
+function stepsFor(verdict: VerdictAnswer | undefined): readonly StepName[] {
+  if (verdict?.suspects === undefined) return ['verdict', 'stats', 'optimize'];
+  const isSeen = verdict.suspects.routes.some(({ evidence }) => evidence === 'window');
+  return [...(isSeen ? [] : ['verdictWindow' as const]), 'profileDelta', 'routes', 'pprof', 'gc', 'optimize'];
 }
 
 function memoryOf(

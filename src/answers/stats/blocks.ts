@@ -5,7 +5,7 @@ import type { StatsAnswer } from './schema.js';
 
 /** The verdict first, then section by section; lists become tables, empty parts are left out. */
 export function statsBlocks(answer: StatsAnswer): readonly Block[] {
-  const { verdict, heap, gc, handles, routes = [], instances = [], cost, next, ...rest } = answer;
+  const { verdict, heap, gc, handles, routes = [], instances = [], windows, cost, next, ...rest } = answer;
   return [
     { kind: 'values', values: { ...(verdict !== undefined && { verdict }), ...rest } },
     ...heapBlocks(heap),
@@ -13,6 +13,7 @@ export function statsBlocks(answer: StatsAnswer): readonly Block[] {
     ...(handles === undefined ? [] : section('handles', { kind: 'paragraph', text: counts(handles) })),
     ...section('routes', ...routeTable(routes)),
     ...section('instances', ...table(instanceColumns, instances)),
+    ...section('retention windows', windowsBlock(windows)),
     ...section('cost', costBlock(cost)),
     ...nextBlocks(next),
   ];
@@ -21,6 +22,16 @@ export function statsBlocks(answer: StatsAnswer): readonly Block[] {
 /** What the plugin itself costs. */
 export function costBlock({ errors, ...totals }: StatsAnswer['cost']): Block {
   return { kind: 'values', values: { ...totals, errors: counts(errors) } };
+}
+
+function windowsBlock({ newest, ...totals }: StatsAnswer['windows']): Block {
+  return {
+    kind: 'values',
+    values: {
+      ...totals,
+      ...(newest && { newestEndedAt: newest.endedAt, newestMarksBytes: newest.marksBytes }),
+    },
+  };
 }
 
 function heapBlocks(heap: StatsAnswer['heap']): Block[] {

@@ -3,11 +3,13 @@ import type { PauseBudget } from '../../cost/pause-budget.js';
 import type { InstanceReading, Instances } from '../../instances/instances.js';
 import type { GcKindTotals, GcTotals } from '../../measure/gc-totals.js';
 import type { Sample } from '../../measure/reading.js';
+import type { RetentionWindows } from '../../profile/windows/windows.js';
 import type { LiveProfile } from '../../profile/live-profile.js';
 import type { Recorder } from '../../requests/recorder.js';
 import type { Detector } from '../../verdict/detector.js';
 import type { Judgement } from '../../verdict/verdict.js';
 import { nextSteps, type StepSource } from '../next-step.js';
+import { whyNoWindow, type WindowAvailability } from '../retention/availability.js';
 import { routeRows, type RetainedSource } from '../routes/build.js';
 import type { StatsAnswer } from './schema.js';
 
@@ -19,7 +21,11 @@ export interface CostSource {
   failures(): Readonly<Record<string, number>>;
 }
 
-export interface StatsSource extends StepSource, RetainedSource, CostSource {
+export interface StatsSource extends StepSource, RetainedSource, CostSource, WindowAvailability {
+  readonly options: StepSource['options'] & WindowAvailability['options'];
+  readonly profile: CostSource['profile'] & WindowAvailability['profile'];
+  readonly budget: CostSource['budget'] & WindowAvailability['budget'];
+  readonly windows: RetentionWindows | undefined;
   readonly clock: Clock;
   readonly gcTotals: Pick<GcTotals, 'read'>;
   readonly detector: Pick<Detector, 'points'> | undefined;
@@ -84,6 +90,7 @@ export function buildStats(source: StatsSource, snapshots?: StatsAnswer['snapsho
     ...(source.recorder && { routes: routeRows(source, source.recorder, 'retained', ROUTES) }),
     ...(source.instances.size > 0 && { instances: source.instances.readings().map(instanceOf) }),
     ...(snapshots && { snapshots }),
+    windows: windowsOf(source),
     cost: costOf(source),
     ...(judgement && { verdict: judgement.verdict }),
     next: nextSteps(source, ['verdict', 'routes', 'history', 'profile', 'optimize']),
@@ -94,6 +101,28 @@ function instanceOf({ exact, ...reading }: InstanceReading): NonNullable<StatsAn
   return {
     ...reading,
     ...(exact && { exact: { count: exact.count, at: new Date(exact.atMs).toISOString() } }),
+  };
+}
+
+/** How often requests were followed, and what that cost. */
+function windowsOf(source: StatsSource): StatsAnswer['windows'] {
+  const { windows, clock } = source;
+  const { count = 0, hooksSeconds = 0, creditSeconds = 0 } = windows ?? {};
+  const newest = windows?.results.at(-1);
+  const unavailable = whyNoWindow(source);
+  return {
+    count,
+    hooksSeconds,
+    hooksShare: hooksSeconds / process.uptime(),
+    creditSeconds,
+    ...(newest && {
+      newest: {
+        endedAt: new Date(clock.wall() - clock.monotonic() + newest.toMs).toISOString(),
+        requests: newest.requests,
+        marksBytes: Math.round(newest.marksBytes),
+      },
+    }),
+    ...(unavailable !== undefined && { unavailable }),
   };
 }
 

@@ -100,6 +100,20 @@ const SnapshotFacts = Type.Object(
   { title: 'SnapshotFacts' },
 );
 
+const Windows = Type.Object(
+  {
+    count: Count,
+    hooksSeconds: Type.Number({ description: 'seconds for which promise hooks were on' }),
+    hooksShare: Type.Number({ minimum: 0, description: 'the same of the uptime, 0 to 1' }),
+    creditSeconds: Type.Number({
+      description: 'for which they may be on now; below 0 where windows took more',
+    }),
+    newest: Type.Optional(Type.Object({ endedAt: Time, requests: Count, marksBytes: Bytes })),
+    unavailable: Type.Optional(Type.String({ description: 'why none can be opened now' })),
+  },
+  { title: 'WindowFacts' },
+);
+
 export const Cost = Type.Object({
   samplingSeconds: Seconds,
   pauseSeconds: Seconds,
@@ -132,6 +146,7 @@ export const StatsAnswer = Type.Object(
     routes: Type.Optional(Type.Array(RouteRow, { description: 'the ten that retain most' })),
     instances: Type.Optional(Type.Array(TrackedInstances, { description: 'of classes given to trackClass' })),
     snapshots: Type.Optional(SnapshotFacts),
+    windows: Windows,
     cost: Cost,
     verdict: Type.Optional(VerdictName),
     next: NextSteps,

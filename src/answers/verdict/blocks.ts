@@ -1,6 +1,7 @@
 import { fact, nextBlocks, section, type Block } from '../render/block.js';
 import { firstOf, interval, percent, place } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
+import { retentionSection } from '../retention/blocks.js';
 import type { Suspects, VerdictAnswer } from './schema.js';
 
 type Verdict = Omit<VerdictAnswer, 'next'>;
@@ -55,6 +56,7 @@ export function findingBlocks(answer: Verdict, stacks: number): readonly Block[]
       ],
     },
     ...sites.slice(0, stacks).flatMap(stackBlocks),
+    ...retentionSection(answer.retention),
   ];
 }
 

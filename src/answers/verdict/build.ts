@@ -7,30 +7,37 @@ import type { RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspec
 import { exhaustion, isRising, type Judgement, type Rising, type Window } from '../../verdict/verdict.js';
 import { nextSteps, type StepName } from '../next-step.js';
 import { limitationsOf, type LimitationSource } from './limitations.js';
+import { whyNeverAWindow } from '../retention/availability.js';
+import type { RetentionFindings } from '../retention/schema.js';
 import type { Suspects, VerdictAnswer } from './schema.js';
 
 export interface VerdictSource extends LimitationSource {
   readonly clock: Clock;
   readonly instances: Pick<Instances, 'growing'>;
-  latest(): Pick<Sample, 'heap' | 'limit'>;
+  latest(): Pick<Sample, 'heap' | 'limit' | 'eventLoop'>;
   suspects(): { readonly routes: readonly RouteSuspect[]; readonly sites: readonly SiteSuspect[] };
 }
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
-/** @param holders what holds the growth, if a deep look has found it */
+/**
+ * @param holders what holds the growth, if a deep look has found it
+ * @param retention what requests left in the newest retention windows, if they are recent
+ */
 export function buildVerdict(
   source: VerdictSource,
   judgement: Judgement,
   holders: readonly HolderSuspect[] = [],
+  retention?: RetentionFindings,
 ): VerdictAnswer {
   const found = findings(source, judgement, holders);
-  const limitations = limitationsOf(source, judgement, found.suspects?.sites ?? []);
+  const limitations = limitationsOf(source, judgement, found.suspects);
   return {
     ...found,
+    ...(retention && { retention }),
     ...(limitations.length > 0 && { limitations }),
     ruledOut: judgement.ruledOut,
-    next: nextSteps(source, stepsAfter(source, judgement)),
+    next: nextSteps(source, stepsAfter(source, judgement, found.suspects)),
   };
 }
 
@@ -118,10 +125,17 @@ function growthOf({
   };
 }
 
-function stepsAfter({ profile }: VerdictSource, judgement: Judgement): readonly StepName[] {
+function stepsAfter(
+  source: VerdictSource,
+  judgement: Judgement,
+  suspects: Suspects | undefined,
+): readonly StepName[] {
   if (judgement.verdict === 'insufficient-data') return ['verdictGc', 'stats'];
   if (!isRising(judgement)) return ['stats', 'history', 'gc'];
-  return profile?.running === false
+  const isSeen = suspects?.routes.some(({ evidence }) => evidence === 'window') === true;
+  const follow: readonly StepName[] =
+    isSeen || whyNeverAWindow(source) !== undefined ? [] : ['verdictWindow'];
+  return source.profile?.running === false
     ? ['preflight', 'routes', 'gc', 'report']
-    : ['profile', 'preflight', 'profileDelta', 'routes', 'pprof', 'gc', 'report'];
+    : [...follow, 'profile', 'preflight', 'profileDelta', 'routes', 'pprof', 'gc', 'report'];
 }

@@ -1,28 +1,26 @@
 import type { Clock } from '../../base/clock.js';
-import type { PauseBudget } from '../../cost/pause-budget.js';
-import type { LiveProfile } from '../../profile/live-profile.js';
 import type { Recorder } from '../../requests/recorder.js';
 import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';
-import type { SiteSuspect } from '../../verdict/attribution/suspects.js';
 import type { Detector } from '../../verdict/detector.js';
 import { isRising, type Judgement } from '../../verdict/verdict.js';
 import type { StepSource } from '../next-step.js';
 import { formatSeconds } from '../render/units.js';
-import type { Limitation } from './schema.js';
+import { whyNeverAWindow, whyNoWindow, type WindowAvailability } from '../retention/availability.js';
+import type { Limitation, Suspects } from './schema.js';
 
 /** Possible sources of a verdict, besides the floors. */
-export interface LimitationSource extends StepSource {
+export interface LimitationSource extends StepSource, WindowAvailability {
+  readonly options: StepSource['options'] & WindowAvailability['options'];
   readonly clock: Clock;
-  readonly profile: Pick<LiveProfile, 'running' | 'refusal'> | undefined;
-  readonly windows: Pick<RetentionWindows, 'results'> | undefined;
+  readonly windows:
+    (NonNullable<WindowAvailability['windows']> & Pick<RetentionWindows, 'results'>) | undefined;
   readonly recorder:
     | (Pick<Recorder, 'completed' | 'dropped'> & {
         readonly routes: Pick<Recorder['routes'], 'size' | 'dropped'>;
       })
     | undefined;
   readonly detector: Pick<Detector, 'points' | 'disturbances'> | undefined;
-  readonly budget: Pick<PauseBudget, 'canSpend'>;
   failures(): Readonly<Record<string, number>>;
 }
 
@@ -33,15 +31,16 @@ const FRESH_SECONDS = 60;
  * What is missing behind a verdict, one sentence each. Refusals and failures are always listed, disabled parts only
  * where they would have helped.
  *
- * @param sites those that the verdict names
+ * @param suspects those that the verdict names
  */
 export function limitationsOf(
   source: LimitationSource,
   judgement: Judgement,
-  sites: readonly SiteSuspect[],
+  suspects: Suspects | undefined,
 ): readonly Limitation[] {
   return [
-    ...told('profile', profileLimitation(source, judgement, sites)),
+    ...told('profile', profileLimitation(source, judgement, suspects)),
+    ...told('windows', windowLimitation(source, suspects)),
     ...requestLimitations(source, judgement),
     ...probeLimitations(source, judgement),
     ...told('probes', undecided(source, judgement)),
@@ -56,15 +55,25 @@ function told(part: Limitation['part'], because: string | undefined): Limitation
 function profileLimitation(
   { profile, windows, clock }: LimitationSource,
   judgement: Judgement,
-  sites: readonly SiteSuspect[],
+  suspects: Suspects | undefined,
 ): string | undefined {
-  const rises = isRising(judgement);
-  if (profile === undefined) return rises ? 'profile.enabled is false: no line can be named' : undefined;
-  if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: no line can be named`;
-  if (!isRising(judgement) || sites.length > 0 || windows === undefined) return undefined;
+  const lost =
+    'no line can be named, and no retention window can be opened to see whose requests leave memory behind';
+  if (profile === undefined) return isRising(judgement) ? `profile.enabled is false: ${lost}` : undefined;
+  if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: ${lost}`;
+  if (!isRising(judgement) || (suspects?.sites.length ?? 0) > 0 || windows === undefined) return undefined;
   const startMs = judgement.window.fromMs - (clock.wall() - clock.monotonic());
   if (windows.results.some(({ toMs }) => toMs >= startMs)) return undefined;
   return 'no retention window was opened since the growth began: no line can be named yet';
+}
+
+/** Only where a window would help: something rises, and none has shown whose it is. */
+function windowLimitation(source: LimitationSource, suspects: Suspects | undefined): string | undefined {
+  if (suspects === undefined || suspects.routes.some(({ evidence }) => evidence === 'window'))
+    return undefined;
+  if (whyNeverAWindow(source) !== undefined || source.windows?.open !== undefined) return undefined;
+  const reason = whyNoWindow(source);
+  return reason === undefined ? undefined : `no retention window can be opened now: ${reason}`;
 }
 
 function requestLimitations({ recorder }: LimitationSource, judgement: Judgement): Limitation[] {

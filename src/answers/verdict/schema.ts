@@ -12,6 +12,7 @@ import {
   Time,
   VerdictName,
 } from '../common.js';
+import { RetentionFindings } from '../retention/schema.js';
 import { Site } from '../site.js';
 
 const RouteSuspect = Type.Object(
@@ -60,7 +61,7 @@ const Suspects = Type.Object({
 
 const Limitation = Type.Object(
   {
-    part: Type.Enum(['profile', 'requests', 'routes', 'probes', 'time'], { type: 'string' }),
+    part: Type.Enum(['profile', 'windows', 'requests', 'routes', 'probes', 'time'], { type: 'string' }),
     because: Type.String(),
   },
   { title: 'Limitation' },
@@ -94,6 +95,7 @@ export const VerdictAnswer = Type.Object(
       ),
     ),
     suspects: Type.Optional(Suspects),
+    retention: Type.Optional(RetentionFindings),
     limitations: Type.Optional(
       Type.Array(Limitation, {
         description: 'what the verdict had to do without: one sentence each; absent when nothing is missing',

@@ -5,7 +5,7 @@ import { createMarks, NOBODY, UNKNOWN, type Marks, type Owner } from './marks.js
 /** No slot: the request is not followed, and no window is open. */
 export const NO_SLOT = -1;
 /** No slot either: it began while the last requests of a window were waited for, and must not pass for nobody's. */
-const UNFOLLOWED = UNKNOWN;
+export const UNFOLLOWED = UNKNOWN;
 /** Added to a slot for what runs in the context of a request that has ended. */
 export const AFTER_END = 2 ** 20;
 const MAX_REQUESTS = 16_384;

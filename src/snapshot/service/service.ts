@@ -2,12 +2,7 @@ import path from 'node:path';
 import type { Clock } from '../../base/clock.js';
 import type { ResolvedOptions } from '../../config/options.js';
 import type { Admission } from '../../cost/admission.js';
-import {
-  createOperations,
-  type Operation,
-  type OperationContext,
-  type Operations,
-} from '../../cost/operations.js';
+import type { Operation, OperationContext, Operations } from '../../cost/operations.js';
 import type { HeapComparison } from '../../heap/comparison/compare.js';
 import type { HeapSummary } from '../../heap/summary/summary.js';
 import type { Sample } from '../../measure/reading.js';
@@ -26,7 +21,6 @@ import { createLongAnswers, type LongAnswer } from './long-answers.js';
 
 /** Takes, stores, analyses and compares heap snapshots of this process. */
 export interface SnapshotService {
-  readonly operations: Operations;
   /** Two snapshots some traffic apart, and who holds what grew between them. */
   readonly deep: DeepLook;
   /** Opened at the first use. @throws TIDEMARK_ERR_SNAPSHOT_DIRECTORY */
@@ -59,7 +53,10 @@ export interface SnapshotHost {
   readonly options: Pick<ResolvedOptions, 'snapshots' | 'stateDirectory'>;
   readonly clock: Clock;
   readonly admission: Admission;
+  readonly operations: Operations;
   judgement(): Judgement | undefined;
+  /** Resolves once what nobody asked for does not stand in the way. */
+  makeWay(): Promise<void>;
   /** The newest sample. */
   latest(): Pick<Sample, 'heap' | 'limit'>;
   /** Counts a pause, milliseconds. */
@@ -73,15 +70,12 @@ export interface SnapshotLog {
 }
 
 export function createSnapshotService(host: SnapshotHost, log: SnapshotLog): SnapshotService {
-  const { options, clock, admission } = host;
+  const { options, clock, admission, operations } = host;
   const { writer, allowRaw, maxCount, maxBytes, maxAgeSeconds } = options.snapshots;
   const place: StorePlace = {
     directory: path.resolve(options.snapshots.directory ?? path.join(options.stateDirectory, 'snapshots')),
     quota: { maxCount, maxBytes, maxAgeSeconds },
   };
-  const onFault = (err: unknown): void =>
-    log.warn({ part: 'operations', err }, 'tidemark: an operation failed');
-  const operations = createOperations(clock, onFault);
   const answers = createLongAnswers(operations, clock);
   const writers = createSnapshotWriters({ writer, clock });
   let opened: Promise<SnapshotStore> | undefined;
@@ -100,10 +94,14 @@ export function createSnapshotService(host: SnapshotHost, log: SnapshotLog): Sna
     charge: (pauseMs) => host.charge(pauseMs),
     openStore: store,
     // Opening a store removes what writers that have died left in it.
-    removeLeftovers: async () => openSnapshotStore({ ...place, clock }).catch(onFault),
+    removeLeftovers: async () =>
+      openSnapshotStore({ ...place, clock }).catch((err: unknown) =>
+        log.warn({ part: 'snapshots', err }, 'tidemark: what is left of snapshots could not be removed'),
+      ),
   });
 
   async function take(request: SnapshotRequest): ReturnType<SnapshotService['take']> {
+    await host.makeWay();
     return operations.start({ kind: 'snapshot', run: await captures.admit(request) });
   }
 
@@ -127,7 +125,6 @@ export function createSnapshotService(host: SnapshotHost, log: SnapshotLog): Sna
   });
 
   return {
-    operations,
     store,
     take,
     preflight: captures.preflight,

@@ -89,7 +89,7 @@ function retainedAt(sites: ReadonlyMap<string, Pooled>): RetainedAtSite[] {
 }
 
 /** Fewer survivors are chance. */
-const LEAST_SAMPLES = 5;
+export const LEAST_SAMPLES = 5;
 
 /** What the windows foretell of a span: what each route's requests left, for all its requests, and the rest of the growth. */
 export function retainedEvidence(

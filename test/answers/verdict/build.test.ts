@@ -4,6 +4,7 @@ import { textOf } from '../../../src/answers/render/text.js';
 import { verdictBlocks } from '../../../src/answers/verdict/blocks.js';
 import { buildVerdict, type VerdictSource } from '../../../src/answers/verdict/build.js';
 import type { Suspects } from '../../../src/verdict/attribution/suspects.js';
+import type { Retention } from '../../../src/profile/windows/windows.js';
 import { VERDICT_NAMES, type Judgement } from '../../../src/verdict/verdict.js';
 import { readContract } from '../../helpers/contract.js';
 import { retention } from '../../profile/windows/retention-builder.js';
@@ -69,13 +70,19 @@ const found: Suspects = {
   })),
 };
 
+/** Windows that nothing refuses. */
+function windowsWith(results: readonly Retention[], more: Partial<Windows> = {}): Windows {
+  return { results, open: undefined, refusal: () => undefined, creditInSeconds: 0, ...more };
+}
+type Windows = NonNullable<VerdictSource['windows']>;
+
 function source(overrides: Partial<VerdictSource> = {}): VerdictSource {
   return {
     options: resolveOptions({}, {}),
     clock: { wall: () => nowMs, monotonic: () => 0 },
     detector: undefined,
     profile: { running: true, refusal: undefined },
-    windows: { results: [retention()] },
+    windows: windowsWith([retention()]),
     recorder: { completed: 6000, dropped: 0, routes: { size: 40, dropped: 0 } },
     budget: { canSpend: () => ({ ok: true }) },
     failures: () => ({}),
@@ -170,21 +177,69 @@ t.test('a date that has passed without a floor to decide on is no longer promise
   ]);
 });
 
+const idle = { delayMeanMs: 1, delayP50Ms: 1, delayP99Ms: 1, delayMaxMs: 1, utilization: 0 };
+
+/** What is said of a rise whose cause is not known. */
+function limitationsUnnamed(overrides: Partial<VerdictSource>): unknown {
+  const unnamed = source({ suspects: () => ({ routes: [], sites: [] }), ...overrides });
+  return buildVerdict(unnamed, judgements.leaking).limitations;
+}
+
 t.test('a rise without a line says why, unless a window was looked through', async (t) => {
-  const because = (overrides: Partial<VerdictSource>): unknown =>
-    buildVerdict(source({ suspects: () => ({ routes: [], sites: [] }), ...overrides }), judgements.leaking)
-      .limitations;
-  t.match(because({ windows: { results: [] } }), [
+  t.match(limitationsUnnamed({ windows: windowsWith([]) }), [
     { part: 'profile', because: /^no retention window was opened/ },
   ]);
-  t.equal(because({ windows: { results: [retention()] } }), undefined);
+  t.equal(limitationsUnnamed({ windows: windowsWith([retention()]) }), undefined);
   const beforeRise = { ...retention(), toMs: -600_001 };
   t.match(
-    because({ windows: { results: [beforeRise] } }),
+    limitationsUnnamed({ windows: windowsWith([beforeRise]) }),
     [{ because: /since the growth began/ }],
     'one from before the growth shows nothing of it',
   );
-  t.match(because({ profile: { running: false, refusal: 'another agent samples' } }), [
+  t.match(limitationsUnnamed({ profile: { running: false, refusal: 'another agent samples' } }), [
     { part: 'profile', because: 'another agent samples: no line can be named' },
   ]);
+});
+
+t.test('a rise that no window has explained says why none can be opened now', async (t) => {
+  const some = [retention()];
+  const because = /^no retention window can be opened now: /;
+  t.match(
+    limitationsUnnamed({ windows: windowsWith(some, { refusal: () => '3 MiB are left to the limit' }) }),
+    [{ part: 'windows', because: /: 3 MiB are left to the limit$/ }],
+  );
+  t.match(limitationsUnnamed({ windows: windowsWith(some, { creditInSeconds: 90 }) }), [
+    { part: 'windows', because },
+  ]);
+  t.match(
+    limitationsUnnamed({
+      windows: windowsWith(some),
+      budget: { canSpend: () => ({ ok: false, retryAfterSeconds: 9 }) },
+    }),
+    [{ part: 'windows', because }, { part: 'probes' }],
+  );
+  t.match(
+    limitationsUnnamed({
+      latest: () => ({ eventLoop: { ...idle, utilization: 0.99 } }),
+      windows: windowsWith(some),
+    }),
+    [{ part: 'windows', because: /busy for 99 % of the time$/ }],
+  );
+  const named = buildVerdict(
+    source({ windows: windowsWith(some, { creditInSeconds: 90 }) }),
+    judgements.leaking,
+  );
+  t.notOk('limitations' in named, 'a window has shown whose it is');
+});
+
+t.test('a rise whose route no window has named suggests one, where one can be opened', async (t) => {
+  const asks = (overrides: Partial<VerdictSource>): boolean =>
+    buildVerdict(source(overrides), judgements.growing).next.some(({ query }) => query?.['window'] === '1');
+  const unnamed = { suspects: () => ({ routes: [], sites: [] }) };
+  t.equal(asks(unnamed), true);
+  const [step] = buildVerdict(source(unnamed), judgements.growing).next;
+  t.match(step, { query: { window: '1' }, cost: { pauseMs: 20 } }, 'first, and with what it costs');
+  t.equal(asks({}), false, 'a window has named it');
+  t.equal(asks({ ...unnamed, profile: { running: false, refusal: 'another agent samples' } }), false);
+  t.equal(asks({ ...unnamed, options: resolveOptions({ requests: { enabled: false } }, {}) }), false);
 });

@@ -3,6 +3,7 @@ import t, { type Test } from 'tap';
 import { systemClock } from '../../../../src/base/clock.js';
 import { resolveOptions } from '../../../../src/config/resolve.js';
 import { createAdmission } from '../../../../src/cost/admission.js';
+import { createOperations } from '../../../../src/cost/operations.js';
 import { createPauseBudget } from '../../../../src/cost/pause-budget.js';
 import { processSlot } from '../../../../src/cost/slot.js';
 import { createSnapshotService } from '../../../../src/snapshot/service/service.js';
@@ -29,17 +30,20 @@ function served(t: Test) {
   });
   const warnings: object[] = [];
   const log = { info: () => undefined, warn: (details: object) => void warnings.push(details) };
+  const operations = createOperations(clock, (error) => log.warn({ error }));
   const host = {
+    operations,
     options,
     clock,
     admission,
     judgement: () => undefined,
+    makeWay: async () => undefined,
     latest: () => ({}),
     charge: () => undefined,
   };
   const service = createSnapshotService(host, log);
   t.teardown(() => service.close());
-  return { service, budget, warnings, directory: join(stateDirectory, 'snapshots') };
+  return { service, operations, budget, warnings, directory: join(stateDirectory, 'snapshots') };
 }
 
 t.test('one capture at a time in a process, however many instances there are', { skip }, async (t) => {
@@ -54,7 +58,7 @@ t.test('one capture at a time in a process, however many instances there are', {
     await t.rejects(service.deep.look(), { code: 'TIDEMARK_ERR_COST_BUSY' });
   }
   t.equal(other.budget.remainingMs(), 60_000, 'what is refused costs nothing');
-  one.service.operations.cancel(operation.id);
+  one.operations.cancel(operation.id);
   await t.rejects(done, { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' });
   t.equal(one.service.counts().failed, 1);
   const { done: next } = await other.service.take({ force: true });
@@ -63,13 +67,13 @@ t.test('one capture at a time in a process, however many instances there are', {
 });
 
 t.test('closing ends the capture that runs, and allows no other', { skip }, async (t) => {
-  const { service } = served(t);
+  const { service, operations } = served(t);
   const { operation, done } = await service.take({ force: true });
   process.kill(await snapshotChild(), 'SIGSTOP');
   await service.close();
   t.same(childProcesses(), [], 'reaped when it resolves');
   await t.rejects(done, { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' });
-  t.equal(service.operations.get(operation.id).state, 'cancelled');
+  t.equal(operations.get(operation.id).state, 'cancelled');
   const late = await service.take({ force: true });
   await t.rejects(late.done, { code: 'TIDEMARK_ERR_SNAPSHOT_CANCELLED' });
   t.same(childProcesses(), []);
