@@ -1,4 +1,5 @@
 import type { LiveStacks } from '../live-stacks.js';
+import type { RawProfile } from '../raw-profile.js';
 import { addSampled, none, sampledOf, type Sampled } from '../sampled.js';
 import { siteOf, TIDEMARK_SITE, type Site, type Stack } from '../site.js';
 import { isMark, LATE, NOBODY } from './marks.js';
@@ -61,12 +62,14 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
   const outside: SiteSums = new Map();
   let unknownBytes = 0;
 
-  for (const [at, { size }] of samples.entries()) {
+  const scaleOf = roundingOf(profile);
+  for (const [at, { size: roundedSize, nodeId }] of samples.entries()) {
     const owner = owners[at]!;
     if (isMark(owner) || owner === LATE) continue;
     const stack = live.stack(live.rowOfSample[order[at]!]!);
     const site = siteOf(stack);
     if (site.key === TIDEMARK_SITE.key) continue;
+    const size = roundedSize * scaleOf(nodeId);
     if (owner === NOBODY) {
       addTo(outside, { site, stack, time: marks[at]!, size });
       continue;
@@ -107,6 +110,24 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
     }
     addSampled(entry(known.byTime, time, none), sampledOf(size, profile.samplingIntervalBytes), 1);
   }
+}
+
+/**
+ * V8 lets a sample stand for a whole number of allocations: of 496 bytes at an interval of 512 it is 2 where 1.61 are meant
+ * (a third too much, measured), of 608 it is 1 for 1.44 (a quarter too little). It rounds the sum of a node only once, which
+ * was within a few percent of what was allocated at all sizes: this is by how much a node's samples are to be corrected.
+ */
+function roundingOf({ head, samples }: RawProfile): (nodeId: number) => number {
+  const bytes = new Map<number, number>();
+  for (const { nodeId, size } of samples) bytes.set(nodeId, (bytes.get(nodeId) ?? 0) + size);
+  const scales = new Map<number, number>();
+  const pending = [head];
+  for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
+    const sampled = bytes.get(node.id);
+    if (sampled !== undefined && node.selfSize > 0) scales.set(node.id, node.selfSize / sampled);
+    pending.push(...node.children);
+  }
+  return (nodeId) => scales.get(nodeId) ?? 1;
 }
 
 function sitesOf(sums: SiteSums): SiteSurvivors[] {

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { liveStacks } from '../../../src/profile/live-stacks.js';
 import { PROFILER_URL } from '../../../src/profile/frames.js';
-import type { RawProfile } from '../../../src/profile/raw-profile.js';
+import type { ProtocolNode, RawProfile } from '../../../src/profile/raw-profile.js';
 import { isMark, LATE, NOBODY, UNKNOWN, type Owner } from '../../../src/profile/windows/marks.js';
 import { sampledOf, type Sampled } from '../../../src/profile/sampled.js';
 import { leftRepeatedly, survivorsOf, type Survivors } from '../../../src/profile/windows/survivors.js';
@@ -100,6 +100,17 @@ t.test('what one request or two left was made once', async (t) => {
   t.match(leftRepeatedly(parts([600])), { bytes: 0, samples: 0 });
   t.match(leftRepeatedly(parts([600, 600])), { bytes: 0, samples: 0 });
   t.match(leftRepeatedly(parts([600, 600, 600])), { bytes: 1800, samples: 3 });
+});
+
+t.test('samples are corrected by what V8 says of all at their node, which it rounds less', async (t) => {
+  const profile = profileOf([1, 2, 3].map((ordinal) => ({ stack: KEEP, bytes: 1000, ordinal })));
+  const halved = (node: ProtocolNode): ProtocolNode => ({
+    ...node,
+    selfSize: node.selfSize / 2,
+    children: node.children.map(halved),
+  });
+  const { routes } = toldOf([1, 1, 1], each([0, 1, 2]), { ...profile, head: halved(profile.head) });
+  t.match(routes, [{ sites: [{ parts: [{ bytes: 500 }, { bytes: 500 }, { bytes: 500 }] }] }]);
 });
 
 t.test('a site shows its heaviest stack', async (t) => {
