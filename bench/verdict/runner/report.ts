@@ -222,6 +222,7 @@ function failureOf(score: Score): string[] {
     ...(!score.isLeak && score.alleged ? ['alleged although innocent'] : []),
     ...(score.classRight ? [] : [`${score.final} instead of ${score.expected}`]),
     ...(score.routeRight === false ? [namesWrongly(score.named) ? 'wrong route' : 'route missing'] : []),
+    ...(score.wrongAnswers > 0 && !namesWrongly(score.named) ? ['named a wrong route in between'] : []),
     ...(score.siteRight === false ? ['line not among the first three'] : []),
     ...(bytes.length > 0 ? ['bytes per request off by more than 20 %'] : []),
   ];

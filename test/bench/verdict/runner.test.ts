@@ -95,6 +95,7 @@ t.test('a route that is missing is told from a wrong one', async (t) => {
     ],
   });
   t.match(scoreRun(later), { routeRight: true, wrongAnswers: 1 }, 'named wrongly for a while');
+  t.match(reportText(summarize([later])), /seed 1: named a wrong route in between;/);
 });
 
 const namedBy = (evidence: Evidence, route: string, bytes: number): RunRecord =>
