@@ -77,28 +77,36 @@ function summaryOf({ profile, rowOfSample, stack }: LiveStacks): Latest {
     const sum = ofRow.get(row) ?? { bytes: 0, samples: 0 };
     ofRow.set(row, { bytes: sum.bytes + size, samples: sum.samples + 1 });
   }
-  const stacks = [...ofRow].map(([row, sum]) => ({
-    ...sum,
-    stack: stack(row).slice(0, MAX_FRAMES),
-    takenAtMs,
-  }));
+  // Rows are stacks, so nothing has to be merged: that would cost more than the rest of a reading.
+  const largest = [...ofRow].toSorted(([, a], [, b]) => b.bytes - a.bytes);
+  const stacks = largest
+    .slice(0, MAX_STACKS)
+    .map(([row, sum]) => ({ ...sum, stack: stack(row).slice(0, MAX_FRAMES), takenAtMs }));
+  const others = largest.slice(MAX_STACKS).map(([, sum]) => sum);
+  const all = [...stacks, ...others];
   return {
     epoch,
     startedAtMs,
     takenAtMs,
     samplingIntervalBytes,
-    liveBytes: sumOf(stacks, 'bytes'),
-    liveSamples: sumOf(stacks, 'samples'),
-    stacks: heaviest(stacks),
+    liveBytes: sumOf(all, 'bytes'),
+    liveSamples: sumOf(all, 'samples'),
+    stacks:
+      others.length === 0
+        ? stacks
+        : [
+            ...stacks,
+            { stack: [], bytes: sumOf(others, 'bytes'), samples: sumOf(others, 'samples'), takenAtMs },
+          ],
     runs: 1,
   };
 }
 
 function bounded(list: readonly PastSampling[]): readonly PastSampling[] {
-  const [first, second, ...rest] = list;
-  const kept =
-    list.length > MAX_PAST_SAMPLINGS && first && second ? [mergedOf(first, second), ...rest] : list;
-  return withSharedFrames(kept);
+  const shared = withSharedFrames(list);
+  const [first, second, ...rest] = shared;
+  const isFull = shared.length > MAX_PAST_SAMPLINGS;
+  return isFull && first && second ? [mergedOf(first, second), ...rest] : shared;
 }
 
 function mergedOf(older: PastSampling, newer: PastSampling): PastSampling {
@@ -113,10 +121,16 @@ function mergedOf(older: PastSampling, newer: PastSampling): PastSampling {
   };
 }
 
-/** One entry a stack, largest first; those beyond the bound are summed under the empty stack. */
+/** One entry a stack, largest first; those beyond the bound are summed under the empty stack. Frames must be shared. */
 function heaviest(stacks: readonly PastStack[]): readonly PastStack[] {
   const sums = new Map<string, PastStack>();
-  for (const one of stacks) addTo(sums, keyOf(one.stack), one);
+  const numbers = new Map<ClassifiedFrame, number>();
+  const numberOf = (frame: ClassifiedFrame): number => {
+    const number = numbers.get(frame) ?? numbers.size;
+    numbers.set(frame, number);
+    return number;
+  };
+  for (const one of stacks) addTo(sums, one.stack.map(numberOf).join(';'), one);
   const others = '';
   const rest = sums.get(others);
   sums.delete(others);
@@ -155,10 +169,6 @@ function withSharedFrames(list: readonly PastSampling[]): readonly PastSampling[
   }));
 }
 
-function keyOf(stack: Stack): string {
-  return stack.map(({ key }) => key).join(';');
-}
-
-function sumOf(stacks: readonly PastStack[], of: 'bytes' | 'samples'): number {
+function sumOf(stacks: readonly Pick<PastStack, 'bytes' | 'samples'>[], of: 'bytes' | 'samples'): number {
   return stacks.reduce((sum, one) => sum + one[of], 0);
 }
