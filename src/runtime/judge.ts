@@ -100,10 +100,17 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   /** Follows requests for a while and reads what they left behind; paid from the pause budget. */
   async function retention(request: WindowRequest = {}): Promise<Retention> {
     const { value } = await pay('retention window', 2, async (meter) => {
-      const found = await windows!.run(request);
-      // Requests are served while they are followed.
-      meter.blocked(found.pauseMs);
-      return found;
+      const beganMs = clock.monotonic();
+      try {
+        const found = await windows!.run(request);
+        // Requests are served while they are followed.
+        meter.blocked(found.pauseMs);
+        return found;
+      } catch (error) {
+        // Of one that was ended or refused, the reading before it at the most.
+        meter.blocked(Math.min(clock.monotonic() - beganMs, ledger.gcPauseMs()));
+        throw error;
+      }
     });
     return value;
   }

@@ -13,11 +13,16 @@ import { until } from '../helpers/plugged-app.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 import { retention } from '../profile/windows/retention-builder.js';
 
-t.test('what somebody asks for waits for a window that nobody asked for, and is not refused', async (t) => {
+/** A judge of a heap that rises, over windows that end when the test says so. */
+function rising() {
   const clock = scriptedClock();
   const collections: GcEvent[] = [];
   const paid: string[] = [];
-  let end!: (found: Retention) => void;
+  const blockedMs: number[] = [];
+  const settle: { end: (found: Retention) => void; fail: (error: unknown) => void } = {
+    end: () => undefined,
+    fail: () => undefined,
+  };
   let isOpen = false;
   const windows = {
     results: [],
@@ -26,7 +31,9 @@ t.test('what somebody asks for waits for a window that nobody asked for, and is 
     heldMarksAt: () => false,
     async run() {
       isOpen = true;
-      return new Promise<Retention>((resolve) => (end = resolve)).finally(() => (isOpen = false));
+      return new Promise<Retention>((resolve, reject) => {
+        Object.assign(settle, { end: resolve, fail: reject });
+      }).finally(() => (isOpen = false));
     },
   } as Partial<RetentionWindows> as RetentionWindows;
   const latest = (): Sample => ({ at: clock.wall(), monotonicMs: clock.monotonic(), heap: heapOf(50 * MiB) });
@@ -48,9 +55,9 @@ t.test('what somebody asks for waits for a window that nobody asked for, and is 
     ledger: {
       async pay(name, _collections, run) {
         paid.push(name);
-        return { value: await run({ blocked: () => undefined }), costMs: 1 };
+        return { value: await run({ blocked: (ms) => void blockedMs.push(ms) }), costMs: 1 };
       },
-      gcPauseMs: () => 1,
+      gcPauseMs: () => 40,
       countProbe: () => undefined,
     },
   });
@@ -59,19 +66,42 @@ t.test('what somebody asks for waits for a window that nobody asked for, and is 
     collections.push(majorGc(clock.monotonic(), (50 + i) * MiB));
     judge.look(latest());
   }
+  return { judge, clock, paid, blockedMs, settle, isOpen: () => isOpen };
+}
+
+t.test('what somebody asks for waits for a window that nobody asked for, and is not refused', async (t) => {
+  const { judge, clock, paid, settle, isOpen } = rising();
   const judgement = judge.judgement();
   t.ok(judgement && isRising(judgement), 'the heap rises');
-
   const investigating = judge.investigate();
-  await until('it is open', () => isOpen);
+  await until('it is open', isOpen);
   t.same(paid, ['retention window']);
   const collecting = judge.collect(1);
   await turn();
   t.same(paid, ['retention window'], 'one at a time');
-  end(retention([], { fromMs: clock.monotonic() }));
+  settle.end(retention([], { fromMs: clock.monotonic() }));
   await collecting;
-  t.equal(isOpen, false);
+  t.equal(isOpen(), false);
   t.same(paid, ['retention window', 'GC']);
   await investigating;
   await judge.makeWay();
+});
+
+t.test('requests are served while they are followed: only the readings are paid for', async (t) => {
+  const { judge, clock, blockedMs, settle, isOpen } = rising();
+  const looking = judge.retention();
+  await until('it is open', isOpen);
+  clock.advance(2_000);
+  settle.end(retention([], { pauseMs: 90 }));
+  await looking;
+  const ended = judge.retention();
+  await until('it is open', isOpen);
+  clock.advance(1_500);
+  settle.fail(new RangeError('whoever asked has left'));
+  await t.rejects(ended, RangeError);
+  const refused = judge.retention();
+  await until('it is asked for', isOpen);
+  settle.fail(new RangeError('near the limit'));
+  await t.rejects(refused, RangeError);
+  t.same(blockedMs, [90, 40, 0], 'and of one that was ended, one reading at the most');
 });

@@ -66,8 +66,10 @@ export function buildReport(source: ReportSource, verdict: VerdictAnswer | undef
 
 function stepsFor(verdict: VerdictAnswer | undefined): readonly StepName[] {
   if (verdict?.suspects === undefined) return ['verdict', 'stats', 'optimize'];
-  const isSeen = verdict.suspects.routes.some(({ evidence }) => evidence === 'window');
-  return [...(isSeen ? [] : ['verdictWindow' as const]), 'profileDelta', 'routes', 'pprof', 'gc', 'optimize'];
+  const window: readonly StepName[] = verdict.next.some(({ query }) => query?.['window'] === '1')
+    ? ['verdictWindow']
+    : [];
+  return [...window, 'profileDelta', 'routes', 'pprof', 'gc', 'optimize'];
 }
 
 function memoryOf(

@@ -7,9 +7,9 @@ import type { RetentionWindows } from '../../profile/windows/windows.js';
 import type { LiveProfile } from '../../profile/live-profile.js';
 import type { Recorder } from '../../requests/recorder.js';
 import type { Detector } from '../../verdict/detector.js';
-import type { Judgement } from '../../verdict/verdict.js';
-import { nextSteps, type StepSource } from '../next-step.js';
-import { whyNoWindow, type WindowAvailability } from '../retention/availability.js';
+import { isRising, type Judgement } from '../../verdict/verdict.js';
+import { nextSteps, type StepName, type StepSource } from '../next-step.js';
+import { whyNeverAWindow, whyNoWindow, type WindowAvailability } from '../retention/availability.js';
 import { routeRows, type RetainedSource } from '../routes/build.js';
 import type { StatsAnswer } from './schema.js';
 
@@ -93,7 +93,7 @@ export function buildStats(source: StatsSource, snapshots?: StatsAnswer['snapsho
     windows: windowsOf(source),
     cost: costOf(source),
     ...(judgement && { verdict: judgement.verdict }),
-    next: nextSteps(source, ['verdict', 'routes', 'history', 'profile', 'optimize']),
+    next: nextSteps(source, stepsAfter(source, judgement)),
   };
 }
 
@@ -102,6 +102,14 @@ function instanceOf({ exact, ...reading }: InstanceReading): NonNullable<StatsAn
     ...reading,
     ...(exact && { exact: { count: exact.count, at: new Date(exact.atMs).toISOString() } }),
   };
+}
+
+/** A rise wants a window, unless there was one. */
+function stepsAfter(source: StatsSource, judgement: Judgement | undefined): readonly StepName[] {
+  const isUnseen = judgement !== undefined && isRising(judgement) && source.windows?.results.length === 0;
+  const window: readonly StepName[] =
+    isUnseen && whyNeverAWindow(source) === undefined ? ['verdictWindow'] : [];
+  return ['verdict', ...window, 'routes', 'history', 'profile', 'optimize'];
 }
 
 /** How often requests were followed, and what that cost. */
