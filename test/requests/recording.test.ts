@@ -3,10 +3,11 @@ import type { AddressInfo } from 'node:net';
 import t, { type Test } from 'tap';
 import { request } from 'undici';
 import { createDeepSampler, readDeep } from '../../src/requests/deep-samples.js';
-import { setMemoryHeaders } from '../../src/requests/memory-headers.js';
+import { createMemoryHeaders } from '../../src/requests/memory-headers.js';
 import { createRecorder } from '../../src/requests/recorder.js';
 import { createRecording, EXCLUDED_ROW } from '../../src/requests/recording.js';
 import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
+import { createRandom } from '../../src/statistics/random.js';
 import { recordedIn, until } from '../helpers/plugged-app.js';
 import { scriptedClock } from '../helpers/scripted-clock.js';
 
@@ -102,12 +103,15 @@ t.test(
   'the headers say what the request did to the heap, beside the timing of the application',
   async (t) => {
     const { recorder, clock, heap } = recordingOf();
+    const memoryHeaders = createMemoryHeaders<Record<string, string>>(
+      (to, name, value) => (to[name] = value),
+    );
     const headersAfter = (bytes: number, timing?: string) => {
       const record = recorder.begin(UNMATCHED_ROW);
       clock.advance(12.345);
       heap.usedBytes += bytes;
       const headers: Record<string, string> = {};
-      setMemoryHeaders(headers, recorder.read(record)!, timing, (to, name, value) => (to[name] = value));
+      memoryHeaders.set(headers, recorder.read(record)!, timing);
       recorder.end(record, 200);
       return headers;
     };
@@ -123,3 +127,24 @@ t.test(
     });
   },
 );
+
+t.test('a text that was made before is that of the same numbers', async (t) => {
+  const random = createRandom(3);
+  const memoryHeaders = createMemoryHeaders<Record<string, string>>((to, name, value) => (to[name] = value));
+  for (let i = 0; i < 20_000; i += 1) {
+    const deltaBytes = Math.floor(random() * 40_000) - 5_000;
+    const durationMs = Math.floor(random() * 50) / 100;
+    const headers: Record<string, string> = {};
+    const delta = { deltaBytes, durationMs, heapUsedBytes: i, quality: 'clean' as const };
+    memoryHeaders.set(headers, delta, undefined);
+    const kib = `${deltaBytes <= -52 ? '-' : '+'}${(Math.round((Math.abs(deltaBytes) / 1024) * 10) / 10).toFixed(1)}`;
+    if (
+      headers['x-memory-delta-bytes'] !== `${deltaBytes}` ||
+      headers['server-timing'] !== `app;dur=${durationMs.toFixed(2)}, heap;desc="${kib} KiB"`
+    ) {
+      t.fail(`${deltaBytes} bytes in ${durationMs} ms`, headers);
+      return;
+    }
+  }
+  t.pass('all of them');
+});
