@@ -3,9 +3,9 @@ import { request } from 'undici';
 import { integer } from '../../random.js';
 import type { ClientContext, Scenario } from '../../scenario.js';
 
-const QUIET_MS = 35_000;
+const QUIET_MS = 25_000;
 const EVERY_MS = 12;
-const KEPT = 1_500;
+const KEPT = 1_000;
 
 interface Bid {
   readonly lot: number;
@@ -19,7 +19,7 @@ function bidFor(lot: number, n: number): Bid {
   return { lot, bidder: `bidder ${n}`, marks };
 }
 
-/** The auction begins after half a minute, and everybody bids until the end of the run. */
+/** The auction begins some time after the start, and everybody bids until the end of the run. */
 async function clients({ origin, random, signal }: ClientContext): Promise<void> {
   await delay(QUIET_MS, undefined, { signal });
   for (let n = 0; !signal.aborted; n += 1) {
