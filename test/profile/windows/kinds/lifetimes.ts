@@ -20,6 +20,11 @@ import {
 
 const NOTHING: Outcome = { routes: {}, outsideBytes: 0, unknownBytes: 0, details: [], notes: {} };
 
+async function keysThen(): Promise<string> {
+  await delay(1);
+  return JSON.stringify(Reflect.ownKeys(executionAsyncResource()).map(String));
+}
+
 /** What begins before a window, ends after it, or goes on beside it. */
 export const kinds: Readonly<Record<string, Kind>> = {
   'work that goes on after the end of its request': {
@@ -228,10 +233,6 @@ export const kinds: Readonly<Record<string, Kind>> = {
     async run() {
       const theirs = new AsyncLocalStorage<number>();
       const hook = createHook({ before: () => undefined });
-      const keysThen = async (): Promise<string> => {
-        await delay(1);
-        return JSON.stringify(Reflect.ownKeys(executionAsyncResource()).map(String));
-      };
       const { url, during } = await windowedServer({
         '/plain': async (_request, response) => response.end(await keysThen()),
         '/stored': async (_request, response) => response.end(await theirs.run(1, keysThen)),

@@ -341,9 +341,19 @@ export const kinds: Readonly<Record<string, Kind>> = {
       isInnocent(t, outcome, '/runs');
     },
   },
-  'one load of a batch for several requests, each keeping what it makes of it': {
+  'batches of a turn, as data loaders make them': {
     run: async () => {
       const loader = new DataLoader(loadAll, { cache: false });
+      return toldOf((keep) => async (_request, response) => {
+        keep((await Promise.all([loader.load(1), loader.load(2)]))[0]);
+        response.end('ok');
+      });
+    },
+    holds: isNamed,
+  },
+  'batches of some milliseconds for several requests, each keeping what it makes of it': {
+    run: async () => {
+      const loader = new DataLoader(loadAll, BATCHES_OF_SEVERAL);
       return toldOf((keep) => async (_request, response) => {
         await loader.load(1);
         keep(thing());
@@ -352,12 +362,12 @@ export const kinds: Readonly<Record<string, Kind>> = {
     },
     holds: isNamed,
   },
-  // Known to be wrong: what a loader allocates for all who wait is booked on whoever began the batch. Hooks that see whose
-  // promises it resolves made 200 awaits half as dear again in a window (Node 20 to 26), and would see the same where
-  // requests let each other go on, as at a semaphore.
-  'one load of a batch for several requests, some keeping what was loaded': {
+  // Known to be wrong: what is loaded for all who wait is booked on whoever began the batch. Hooks that see whose promises it
+  // resolves made 200 awaits half as dear again in a window (Node 20 to 26), and would see the same where requests let each
+  // other go on, as at a semaphore.
+  'batches of some milliseconds for several requests, some keeping what was loaded': {
     run: async () => {
-      const loader = new DataLoader(loadAll, { cache: false });
+      const loader = new DataLoader(loadAll, BATCHES_OF_SEVERAL);
       return toldOf((keep) => async (_request, response) => {
         keep(await loader.load(1));
         response.end('ok');
@@ -368,6 +378,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
       t.ok(keeps + frees > 0.7 * THING_BYTES, `${keeps} and ${frees} bytes a request, together what is kept`);
     },
   },
+};
+
+const BATCHES_OF_SEVERAL = {
+  cache: false,
+  batchScheduleFn: (run: () => void): void => void setTimeout(run, 3),
 };
 
 async function loadAll(keys: readonly number[]): Promise<unknown[]> {
