@@ -252,7 +252,7 @@ t.test('a leak is answered as growing, then as leaking, with its route and line'
     const leak = answer.json as unknown as Leak;
     const isNamed =
       leak.suspects === undefined || (leak.suspects.routes.length > 0 && leak.suspects.sites.length > 0);
-    if (isNamed) seen.set(leak.verdict, leak);
+    if (isNamed && !seen.has(leak.verdict)) seen.set(leak.verdict, leak);
   }
   over.abort();
   await traffic;
