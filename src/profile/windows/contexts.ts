@@ -1,5 +1,5 @@
 import { AsyncLocalStorage, AsyncResource, createHook, executionAsyncResource } from 'node:async_hooks';
-import { NOBODY, type Owner } from './marks.js';
+import { NOBODY, UNKNOWN, type Owner } from './marks.js';
 
 /**
  * Follows requests over awaits, timers and callbacks while a window is open. Callbacks of what outlives a request (sockets,
@@ -41,7 +41,7 @@ const LASTING = new Set([
   'PipeConnectWrap',
 ]);
 
-/** Deeper nesting of callbacks within callbacks is not followed back. */
+/** Deeper nesting of callbacks within callbacks is not followed. */
 const MAX_DEPTH = 256;
 
 /** @param onSwitch called whenever other work begins; it asks {@link Contexts.current} */
@@ -53,10 +53,15 @@ export function followContexts(onSwitch: () => void): Contexts {
   let depth = 0;
   let isAsking = false;
 
+  function become(now: Owner): void {
+    const isDeepest = depth >= MAX_DEPTH - 1;
+    running[isDeepest ? MAX_DEPTH - 1 : depth] = isDeepest ? UNKNOWN : now;
+    onSwitch();
+  }
+
   function begin(now: Owner): void {
     depth += 1;
-    running[Math.min(depth, MAX_DEPTH - 1)] = now;
-    onSwitch();
+    become(now);
   }
 
   function end(): void {
@@ -105,8 +110,7 @@ export function followContexts(onSwitch: () => void): Contexts {
     },
     enter(slot) {
       storage.enterWith(slot);
-      running[Math.min(depth, MAX_DEPTH - 1)] = slot;
-      onSwitch();
+      become(slot);
     },
     current: () => running[Math.min(depth, MAX_DEPTH - 1)]!,
     stop() {
