@@ -1,10 +1,10 @@
 import type { FastifyRequest } from 'fastify';
 import { Type } from 'typebox';
-import { answerOf, pendingAnswer } from './schemas/media.js';
+import { answerOf, pendingOf } from './schemas/media.js';
 import { costRefusals, featureRefusals } from './schemas/refusals.js';
 import { verdictBlocks } from '../src/answers/verdict/blocks.js';
 import { VerdictAnswer } from '../src/answers/verdict/schema.js';
-import { formatQuery, route } from './schemas/route.js';
+import { documentQuery, route } from './schemas/route.js';
 
 /** Called before and after validation, so any value but a clear no counts as a yes. */
 const isYes = (value: unknown): boolean => value !== undefined && !['0', 'false'].includes(String(value));
@@ -41,11 +41,11 @@ export const leakDetectionRoute = route({
           '1 or true: two heap snapshots some traffic apart say who holds what grew; 202 until they have',
       }),
     ),
-    ...formatQuery,
+    ...documentQuery,
   },
   response: {
-    200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.'),
-    202: pendingAnswer,
+    200: answerOf(VerdictAnswer, 'The verdict, its evidence and its suspects.', 'text/markdown'),
+    202: pendingOf('text/markdown'),
     ...featureRefusals,
     ...costRefusals,
   },

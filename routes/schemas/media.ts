@@ -28,4 +28,9 @@ export function answerOf(schema: TSchema, description: string, ...others: readon
   return { description, content: { 'application/json': { schema }, ...content } };
 }
 
-export const pendingAnswer = answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.');
+/** An operation, with the route's other formats. */
+export function pendingOf(...others: readonly string[]): Answers {
+  return answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.', ...others);
+}
+
+export const pendingAnswer = pendingOf();

@@ -39,6 +39,16 @@ export interface RouteDeclaration<
 /** The query of a route that answers JSON, or text for a terminal. */
 export const formatQuery = { format: Type.Optional(Format) };
 
+/** The same for an answer that belongs into a ticket as well. */
+export const documentQuery = {
+  format: Type.Optional(
+    Type.Enum(['json', 'text', 'md'], {
+      type: 'string',
+      description: 'json by default; text is for a terminal, as is Accept: text/plain; md for a ticket',
+    }),
+  ),
+};
+
 const closed = { additionalProperties: false };
 
 export function route<

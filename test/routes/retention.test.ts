@@ -191,6 +191,15 @@ t.test('a window before the verdict: whose requests left what is in the answer',
   t.same(later.retention, retention, 'and stays for a while');
   const words = (await ask('GET /memory/leak-detection', '?format=text')).text;
   t.match(words, /\nwhat requests left in retention windows\n {2}GET \/orders\/:id keeps/);
+  const ticket = (await ask('GET /memory/leak-detection', '?format=md')).text;
+  t.match(
+    ticket,
+    /\n## what requests left in retention windows\n\nGET \/orders\/:id keeps .*\n\n- \*\*followed\*\* /,
+  );
+  t.match(
+    (await ask('GET /memory/retention', '?format=md')).text,
+    /^\*\*GET \/orders\/:id keeps .*\*\*\n\n- \*\*followed/,
+  );
   const report = await ask('GET /memory/report', '?format=md');
   t.match(report.text, /GET \/orders\/:id keeps/);
   t.match(report.text, /what requests left in retention windows/);

@@ -56,10 +56,11 @@ const cases: Readonly<Record<string, readonly Case[]>> = {
     ...asText,
     { query: 'gc=1' },
     { query: 'gc=true&format=text', type: text },
+    { query: 'format=md', type: 'text/markdown' },
     { query: 'window=1' },
     { query: 'window=true&format=text', type: text },
   ],
-  'GET /memory/retention': asText,
+  'GET /memory/retention': [...asText, { query: 'format=md', type: 'text/markdown' }],
   'POST /memory/gc': [
     ...asText,
     { body: '{"runs":2}', headers: { 'content-type': 'application/json' } },
