@@ -314,7 +314,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
           let text = '';
           answer.on('data', (chunk: Buffer) => (text += chunk.toString()));
           answer.on('end', () => {
-            keep(JSON.parse(text));
+            keep({ body: JSON.parse(text), things: things() });
             response.end('ok');
           });
         });
@@ -342,7 +342,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
         const stream = session.request({ ':path': '/' });
         stream.on('data', (chunk: Buffer) => (text += chunk.toString()));
         stream.on('end', () => {
-          keep(JSON.parse(text));
+          keep({ body: JSON.parse(text), things: things() });
           response.end('ok');
         });
       });
