@@ -12,7 +12,7 @@ const HEADERS = 'X-Forwarded-For: 203.0.113.7\r\nUser-Agent: tidemark-bench\r\n'
 /** A slice is as many requests as a process answers in 0.1 to 0.2 s. */
 const SLICE_REQUESTS = { hello: 4_000, products: 1_000, orders: 2_000, awaits: 1_500 };
 const LEAST_SLICES = 8;
-const MOST_SETTLING_MS = 8_000;
+const MOST_SETTLING_MS = 4_000;
 
 /** A fresh process of one contender, whose answers were verified and are counted. */
 export class ContenderProcess {

@@ -87,7 +87,7 @@ function routeText(bare, runs, title) {
     costs,
     `p99 of requests ${ms(median(before))} before a window, ${ms(during.value)} while it is open` +
       `${during.isResolved ? `, ${ratioText(during)} ×` : `: ${addedText(during)}`}. ` +
-      `It is open for ${ms(middle(({ window }) => window.hooksMs))} (${middle(({ window }) => window.requests).toFixed(0)} requests); its two readings ` +
+      `It is open for ${ms(middle(({ window }) => window.hooksMs))} (${middle(({ window }) => window.requests).toFixed(0)} requests), until its end by ${[...new Set(runs.map(({ window }) => window.ended))].join(' or ')}; its two readings ` +
       `pause the thread for ${ms(middle(({ window }) => window.pauseMs))}, and the longest request took ${ms(middle(({ longestMs }) => longestMs))}.`,
     `Target: a p99 of ${TARGET_P99_RATIO} × or less: ${verdictOn(during, { ratio: TARGET_P99_RATIO })}`,
   ].join('\n\n');
