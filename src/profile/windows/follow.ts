@@ -8,12 +8,12 @@ import { NO_SLOT, type OpenWindow } from './window.js';
  */
 export function followRequest(
   window: OpenWindow,
-  request: Pick<IncomingMessage, 'on' | 'complete'>,
+  request: Pick<IncomingMessage, 'on' | 'complete' | 'socket'>,
   response: Pick<ServerResponse, 'on'>,
   route: number | (() => number),
   work: () => void,
 ): void {
-  const slot = window.begin();
+  const slot = window.begin(request.socket);
   if (slot === NO_SLOT) {
     work();
     return;

@@ -2,7 +2,7 @@ import type { LiveStacks } from '../live-stacks.js';
 import type { RawProfile } from '../raw-profile.js';
 import { addSampled, none, sampledOf, type Sampled } from '../sampled.js';
 import { siteOf, TIDEMARK_SITE, type Site, type Stack } from '../site.js';
-import { isMark, LATE, NOBODY } from './marks.js';
+import { isMark, LATE, NOBODY, type Owner } from './marks.js';
 import { AFTER_END, type OpenWindow } from './window.js';
 
 /** What was left behind at one function that allocates. */
@@ -17,7 +17,7 @@ export interface SiteSurvivors {
 /** What the requests of one route left behind. */
 export interface RouteSurvivors {
   readonly route: number;
-  /** Followed from their begin to their end. */
+  /** Followed from their begin to their end, and not the last ones of their connections. */
   readonly requests: number;
   /** Allocated by what ran on in the context of a request that had ended. */
   readonly afterBytes: number;
@@ -63,6 +63,7 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
   let unknownBytes = 0;
 
   const scaleOf = roundingOf(profile);
+  const isCounted = countedIn(window);
   for (const [at, { size: roundedSize, nodeId }] of samples.entries()) {
     const owner = owners[at]!;
     if (isMark(owner) || owner === LATE) continue;
@@ -74,7 +75,7 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
       addTo(outside, { site, stack, time: marks[at]!, size });
       continue;
     }
-    const route = window.routeOf(owner);
+    const route = isCounted(owner) ? window.routeOf(owner) : undefined;
     if (route === undefined) {
       unknownBytes += size;
       continue;
@@ -87,7 +88,7 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
   return {
     samplingIntervalBytes: profile.samplingIntervalBytes,
     requests: window.requests,
-    routes: [...requestsByRoute(window)].map(([route, requests]): RouteSurvivors => {
+    routes: [...requestsByRoute(window, isCounted)].map(([route, requests]): RouteSurvivors => {
       const { sites, afterBytes } = byRoute.get(route) ?? { sites: new Map(), afterBytes: 0 };
       return { route, requests, afterBytes, sites: sitesOf(sites) };
     }),
@@ -147,11 +148,24 @@ export function leftRepeatedly(parts: readonly Sampled[]): Sampled {
   return left;
 }
 
+/**
+ * Leaves out the last request of each connection, parts of which an idle connection holds until the next one comes: it would
+ * look as if some requests of every route left something. All count where more than half would be left out.
+ */
+function countedIn(window: OpenWindow): (owner: Owner) => boolean {
+  const last = window.lastOfConnections();
+  if (2 * last.size > window.requests) return () => true;
+  return (owner) => !last.has(owner >= AFTER_END ? owner - AFTER_END : owner);
+}
+
 /** Of those that ended; the others, and what they left, are not counted. */
-function requestsByRoute(window: OpenWindow): ReadonlyMap<number, number> {
+function requestsByRoute(
+  window: OpenWindow,
+  isCounted: (owner: Owner) => boolean,
+): ReadonlyMap<number, number> {
   const counts = new Map<number, number>();
   for (let slot = 0; slot < window.requests; slot += 1) {
-    const route = window.routeOf(slot);
+    const route = isCounted(slot) ? window.routeOf(slot) : undefined;
     if (route !== undefined) counts.set(route, (counts.get(route) ?? 0) + 1);
   }
   return counts;

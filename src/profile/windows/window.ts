@@ -26,8 +26,12 @@ export type WindowEnd = 'time' | 'marks' | 'requests' | 'stopped';
 
 /** The requests of one window, followed from their begin to their end. */
 export interface OpenWindow {
-  /** The slot of a request that begins now, or a negative number that {@link run} and {@link end} take as well. */
-  begin(): number;
+  /**
+   * The slot of a request that begins now, or a negative number that {@link run} and {@link end} take as well.
+   *
+   * @param connection its socket, if it has one that other requests may use after it
+   */
+  begin(connection?: object): number;
   /** Runs the request from its begin on. */
   run(slot: number, work: () => void): void;
   /** Goes on with a request whose context was lost. */
@@ -41,6 +45,8 @@ export interface OpenWindow {
   readonly done: Promise<WindowEnd>;
   readonly marks: Marks;
   readonly requests: number;
+  /** The last request of each connection: until the next one comes, an idle connection holds parts of it. */
+  lastOfConnections(): ReadonlySet<number>;
   /** Row of the route of a request, or of what ran after it; undefined while it has not ended, and where nothing tells. */
   routeOf(owner: Owner): number | undefined;
 }
@@ -53,6 +59,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
   const isMixedAfter = new Uint8Array(MAX_REQUESTS);
   const closesAtMs = clock.monotonic() + limits.openMs;
   const { promise: done, resolve } = withResolvers<WindowEnd>();
+  const lastOf = new Map<object, number>();
   let requests = 0;
   let inFlight = 0;
   let isOpen = true;
@@ -97,11 +104,12 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     get requests() {
       return requests;
     },
-    begin() {
+    begin(connection) {
       if (isOpen && requests === MAX_REQUESTS) close('requests');
       else if (isOpen && clock.monotonic() >= closesAtMs) close('time');
       if (!isOpen) return contexts === undefined ? NO_SLOT : UNFOLLOWED;
       inFlight += 1;
+      if (connection !== undefined) lastOf.set(connection, requests);
       return requests++;
     },
     run(slot, work) {
@@ -128,6 +136,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     },
     close: () => close('stopped'),
     stop: () => finish('stopped'),
+    lastOfConnections: () => new Set(lastOf.values()),
     routeOf(owner) {
       if (owner < 0) return undefined;
       const isAfter = owner >= AFTER_END;
