@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from
 import { followRequest } from '../../src/profile/windows/follow.js';
 import { UNFOLLOWED } from '../../src/profile/windows/window.js';
 import type { RetentionWindows } from '../../src/profile/windows/windows.js';
-import { createMemoryHeaders } from '../../src/requests/memory-headers.js';
+import { setMemoryHeaders } from '../../src/requests/memory-headers.js';
 import { EXCLUDED_ROW, type Recording } from '../../src/requests/recording.js';
 import { UNMATCHED_ROW } from '../../src/requests/route-table.js';
 
@@ -66,12 +66,9 @@ export function recordRequests(app: FastifyInstance, { recording, windows, heade
   });
 
   if (headers === undefined) return;
-  const memoryHeaders = createMemoryHeaders<FastifyReply>(
-    (reply, name, value) => void reply.header(name, value),
-  );
   const show = (reply: FastifyReply): void => {
     const delta = recording.read(reply.raw);
-    if (delta !== undefined) memoryHeaders.set(reply, delta, reply.getHeader('server-timing'));
+    if (delta !== undefined) setMemoryHeaders(reply, delta, reply.getHeader('server-timing'), setHeader);
   };
   app.addHook('onSend', (request, reply, _payload, done) => {
     const allowed = recording.isShown(reply.raw) && headers.isShown(request);
@@ -88,6 +85,10 @@ export function recordRequests(app: FastifyInstance, { recording, windows, heade
     // If Fastify refuses the payload it throws out of `done`; nobody else would catch it here.
     allowed.then(answer).catch((error: unknown) => reply.send(error));
   });
+}
+
+function setHeader(reply: FastifyReply, name: string, value: string): void {
+  reply.header(name, value);
 }
 
 /**
