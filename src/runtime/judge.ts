@@ -5,6 +5,7 @@ import type { ResolvedOptions } from '../config/options.js';
 import type { Collection } from '../measure/collect.js';
 import type { GcTotals } from '../measure/gc-totals.js';
 import type { GcEvent, Sample } from '../measure/reading.js';
+import type { CostMeter } from '../cost/admission.js';
 import type { FullReading, LiveProfile } from '../profile/live-profile.js';
 import type { IntervalChange, SamplingPace } from '../profile/sampling-pace.js';
 import type { Retention, RetentionWindows, WindowRequest } from '../profile/windows/windows.js';
@@ -70,6 +71,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     await watching;
   }
 
+  /** What counts as a probe, whoever asked for it. */
   const pay: Ledger['pay'] = async (name, collections, run) => {
     await makeWay();
     const paid = await ledger.pay(name, collections, run);
@@ -97,9 +99,13 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     return value;
   }
 
-  /** Follows requests for a while and reads what they left behind; paid from the pause budget. */
+  /**
+   * Follows requests for a while and reads what they left behind; paid from the pause budget. The credit of the probes is
+   * left alone: windows have one of their own, and without probes there would be no verdict.
+   */
   async function retention(request: WindowRequest = {}): Promise<Retention> {
-    const { value } = await pay('retention window', 2, async (meter) => {
+    await makeWay();
+    const follow = async (meter: CostMeter): Promise<Retention> => {
       const beganMs = clock.monotonic();
       try {
         const found = await windows!.run(request);
@@ -111,7 +117,9 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
         meter.blocked(Math.min(clock.monotonic() - beganMs, ledger.gcPauseMs()));
         throw error;
       }
-    });
+    };
+    const { value } = await ledger.pay('retention window', 2, follow, false);
+    takeCollections();
     return value;
   }
 

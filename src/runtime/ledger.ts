@@ -51,15 +51,20 @@ export function createLedger({ cost, stateDirectory }: ResolvedOptions, sources:
     gcPauseMs,
     /** Counts a pause that something else was charged for. */
     charge,
-    /** Runs what blocks the thread for some full collections, and charges it. Rejects like {@link Admission.run}. */
+    /**
+     * Runs what blocks the thread for some full collections, and charges it. Rejects like {@link Admission.run}.
+     *
+     * @param isTypical whether it takes no longer than its collections, so that the next ones are expected to take as long
+     */
     async pay<T>(
       name: string,
       collections: number,
       run: (meter: CostMeter) => T | Promise<T>,
+      isTypical = true,
     ): Promise<Paid<T>> {
       const paid = await admission.run({ name, expectedMs: gcPauseMs() * collections }, run);
       charge(paid.costMs);
-      gcPause.paid(paid.costMs, collections);
+      if (isTypical) gcPause.paid(paid.costMs, collections);
       return paid;
     },
     countProbe: (): void => void (probeGcs += 1),

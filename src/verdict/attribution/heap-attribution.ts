@@ -19,6 +19,8 @@ const LEAST_SHARE = 0.02;
 const CLEAR_SHARE = 0.5;
 /** A smaller linked share is chance beside growth that no request causes, unless the floor follows the same route. */
 const CREDIBLE_SHARE = 0.2;
+/** Work outside requests that leaves so much is the cause, unless the floor follows a route that starts it. */
+const DOMINANT_SHARE = 0.5;
 
 /**
  * Combines windows and floors into one list of routes. Windows that explain the growth decide, and the floors refine their
@@ -39,9 +41,8 @@ export function attributeHeap({
   if (attribution.linkedShare >= CLEAR_SHARE && named.length > 0) {
     return ranked([...named, ...unseen(named, sure, 1 - attribution.linkedShare)]);
   }
-  const agreed = named.filter(
-    ({ index }) => attribution.linkedShare >= CREDIBLE_SHARE || sure.some((one) => one.route === index),
-  );
+  const isCredible = attribution.linkedShare >= CREDIBLE_SHARE && attribution.outsideShare < DOMINANT_SHARE;
+  const agreed = named.filter(({ index }) => isCredible || sure.some((one) => one.route === index));
   // The floors may name routes whose requests lost their context.
   const added = sure.filter(({ route }) => !agreed.some(({ index }) => index === route)).map(byFloor);
   return ranked([

@@ -18,8 +18,8 @@ export interface OffHeapInput {
   readonly other: Regression;
 }
 
-/** Fewer samples of certain growth are chance; wrapper objects are small and leave few. */
-const LEAST_SAMPLES = 3;
+/** Fewer survivors name no route; wrapper objects are small and leave few. */
+const LEAST_SAMPLES = 8;
 /** Share of the growth linked to routes that singles one out; the size of wrappers says nothing about what they hold. */
 const DOMINANT_SHARE = 0.5;
 /** Share of the judged growth that the other signal must have gained to be more than noise. */
@@ -61,14 +61,14 @@ interface Dominant {
   readonly growth: RouteGrowth;
 }
 
-function dominantOf({ routes, requests }: RetainedEvidence): Dominant | undefined {
+function dominantOf({ routes, outsideBytes, requests }: RetainedEvidence): Dominant | undefined {
   const linked = routes.filter(
     ({ route, growthBytes }) => route !== undefined && growthBytes.low > 0 && requests(route) > 0,
   );
   const bytes = linked.reduce((sum, { growthBytes }) => sum + growthBytes.value, 0);
   const [growth] = linked.toSorted((a, b) => b.growthBytes.value - a.growthBytes.value);
   if (growth?.route === undefined || growth.samples < LEAST_SAMPLES) return undefined;
-  const share = growth.growthBytes.value / bytes;
+  const share = growth.growthBytes.value / (bytes + outsideBytes);
   return share > DOMINANT_SHARE ? { route: growth.route, share, growth } : undefined;
 }
 

@@ -3,7 +3,6 @@ import type { RouteRegression } from './route-regression.js';
 import type { AttributedRoute } from './attributed-route.js';
 import type { Estimate } from '../verdict.js';
 
-/** What the profile saw grow between two readings, and the span whose growth is attributed. */
 /** What grew by a route during the rise, as windows foretell it; without a route, what they do not explain. */
 export interface RouteGrowth {
   readonly route: number | undefined;
@@ -14,6 +13,8 @@ export interface RouteGrowth {
 
 /** The growth of a rise by route, as the windows during it show. */
 export interface RetainedEvidence {
+  /** Allocated outside every request, and part of what has no route. */
+  readonly outsideBytes: number;
   readonly routes: readonly RouteGrowth[];
   readonly seconds: number;
   /** Requests of a route completed in this time. */
@@ -26,6 +27,8 @@ export interface Attribution {
   readonly routes: readonly AttributedRoute[];
   /** Share of the growth that windows attribute to routes, 0 to 1. */
   readonly linkedShare: number;
+  /** Share that windows saw allocated outside every request, 0 to 1. */
+  readonly outsideShare: number;
   /** Certain growth: that of sites whose interval is above 0. */
   readonly sampledBytes: number;
 }
@@ -40,7 +43,7 @@ const TRUSTED_PART = 0.5;
  * with its sign: where nothing is retained, allocations and frees cancel.
  */
 export function attributeByWindows(
-  { routes, seconds, requests, risenWith }: RetainedEvidence,
+  { routes, outsideBytes, seconds, requests, risenWith }: RetainedEvidence,
   bytesPerSecond: Estimate,
   regression: RouteRegression | undefined,
 ): Attribution {
@@ -63,6 +66,7 @@ export function attributeByWindows(
   const shareWith = (part: number): number => (linkedBytes + part * unlinkedBytes) / allBytes;
   return {
     linkedShare: sampledBytes > 0 ? linkedBytes / sampledBytes : 0,
+    outsideShare: sampledBytes > 0 ? Math.min(1, outsideBytes / sampledBytes) : 0,
     sampledBytes,
     routes: linked.map((one) => {
       const share = one.growthBytes.value / linkedBytes;

@@ -1,6 +1,7 @@
 import { addSampled, intervalOf, none, type Sampled } from '../../profile/sampled.js';
 import type { Site, Stack } from '../../profile/site.js';
 import { leftRepeatedly, type SiteSurvivors, type Survivors } from '../../profile/windows/survivors.js';
+import { sampledBytesInterval } from '../../statistics/poisson.js';
 import type { Estimate, Rising } from '../verdict.js';
 import type { RetainedEvidence } from './window-attribution.js';
 
@@ -29,72 +30,107 @@ export interface WindowEvidence {
   readonly outside: { readonly sites: readonly RetainedAtSite[]; readonly seconds: number };
 }
 
+/** Survivors of one site, by window. */
 interface Pooled {
   readonly site: Site;
   readonly stack: Stack;
-  readonly parts: Sampled[];
+  readonly windows: Seen[];
 }
 
+interface Seen {
+  readonly parts: readonly Sampled[];
+  readonly samplingIntervalBytes: number;
+}
+
+type Window = Survivors & { readonly hooksMs: number };
+
 /** Several windows as one: what each request left is put together, so that short windows tell what a long one does. */
-export function windowEvidence(
-  windows: readonly (Survivors & { readonly hooksMs: number })[],
-): WindowEvidence {
-  const routes = new Map<number, { requests: number; sites: Map<string, Pooled> }>();
-  const outside = new Map<string, Pooled>();
-  for (const window of windows) {
-    for (const one of window.routes) {
-      const known = routes.get(one.route) ?? { requests: 0, sites: new Map() };
-      routes.set(one.route, known);
-      known.requests += one.requests;
-      pool(known.sites, one.sites);
-    }
-    pool(outside, window.outside);
-  }
+export function windowEvidence(windows: readonly Window[]): WindowEvidence {
+  const rows = [...new Set(windows.flatMap(({ routes }) => routes.map(({ route }) => route)))];
+  const routes = rows.map((row): RetainedByRoute => {
+    const followed = windows.map(({ routes }) => routes.find(({ route }) => route === row));
+    const requests = followed.map((one) => one?.requests ?? 0);
+    const sites = retainedAt(
+      pooled(windows, (at) => followed[at]?.sites ?? []),
+      requests,
+    );
+    const left = none();
+    for (const site of sites) addSampled(left, site.left, 1);
+    return {
+      route: row,
+      requests: sum(requests),
+      samples: left.samples,
+      bytesPerRequest: times(intervalOf(left), 1 / sum(requests)),
+      sites,
+    };
+  });
+  const seconds = windows.map(({ hooksMs }) => hooksMs / 1000);
   return {
-    routes: [...routes]
-      .map(([route, { requests, sites }]): RetainedByRoute => {
-        const retained = retainedAt(sites);
-        const left = none();
-        for (const site of retained) addSampled(left, site.left, 1);
-        return {
-          route,
-          requests,
-          samples: left.samples,
-          bytesPerRequest: times(intervalOf(left), 1 / requests),
-          sites: retained,
-        };
-      })
-      .toSorted((a, b) => b.bytesPerRequest.value - a.bytesPerRequest.value),
+    routes: routes.toSorted((a, b) => b.bytesPerRequest.value - a.bytesPerRequest.value),
     outside: {
-      sites: retainedAt(outside),
-      seconds: windows.reduce((sum, { hooksMs }) => sum + hooksMs / 1000, 0),
+      sites: retainedAt(
+        pooled(windows, (at) => windows[at]!.outside),
+        seconds,
+      ),
+      seconds: sum(seconds),
     },
   };
 }
 
-function pool(into: Map<string, Pooled>, sites: readonly SiteSurvivors[]): void {
-  for (const { site, stack, parts } of sites) {
-    const known = into.get(site.key) ?? { site, stack, parts: [] };
-    into.set(site.key, known);
-    known.parts.push(...parts);
+function pooled(
+  windows: readonly Window[],
+  sitesOf: (window: number) => readonly SiteSurvivors[],
+): ReadonlyMap<string, Pooled> {
+  const pools = new Map<string, Pooled>();
+  for (const [at, { samplingIntervalBytes }] of windows.entries()) {
+    for (const { site, stack, parts } of sitesOf(at)) {
+      const pool = pools.get(site.key) ?? { site, stack, windows: [] };
+      pools.set(site.key, pool);
+      pool.windows[at] = { parts, samplingIntervalBytes };
+    }
   }
+  return pools;
 }
 
-/** Most bytes first. */
-function retainedAt(sites: ReadonlyMap<string, Pooled>): RetainedAtSite[] {
-  return [...sites.values()]
-    .map(({ site, stack, parts }) => ({ site, stack, left: leftRepeatedly(parts) }))
+/** Most bytes first. @param exposure of each window: its requests, or its seconds */
+function retainedAt(pools: ReadonlyMap<string, Pooled>, exposure: readonly number[]): RetainedAtSite[] {
+  return [...pools.values()]
+    .map(({ site, stack, windows }) => ({ site, stack, left: leftOf(windows, exposure) }))
     .filter(({ left }) => left.samples > 0)
     .toSorted((a, b) => b.left.bytes - a.left.bytes);
 }
+
+/**
+ * What all windows together saw stay; the newest alone, scaled up, where it excludes the mean of all. A leak leaves as much in
+ * each, code that warms up less and less.
+ */
+function leftOf(windows: readonly (Seen | undefined)[], exposure: readonly number[]): Sampled {
+  const all = leftRepeatedly(windows.flatMap((one) => one?.parts ?? []));
+  const last = exposure.findLastIndex((share) => share > 0);
+  const newest = windows[last]?.parts ?? [];
+  const { samplingIntervalBytes = 0 } = windows.find((one) => one !== undefined) ?? {};
+  const scale = sum(exposure) / exposure[last]!;
+  if (scale === 1 || mostBytes(newest, samplingIntervalBytes) * scale >= all.bytes) return all;
+  const { bytes, samples, largeBytes, largeSamples } = leftRepeatedly(newest);
+  return { bytes: bytes * scale, samples, largeBytes: largeBytes * scale, largeSamples };
+}
+
+/** The upper bound of what these parts stand for. */
+function mostBytes(parts: readonly Sampled[], samplingIntervalBytes: number): number {
+  const seen = none();
+  for (const part of parts) addSampled(seen, part, 1);
+  return seen.samples === 0 ? sampledBytesInterval(0, 0, samplingIntervalBytes).high : intervalOf(seen).high;
+}
+
+const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Fewer survivors are chance. */
 export const LEAST_SAMPLES = 5;
 
 /** What the windows foretell of a span: what each route's requests left, for all its requests, and the rest of the growth. */
 export function retainedEvidence(
-  { routes }: WindowEvidence,
-  span: Omit<RetainedEvidence, 'routes'>,
+  { routes, outside }: WindowEvidence,
+  span: Omit<RetainedEvidence, 'routes' | 'outsideBytes'>,
   { bytesPerSecond }: Rising['growth'],
 ): RetainedEvidence {
   const grown = routes
@@ -104,10 +140,14 @@ export function retainedEvidence(
       samples,
       growthBytes: times(bytesPerRequest, span.requests(route)),
     }));
-  const explained = grown.reduce((sum, { growthBytes }) => sum + growthBytes.value, 0);
-  const rest = Math.max(0, bytesPerSecond.value * span.seconds - explained);
+  const perSecond =
+    outside.seconds > 0 ? sum(outside.sites.map(({ left }) => left.bytes)) / outside.seconds : 0;
+  const outsideBytes = perSecond * span.seconds;
+  const explained = sum(grown.map(({ growthBytes }) => growthBytes.value));
+  const rest = Math.max(outsideBytes, bytesPerSecond.value * span.seconds - explained);
   return {
     ...span,
+    outsideBytes,
     routes: [...grown, { route: undefined, samples: 0, growthBytes: { value: rest, low: rest, high: rest } }],
   };
 }

@@ -1,7 +1,7 @@
 import type { Retention } from '../../profile/windows/windows.js';
 import { windowEvidence } from '../attribution/window-evidence.js';
 
-/** Survivors of the leading route that its figures rest on: within 16 % in 95 % of cases. */
+/** Survivors that the figures of the leading cause rest on: within 16 % in 95 % of cases. */
 const SURVIVORS_WANTED = 150;
 /** Until then, windows follow each other at this distance. */
 const SPACING_MS = 3_000;
@@ -12,7 +12,9 @@ const AGAIN_MS = 600_000;
 export function windowIsDue(windows: readonly Retention[], nowMs: number): boolean {
   const newest = windows.at(-1);
   if (newest === undefined) return true;
-  const [leading] = windowEvidence(windows).routes;
-  const isEnough = leading !== undefined && leading.samples >= SURVIVORS_WANTED && windows.length > 1;
+  const { routes, outside } = windowEvidence(windows);
+  const outsideSamples = outside.sites.reduce((sum, { left }) => sum + left.samples, 0);
+  const isEnough =
+    windows.length > 1 && Math.max(routes[0]?.samples ?? 0, outsideSamples) >= SURVIVORS_WANTED;
   return nowMs - newest.toMs >= (isEnough ? AGAIN_MS : SPACING_MS);
 }

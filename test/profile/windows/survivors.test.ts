@@ -23,22 +23,29 @@ interface Allocated {
 /**
  * @param routes of the requests by slot, undefined for one that has not ended
  * @param allocated in this order
+ * @param last slots of the last requests of their connections
  */
-function told(routes: readonly (number | undefined)[], allocated: readonly Allocated[]): Survivors {
+function told(
+  routes: readonly (number | undefined)[],
+  allocated: readonly Allocated[],
+  last: readonly number[] = [],
+): Survivors {
   const built = allocated.map(({ bytes = 600, stack = KEEP }, at) => ({ stack, bytes, ordinal: at + 1 }));
   const profile = profileOf(built, { samplingIntervalBytes: 512 });
-  return toldOf(routes, allocated, profile);
+  return toldOf(routes, allocated, profile, last);
 }
 
 function toldOf(
   routes: readonly (number | undefined)[],
   allocated: readonly Allocated[],
   profile: RawProfile,
+  last: readonly number[] = [],
 ): Survivors {
-  const window: Pick<OpenWindow, 'requests' | 'routeOf'> & {
+  const window: Pick<OpenWindow, 'requests' | 'routeOf' | 'lastOfConnections'> & {
     marks: Pick<OpenWindow['marks'], 'count' | 'ownersOf'>;
   } = {
     requests: routes.length,
+    lastOfConnections: () => new Set(last),
     routeOf: (owner) => routes[owner >= AFTER_END ? owner - AFTER_END : owner],
     marks: {
       count: 40,
@@ -183,3 +190,20 @@ t.test(
     t.match(toldOf([1, 1, 1], each([0, 1, 2]), own), { routes: [{ sites: [] }], unknownBytes: 0 });
   },
 );
+
+t.test('the last request of a connection is not counted, unless that is most of them', async (t) => {
+  const all = [0, 1, 2, 3, 4, 5];
+  const { routes, unknownBytes } = told([1, 1, 1, 1, 2, 2], each(all), [3, 5]);
+  t.match(routes, [
+    { route: 1, requests: 3 },
+    { route: 2, requests: 1 },
+  ]);
+  t.equal(routes[0]!.sites[0]!.parts.length, 3);
+  t.equal(unknownBytes, 1200);
+  const alone = told([1, 1, 1, 1, 2, 2], each(all), [0, 1, 3, 5]);
+  t.match(alone.routes, [
+    { route: 1, requests: 4 },
+    { route: 2, requests: 2 },
+  ]);
+  t.equal(alone.unknownBytes, 0);
+});

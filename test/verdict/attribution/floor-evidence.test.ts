@@ -43,7 +43,7 @@ t.test('windows give the proportions, floors the amount', async (t) => {
   const { span } = floorEvidence(points, rising(points));
   const [n1, n2] = [span!.requests(1), span!.requests(2)];
   const routes = [grew(1, (3 * n1 * MiB) / (3 * n1 + n2)), grew(2, (n2 * MiB) / (3 * n1 + n2))];
-  const told = attributeByWindows({ routes, ...span! }, about(1), undefined).routes;
+  const told = attributeByWindows({ routes, outsideBytes: 0, ...span! }, about(1), undefined).routes;
   t.same(
     told.map(({ index, bytesPerRequest }) => [index, Math.round(bytesPerRequest.value / 10)]),
     [

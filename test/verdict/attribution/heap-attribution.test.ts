@@ -11,10 +11,11 @@ function attribute(
   grown: readonly RouteGrowth[] | undefined,
   found?: RouteRegression,
   perRequest: (route: number) => Estimate | undefined = () => undefined,
+  outsideBytes = 0,
 ) {
   return attributeHeap({
     bytesPerSecond: about(1000),
-    retained: grown && { routes: grown, seconds: 100, requests: () => 100 },
+    retained: grown && { routes: grown, outsideBytes, seconds: 100, requests: () => 100 },
     regression: found,
     perRequest,
   });
@@ -62,6 +63,13 @@ t.test('a second route that windows could not tell is added', async (t) => {
     { index: 2, evidence: 'regression' },
   ]);
   t.ok(Math.abs(routes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
+});
+
+t.test('where work outside requests leaves most, only the floors name a route', async (t) => {
+  const grown = [grew(undefined, MiB), grew(1, 0.5 * MiB)];
+  t.same(attribute(grown, undefined, undefined, MiB), []);
+  t.match(attribute(grown, regression([follows(1)]), undefined, MiB), [{ index: 1, evidence: 'window' }]);
+  t.match(attribute(grown, undefined, undefined, 0.5 * MiB), [{ index: 1 }], 'a third is not most');
 });
 
 t.test('a few samples beside growth over time name no route', async (t) => {

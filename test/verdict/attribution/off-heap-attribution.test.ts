@@ -11,7 +11,7 @@ const attribute = (grown: readonly RouteGrowth[] | undefined, more: Partial<OffH
   attributeOffHeap({
     bytesPerSecond: about(5000, 0.1),
     seconds: 100,
-    retained: grown && { routes: grown, seconds: 100, requests: () => 100 },
+    retained: grown && { routes: grown, outsideBytes: 0, seconds: 100, requests: () => 100 },
     regression: { kind: 'insufficient', floors: 4 },
     other: undefined,
     ...more,

@@ -92,7 +92,7 @@ function tracking() {
     points,
     route: (pattern: string) => recorder.addRoute('GET', pattern),
     read(seconds: number): Reading {
-      const mark = {} as Reading['mark'];
+      const mark = { cells: new Map() } as unknown as Reading['mark'];
       const reading: Reading = {
         takenAtMs: startMs + seconds * 1000,
         startedAtMs: startMs,

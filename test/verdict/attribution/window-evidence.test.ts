@@ -1,0 +1,41 @@
+import t from 'tap';
+import { sampledOf } from '../../../src/profile/sampled.js';
+import { windowEvidence } from '../../../src/verdict/attribution/window-evidence.js';
+import { leftBy, retention, siteNamed } from '../../profile/windows/retention-builder.js';
+
+const parts = (count: number) => Array.from({ length: count }, () => sampledOf(540, 512));
+
+/** A window of 100 requests, of which so many left one survivor each at a site. */
+const window = (survivors: number, requests = 100) =>
+  retention([
+    leftBy(
+      1,
+      requests,
+      survivors === 0 ? [] : [{ site: siteNamed('keep'), stack: [], parts: parts(survivors) }],
+    ),
+  ]);
+const perRequest = (...windows: ReturnType<typeof window>[]): number =>
+  Math.round(windowEvidence(windows).routes[0]!.bytesPerRequest.value);
+
+t.test('windows that agree are one long window', async (t) => {
+  t.equal(perRequest(window(20), window(24), window(16)), Math.round((60 * 540) / 300));
+  t.equal(
+    perRequest(window(2), window(2)),
+    Math.round((4 * 540) / 200),
+    'also where each alone saw too little',
+  );
+});
+
+t.test('what the newest no longer sees was warming up', async (t) => {
+  t.equal(perRequest(window(40), window(0)), 0);
+  t.equal(perRequest(window(60), window(30), window(6)), Math.round((6 * 540) / 100));
+  t.equal(
+    perRequest(window(40), window(0, 0)),
+    Math.round((40 * 540) / 100),
+    'without requests it saw nothing',
+  );
+});
+
+t.test('a newest window that saw little is no contradiction', async (t) => {
+  t.equal(perRequest(window(3), window(0, 20)), Math.round((3 * 540) / 120));
+});
