@@ -61,7 +61,8 @@ export function buildCellTable(
   for (const [row] of [...bytesOfRow].toSorted((a, b) => b[1] - a[1])) {
     const stack = live.stack(row);
     let cell: Cell = { site: siteOf(stack), stack: stack.slice(0, maxFrames) };
-    if (!indexOfCell.has(cell.site.key) && cells.length >= maxCells - 1) cell = { site: OTHER_SITE, stack: [] };
+    if (!indexOfCell.has(cell.site.key) && cells.length >= maxCells - 1)
+      cell = { site: OTHER_SITE, stack: [] };
     let index = indexOfCell.get(cell.site.key);
     if (index === undefined) {
       index = cells.push(cell) - 1;

@@ -18,8 +18,7 @@ export interface Frame {
  * - `generated`: code made by `new Function` (validators, serializers): it has no name of its own
  * - `vm`: V8's built-ins (`set`, `push`, `Promise`) and pseudo frames (`(GC)`)
  */
-export type FrameKind =
-  'application' | 'package' | 'node' | 'tidemark' | 'profiler' | 'generated' | 'vm';
+export type FrameKind = 'application' | 'package' | 'node' | 'tidemark' | 'profiler' | 'generated' | 'vm';
 
 export interface ClassifiedFrame extends Frame {
   /** Identity of the function: script, line and column. */

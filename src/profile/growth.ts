@@ -77,9 +77,7 @@ function siteGrowths(cells: readonly CellSum[], maxSites: number): SiteGrowth[] 
 
 function withoutReplacements(cells: readonly CellSum[], mostBytes: number | undefined): readonly CellSum[] {
   if (mostBytes === undefined) return cells;
-  return cells.filter(
-    ({ sum }) => sum.live.samples === 0 || amounts(sum, 0).growthBytes.low <= mostBytes,
-  );
+  return cells.filter(({ sum }) => sum.live.samples === 0 || amounts(sum, 0).growthBytes.low <= mostBytes);
 }
 
 function total(cells: readonly CellSum[]): Sum {

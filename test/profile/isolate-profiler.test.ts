@@ -300,6 +300,10 @@ t.test('a run of sampling is known by its oldest samples', async (t) => {
   t.ok(continues(samples([1, 9])));
 });
 
+const fail = (): never => {
+  throw new RangeError('mine');
+};
+
 t.test('a frame of our own calls what it is given, once and with all it was given', async (t) => {
   const frame = createOwnFrame('tidemark:test');
   const self = {};
@@ -319,8 +323,5 @@ t.test('a frame of our own calls what it is given, once and with all it was give
   t.strictSame(calls, [[self, 1, 2]]);
   t.equal(calls[0]?.[0], self);
   t.match(stack, 'tidemark:test');
-  const failing = (): never => {
-    throw new RangeError('mine');
-  };
-  t.throws(() => frame(failing), RangeError);
+  t.throws(() => frame(fail), RangeError);
 });

@@ -3,6 +3,8 @@ import { windowEvidence } from '../attribution/window-evidence.js';
 
 /** Survivors that the figures of the leading cause rest on: within 16 % in 95 % of cases. */
 const SURVIVORS_WANTED = 150;
+/** A cause that leaves few survivors, such as one outside the heap, is not known better after more. */
+const MOST_IN_A_ROW = 4;
 /** Until then, windows follow each other at this distance. */
 const SPACING_MS = 3_000;
 /** A rise that goes on is looked at again. */
@@ -14,7 +16,7 @@ export function windowIsDue(windows: readonly Retention[], nowMs: number): boole
   if (newest === undefined) return true;
   const { routes, outside } = windowEvidence(windows);
   const outsideSamples = outside.sites.reduce((sum, { left }) => sum + left.samples, 0);
-  const isEnough =
-    windows.length > 1 && Math.max(routes[0]?.samples ?? 0, outsideSamples) >= SURVIVORS_WANTED;
+  const isKnown = Math.max(routes[0]?.samples ?? 0, outsideSamples) >= SURVIVORS_WANTED;
+  const isEnough = windows.length >= (isKnown ? 2 : MOST_IN_A_ROW);
   return nowMs - newest.toMs >= (isEnough ? AGAIN_MS : SPACING_MS);
 }

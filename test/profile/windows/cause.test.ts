@@ -56,13 +56,14 @@ t.test('work outside requests is named by what began it, as this Node has it', a
   t.same([...(found.get('inEvent') ?? [])], ['event']);
 });
 
+const causeIn = (stack: string): Cause | undefined => {
+  const live = liveStacks(profileOf([{ stack, bytes: 100, ordinal: 1 }]));
+  return causeOf(live.stack(live.rowOfSample[0]!));
+};
+
 t.test(
   'the outermost frame that tells decides, and a continuation only where nothing else does',
   async (t) => {
-    const causeIn = (stack: string): Cause | undefined => {
-      const live = liveStacks(profileOf([{ stack, bytes: 100, ordinal: 1 }]));
-      return causeOf(live.stack(live.rowOfSample[0]!));
-    };
     const ticks = 'processTicksAndRejections@node:internal/process/task_queues:9';
     const emit = 'emit@node:events:5';
     t.equal(causeIn(`listOnTimeout@node:internal/timers:5 > ${emit} > keep@a.js:3`), 'timer');

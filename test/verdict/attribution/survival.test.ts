@@ -6,9 +6,10 @@ import { liveStacks } from '../../../src/profile/live-stacks.js';
 import { survivalAt, type Survival } from '../../../src/verdict/attribution/survival.js';
 import { profileOf } from '../../profile/profile-builder.js';
 
+const sample = (ordinal: number) => ({ stack: 'keep@cache.js:3', bytes: 500, ordinal });
+
 /** Samples alive at a first reading, and which of them still are at a second one that sees others as well. */
 function survival(first: number, still: number, { seconds = 60, later = 5 } = {}): Survival | undefined {
-  const sample = (ordinal: number) => ({ stack: 'keep@cache.js:3', bytes: 500, ordinal });
   const before = Array.from({ length: first }, (_, i) => sample(i + 1));
   const after = [
     ...before.slice(0, still),
