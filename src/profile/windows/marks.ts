@@ -32,6 +32,8 @@ export interface Marks {
   /** Marks that what follows is `owner`'s; false, without a mark, once the memory for marks is used up. */
   add(owner: Owner): boolean;
   readonly count: number;
+  /** Marks that the memory for them allows. */
+  readonly capacity: number;
   /** Held until {@link release}: a collected mark is gone from the profile. */
   readonly bytes: number;
   /** The owner of each of `samples`, which must be in order of their ordinals. */
@@ -67,6 +69,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
   }
 
   return {
+    capacity,
     add(owner) {
       if (count === capacity) return false;
       owners[count] = owner;

@@ -11,20 +11,22 @@ export interface Traffic {
 /**
  * For N survivors of a route whose requests keep k bytes, a window needs N · interval / k of its requests; their allocations
  * are sampled once an interval. So the processor time goes with N and not with the interval, and the memory of marks with the
- * interval squared: the interval is as fine as it can be, and the window as short as the time for samples allows.
+ * interval squared: the interval is as fine as the share of the processor for samples allows.
  */
 const FINEST_INTERVAL_BYTES = 512;
 /** A sample costs 3 µs at a stack of 5 frames and 14 µs at 40. */
 const SAMPLE_MS = 0.01;
 /** Of processor time for the samples of one window, its settling included. */
 const SAMPLES_MS = 250;
-const SHORTEST_MS = 100;
+/** Of a core, at any time: a server that is busy already slows down by this, and with it the requests that are to be seen. */
+const SAMPLES_SHARE = 0.35;
 const LONGEST_MS = 1_150;
 /** With the wait for the last requests. */
 export const LONGEST_HOOKS_MS = 1.5 * LONGEST_MS;
 /** Sockets and timers let go of the last requests while others come. */
 const SETTLE_SHARE = 0.2;
 const SHORTEST_SETTLE_MS = 40;
+const SHORTEST_DRAIN_MS = 100;
 const MARK_BYTES = 16 * 2 ** 20;
 /** Marks, samples and what sampling keeps per live sample, with room to spare. */
 const NEEDED_BYTES = 3 * MARK_BYTES;
@@ -36,14 +38,13 @@ export interface WindowPlan extends WindowLimits {
 
 /** @param wantedMs how long requests are to be followed; shorter where the samples of so long cost too much */
 export function planWindow({ allocatedBytesPerSecond }: Traffic, wantedMs = LONGEST_MS): WindowPlan {
-  const affordable = SAMPLES_MS / SAMPLE_MS / (1 + SETTLE_SHARE);
-  const samplesPerMs = allocatedBytesPerSecond / 1000 / FINEST_INTERVAL_BYTES;
-  const openMs = Math.min(Math.max(affordable / samplesPerMs, SHORTEST_MS), LONGEST_MS, wantedMs);
-  const samples = openMs * samplesPerMs;
+  const finestShare = (allocatedBytesPerSecond / 1000 / FINEST_INTERVAL_BYTES) * SAMPLE_MS;
+  const share = Math.min(finestShare, SAMPLES_SHARE);
+  const openMs = Math.min(SAMPLES_MS / (share * (1 + SETTLE_SHARE)), LONGEST_MS, wantedMs);
   return {
     openMs,
-    samplingIntervalBytes: Math.round(FINEST_INTERVAL_BYTES * Math.max(1, samples / affordable)),
-    drainMs: Math.max(openMs / 2, SHORTEST_MS),
+    samplingIntervalBytes: Math.round(FINEST_INTERVAL_BYTES * Math.max(1, finestShare / SAMPLES_SHARE)),
+    drainMs: Math.max(openMs / 2, SHORTEST_DRAIN_MS),
     settleMs: Math.max(SHORTEST_SETTLE_MS, openMs * SETTLE_SHARE),
     maxMarkBytes: MARK_BYTES,
   };

@@ -4,7 +4,10 @@ import { createMarks, NOBODY, UNKNOWN, type Marks, type Owner } from './marks.js
 
 /** No slot: the request is not followed, and no window is open. */
 export const NO_SLOT = -1;
-/** No slot either: it began while the last requests of a window were waited for, and must not pass for nobody's. */
+/**
+ * No slot either: it began while the last requests of a window were waited for, or while more were followed than marks
+ * allow. It must not pass for nobody's.
+ */
 export const UNFOLLOWED = UNKNOWN;
 /** Added to a slot for what runs in the context of a request that has ended. */
 export const AFTER_END = 2 ** 20;
@@ -21,6 +24,13 @@ export interface WindowLimits {
   readonly drainMs: number;
   readonly maxMarkBytes: number;
 }
+
+/**
+ * Shares of the marks that requests may have used at the beginning and by the end of a window: where more would be needed,
+ * not all requests are followed. A mark is a sample, so this bounds what busy servers lose; the rest is for the drain.
+ */
+const MARKS_AT_FIRST = 0.1;
+const MARKS_BY_THE_END = 0.8;
 
 export type WindowEnd = 'time' | 'marks' | 'requests' | 'stopped';
 
@@ -73,8 +83,16 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     const slot = contexts.current();
     const owner = slot >= 0 && hasEnded[slot] === 1 ? slot + AFTER_END : slot;
     if (owner === newest) return;
+    // Between requests that are not followed, nobody's work is not worth a mark: it is left unattributed with them.
+    if (owner === NOBODY && newest === UNFOLLOWED) return;
     newest = owner;
     if (!marks.add(owner)) finish('marks');
+  }
+
+  /** Marks that may have been used by now. */
+  function marksDue(): number {
+    const passed = Math.min(1, 1 - (closesAtMs - clock.monotonic()) / limits.openMs);
+    return marks.capacity * (MARKS_AT_FIRST + (MARKS_BY_THE_END - MARKS_AT_FIRST) * passed);
   }
 
   /** No more requests are followed, those under way are. */
@@ -108,6 +126,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
       if (isOpen && requests === MAX_REQUESTS) close('requests');
       else if (isOpen && clock.monotonic() >= closesAtMs) close('time');
       if (!isOpen) return contexts === undefined ? NO_SLOT : UNFOLLOWED;
+      if (marks.count > marksDue()) return UNFOLLOWED;
       inFlight += 1;
       if (connection !== undefined) lastOf.set(connection, requests);
       return requests++;

@@ -52,7 +52,8 @@ await closed.done;
 after.push(await left());
 
 const full = openWindow({ ...limits, maxMarkBytes: 1 }, systemClock);
-for (let i = 0; i < 20; i += 1) full.run(full.begin(), () => undefined);
+const slots = [full.begin(), full.begin()];
+for (let i = 0; i < 20; i += 1) full.run(slots[i % 2]!, () => undefined);
 await full.done;
 after.push(await left());
 

@@ -205,11 +205,36 @@ t.test('it is bounded in requests and in marks', async (t) => {
   t.equal(many.routeOf(16_383), 1);
 
   const marked = opened(t, { maxMarkBytes: 1 });
-  for (let i = 0; i < 16; i += 1) marked.run(marked.begin(), () => undefined);
-  marked.run(marked.begin(), () => undefined);
+  const slots = [marked.begin(), marked.begin()];
+  for (let i = 0; i < 17; i += 1) marked.run(slots[i % 2]!, () => undefined);
   t.equal(await marked.done, 'marks');
   t.equal(marked.marks.count, 16);
   t.equal(marked.begin(), NO_SLOT);
+});
+
+t.test('where marks would not last, some requests are not followed', async (t) => {
+  const clock = scriptedClock();
+  const window = opened(t, { openMs: 1_000, maxMarkBytes: 2 ** 20 }, clock);
+  const { capacity } = window.marks;
+  const followed = (): number => {
+    let count = 0;
+    for (let i = 0; i < capacity; i += 1) {
+      const slot = window.begin();
+      window.run(slot, () => undefined);
+      window.end(slot, 1);
+      if (slot >= 0) count += 1;
+    }
+    return count;
+  };
+  const first = followed();
+  t.ok(first > 0 && window.marks.count < 0.2 * capacity, `${window.marks.count} of ${capacity} at first`);
+  t.equal(followed(), 0, 'none before time has passed');
+  clock.advance(500);
+  t.ok(followed() > 2 * first, 'as many more as time has passed');
+  t.ok(window.marks.count < 0.6 * capacity);
+  t.equal(window.begin(), UNKNOWN);
+  window.stop();
+  t.equal(await window.done, 'stopped');
 });
 
 t.test('it may be closed, and stopped at once, any number of times', async (t) => {

@@ -44,7 +44,8 @@ const LIMITS: WindowLimits = {
   samplingIntervalBytes: 512,
   openMs: 60_000,
   drainMs: 1_000,
-  maxMarkBytes: 2 ** 24,
+  // So much that no request goes without being followed.
+  maxMarkBytes: 2 ** 27,
 };
 /** Between the last request and the reading: sockets and timers let go. */
 const SETTLE_MS = 50;
