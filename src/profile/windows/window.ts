@@ -69,7 +69,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
   const isMixedAfter = new Uint8Array(MAX_REQUESTS);
   const closesAtMs = clock.monotonic() + limits.openMs;
   const { promise: done, resolve } = withResolvers<WindowEnd>();
-  const lastOf = new Map<object, number>();
+  const connections = lastRequests();
   let requests = 0;
   let inFlight = 0;
   let isOpen = true;
@@ -128,7 +128,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
       if (!isOpen) return contexts === undefined ? NO_SLOT : UNFOLLOWED;
       if (marks.count > marksDue()) return UNFOLLOWED;
       inFlight += 1;
-      if (connection !== undefined) lastOf.set(connection, requests);
+      if (connection !== undefined) connections.note(connection, requests);
       return requests++;
     },
     run(slot, work) {
@@ -155,13 +155,31 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     },
     close: () => close('stopped'),
     stop: () => finish('stopped'),
-    lastOfConnections: () => new Set(lastOf.values()),
+    lastOfConnections: () => connections.last,
     routeOf(owner) {
       if (owner < 0) return undefined;
       const isAfter = owner >= AFTER_END;
       const slot = isAfter ? owner - AFTER_END : owner;
       const route = routes[slot]!;
       return route < 0 || (isAfter && isMixedAfter[slot] === 1) ? undefined : route;
+    },
+  };
+}
+
+/**
+ * The newest request of each connection. Connections are held weakly: what a closed one still holds would pass for what
+ * requests leave behind, and a response that outlives the window would keep all of them.
+ */
+function lastRequests() {
+  const lastOf = new WeakMap<object, number>();
+  const last = new Set<number>();
+  return {
+    last,
+    note(connection: object, request: number): void {
+      const before = lastOf.get(connection);
+      if (before !== undefined) last.delete(before);
+      last.add(request);
+      lastOf.set(connection, request);
     },
   };
 }

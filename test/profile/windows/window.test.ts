@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import t, { type Test } from 'tap';
 import { systemClock } from '../../../src/base/clock.js';
+import { createCollector } from '../../../src/measure/collect.js';
 import { LATE, NOBODY, UNKNOWN, type Owner } from '../../../src/profile/windows/marks.js';
 import {
   AFTER_END,
@@ -266,3 +267,19 @@ function withResolvers(): { promise: Promise<void>; resolve: () => void } {
   const promise = new Promise<void>((settle) => (resolve = settle));
   return { promise, resolve };
 }
+
+t.test('the newest request of each connection is known, and no connection is held', async (t) => {
+  const window = opened(t);
+  const kept = {};
+  let open: WeakRef<object> | undefined;
+  (function serve(): void {
+    const closed = {};
+    open = new WeakRef(closed);
+    for (const connection of [kept, closed, kept, closed]) window.begin(connection);
+  })();
+  window.begin();
+  t.same([...window.lastOfConnections()], [2, 3]);
+  await delay(0);
+  createCollector().collect();
+  t.equal(open?.deref(), undefined);
+});
