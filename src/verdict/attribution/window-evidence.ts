@@ -34,6 +34,7 @@ export interface WindowEvidence {
 interface Pooled {
   readonly site: Site;
   readonly stack: Stack;
+  /** One for each window, also where it saw nothing of the site. */
   readonly windows: Seen[];
 }
 
@@ -82,9 +83,10 @@ function pooled(
   sitesOf: (window: number) => readonly SiteSurvivors[],
 ): ReadonlyMap<string, Pooled> {
   const pools = new Map<string, Pooled>();
+  const unseen = windows.map(({ samplingIntervalBytes }): Seen => ({ parts: [], samplingIntervalBytes }));
   for (const [at, { samplingIntervalBytes }] of windows.entries()) {
     for (const { site, stack, parts } of sitesOf(at)) {
-      const pool = pools.get(site.key) ?? { site, stack, windows: [] };
+      const pool = pools.get(site.key) ?? { site, stack, windows: [...unseen] };
       pools.set(site.key, pool);
       pool.windows[at] = { parts, samplingIntervalBytes };
     }
@@ -104,19 +106,19 @@ function retainedAt(pools: ReadonlyMap<string, Pooled>, exposure: readonly numbe
  * What all windows together saw stay; the newest alone, scaled up, where it excludes the mean of all. A leak leaves as much in
  * each, code that warms up less and less.
  */
-function leftOf(windows: readonly (Seen | undefined)[], exposure: readonly number[]): Sampled {
-  const all = leftRepeatedly(windows.flatMap((one) => one?.parts ?? []));
+function leftOf(windows: readonly Seen[], exposure: readonly number[]): Sampled {
+  const all = leftRepeatedly(windows.flatMap(({ parts }) => parts));
   const last = exposure.findLastIndex((share) => share > 0);
-  const newest = windows[last]?.parts ?? [];
-  const { samplingIntervalBytes = 0 } = windows.find((one) => one !== undefined) ?? {};
+  const newest = windows[last];
+  if (newest === undefined) return none();
   const scale = sum(exposure) / exposure[last]!;
-  if (scale === 1 || mostBytes(newest, samplingIntervalBytes) * scale >= all.bytes) return all;
-  const { bytes, samples, largeBytes, largeSamples } = leftRepeatedly(newest);
+  if (scale === 1 || mostBytes(newest) * scale >= all.bytes) return all;
+  const { bytes, samples, largeBytes, largeSamples } = leftRepeatedly(newest.parts);
   return { bytes: bytes * scale, samples, largeBytes: largeBytes * scale, largeSamples };
 }
 
 /** The upper bound of what these parts stand for. */
-function mostBytes(parts: readonly Sampled[], samplingIntervalBytes: number): number {
+function mostBytes({ parts, samplingIntervalBytes }: Seen): number {
   const seen = none();
   for (const part of parts) addSampled(seen, part, 1);
   return seen.samples === 0 ? sampledBytesInterval(0, 0, samplingIntervalBytes).high : intervalOf(seen).high;

@@ -6,14 +6,17 @@ import { leftBy, retention, siteNamed } from '../../profile/windows/retention-bu
 const parts = (count: number) => Array.from({ length: count }, () => sampledOf(540, 512));
 
 /** A window of 100 requests, of which so many left one survivor each at a site. */
-const window = (survivors: number, requests = 100) =>
-  retention([
-    leftBy(
-      1,
-      requests,
-      survivors === 0 ? [] : [{ site: siteNamed('keep'), stack: [], parts: parts(survivors) }],
-    ),
-  ]);
+const window = (survivors: number, requests = 100, more: Parameters<typeof retention>[1] = {}) =>
+  retention(
+    [
+      leftBy(
+        1,
+        requests,
+        survivors === 0 ? [] : [{ site: siteNamed('keep'), stack: [], parts: parts(survivors) }],
+      ),
+    ],
+    more,
+  );
 const perRequest = (...windows: ReturnType<typeof window>[]): number =>
   Math.round(windowEvidence(windows).routes[0]!.bytesPerRequest.value);
 
@@ -38,4 +41,10 @@ t.test('what the newest no longer sees was warming up', async (t) => {
 
 t.test('a newest window that saw little is no contradiction', async (t) => {
   t.equal(perRequest(window(3), window(0, 20)), Math.round((3 * 540) / 120));
+});
+
+t.test('nor is one that saw nothing because it sampled coarsely', async (t) => {
+  const coarse = window(0, 100, { samplingIntervalBytes: 64 * 1024 });
+  t.equal(perRequest(window(40), coarse), Math.round((40 * 540) / 200));
+  t.equal(perRequest(window(40), coarse, window(0)), 0, 'a fine one after it is');
 });
