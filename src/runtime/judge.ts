@@ -11,6 +11,7 @@ import type { IntervalChange, SamplingPace } from '../profile/sampling-pace.js';
 import type { Retention, RetentionWindows, WindowRequest } from '../profile/windows/windows.js';
 import type { Recorder } from '../requests/recorder.js';
 import { createSuspectTracker, NO_SUSPECTS, type Suspects } from '../verdict/attribution/suspects.js';
+import { windowsDuring } from '../verdict/attribution/window-evidence.js';
 import { createDetector } from '../verdict/detector.js';
 import { createProbeScheduler } from '../verdict/probes/probe-scheduler.js';
 import { windowIsDue } from '../verdict/probes/window-due.js';
@@ -64,11 +65,12 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     );
   };
 
-  let watching: Promise<boolean> | undefined;
+  /** The window that nobody asked for, while it is open; it does not reject. */
+  let unasked: Promise<boolean> | undefined;
 
-  /** A window that nobody asked for is no reason to refuse what somebody asks for: its end is two seconds away. */
+  /** Such a window is no reason to refuse what somebody asks for: its end is two seconds away. */
   async function makeWay(): Promise<void> {
-    await watching;
+    await unasked;
   }
 
   /** What counts as a probe, whoever asked for it. */
@@ -99,13 +101,9 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     return value;
   }
 
-  /**
-   * Follows requests for a while and reads what they left behind; paid from the pause budget. The credit of the probes is
-   * left alone: windows have one of their own, and without probes there would be no verdict.
-   */
-  async function retention(request: WindowRequest = {}): Promise<Retention> {
-    await makeWay();
-    const follow = async (meter: CostMeter): Promise<Retention> => {
+  /** The credit of the probes is left alone: windows have one of their own, and without probes there would be no verdict. */
+  async function follow(request: WindowRequest): Promise<Retention> {
+    const run = async (meter: CostMeter): Promise<Retention> => {
       const beganMs = clock.monotonic();
       try {
         const found = await windows!.run(request);
@@ -118,9 +116,15 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
         throw error;
       }
     };
-    const { value } = await ledger.pay('retention window', 2, follow, false);
+    const { value } = await ledger.pay('retention window', 2, run, false);
     takeCollections();
     return value;
+  }
+
+  /** Follows requests for a while and reads what they left behind; paid from the pause budget. */
+  async function retention(request: WindowRequest = {}): Promise<Retention> {
+    await makeWay();
+    return follow(request);
   }
 
   /** Whether the growth of now is worth a window: those so far do not name whose it is. */
@@ -128,27 +132,23 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     const now = judgement();
     if (windows === undefined || windows.refusal() !== undefined || !windows.affordable()) return false;
     if (now === undefined || !isRising(now)) return false;
-    const riseMs = now.window.fromMs - (clock.wall() - clock.monotonic());
-    return windowIsDue(
-      windows.results.filter(({ toMs }) => toMs >= riseMs),
-      clock.monotonic(),
-    );
+    return windowIsDue(windowsDuring(now, windows.results, clock), clock.monotonic());
   }
 
-  async function hasLooked(): Promise<boolean> {
-    watching = look().finally(() => (watching = undefined));
-    return watching;
-  }
-
-  /** A window that cannot be afforded now is not an error: a later tick tries again. */
-  async function look(): Promise<boolean> {
+  /** Whether a window was opened. That it cannot be afforded now is not an error: a later tick tries again. */
+  async function followUnasked(): Promise<boolean> {
     try {
-      await retention();
+      await follow({});
       return true;
     } catch (error) {
       if (!isRefusal(error)) failures.report('retentionWindow', error);
       return false;
     }
+  }
+
+  async function openUnasked(): Promise<boolean> {
+    unasked = followUnasked().finally(() => (unasked = undefined));
+    return unasked;
   }
 
   /** Asking whether another profiler still samples costs a collection, so it is asked in the place of one. */
@@ -214,7 +214,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
       const isUrgent = change !== undefined && change.toBytes > change.fromBytes;
       if (isUrgent) {
         await changeInterval(profile!, change);
-      } else if (isWindowDue() && (await hasLooked())) {
+      } else if (isWindowDue() && (await openUnasked())) {
         // Its readings were floors as well.
       } else if (scheduler?.isDue(latest()) === true) {
         // A probe that cannot be afforded now is not an error: a later tick tries again.

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.js';
 import type { Recorder } from '../../requests/recorder.js';
 import { MAX_COUNTED_ROUTES } from '../../verdict/floors/route-counts.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';
+import { windowsDuring } from '../../verdict/attribution/window-evidence.js';
 import type { Detector } from '../../verdict/detector.js';
 import { isRising, type Judgement } from '../../verdict/verdict.js';
 import type { StepSource } from '../next-step.js';
@@ -62,8 +63,7 @@ function profileLimitation(
   if (profile === undefined) return isRising(judgement) ? `profile.enabled is false: ${lost}` : undefined;
   if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: ${lost}`;
   if (!isRising(judgement) || (suspects?.sites.length ?? 0) > 0 || windows === undefined) return undefined;
-  const startMs = judgement.window.fromMs - (clock.wall() - clock.monotonic());
-  if (windows.results.some(({ toMs }) => toMs >= startMs)) return undefined;
+  if (windowsDuring(judgement, windows.results, clock).length > 0) return undefined;
   return 'no retention window was opened since the growth began: no line can be named yet';
 }
 

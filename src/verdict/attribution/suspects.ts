@@ -12,7 +12,7 @@ import { attributeOffHeap } from './off-heap-attribution.js';
 import { grownSites, type GrownSites } from './profile-sites.js';
 import { rankSites } from './suspect-sites.js';
 import { survivalAt, type Survival } from './survival.js';
-import { retainedEvidence, windowEvidence, type WindowEvidence } from './window-evidence.js';
+import { retainedEvidence, windowEvidence, windowsDuring, type WindowEvidence } from './window-evidence.js';
 import { windowSites } from './window-sites.js';
 import { isRising, type Judgement, type Rising } from '../verdict.js';
 
@@ -88,7 +88,7 @@ export function createSuspectTracker(sources: SuspectSources): SuspectTracker {
       }
       const grown = profile && grownSites({ ...sources, profile }, judgement, known?.grown);
       const floors = floorEvidence(points(), judgement, known?.floors);
-      const windows = windowsOf(judgement);
+      const windows = windowsDuring(judgement, sources.windows(), clock);
       const rate = judgement.growth.bytesPerSecond.value;
       const isKnown =
         known?.grown === grown &&
@@ -101,12 +101,6 @@ export function createSuspectTracker(sources: SuspectSources): SuspectTracker {
       return known.suspects;
     },
   };
-
-  /** Those during the rise, on the wall clock as it counts now. */
-  function windowsOf({ window: { fromMs } }: Rising): readonly Retention[] {
-    const startMs = fromMs - (clock.wall() - clock.monotonic());
-    return sources.windows().filter(({ toMs }) => toMs >= startMs);
-  }
 
   function name(
     judgement: Rising,

@@ -1,6 +1,8 @@
+import type { Clock } from '../../base/clock.js';
 import { addSampled, intervalOf, none, type Sampled } from '../../profile/sampled.js';
 import type { Site, Stack } from '../../profile/site.js';
 import { leftRepeatedly, type SiteSurvivors, type Survivors } from '../../profile/windows/survivors.js';
+import type { Retention } from '../../profile/windows/windows.js';
 import { sampledBytesInterval } from '../../statistics/poisson.js';
 import type { Estimate, Rising } from '../verdict.js';
 import type { RetainedEvidence } from './window-attribution.js';
@@ -41,6 +43,16 @@ interface Pooled {
 interface Seen {
   readonly parts: readonly Sampled[];
   readonly samplingIntervalBytes: number;
+}
+
+/** The windows that ended during a rise, whose begin is on the wall clock as it counts now. */
+export function windowsDuring(
+  { window: { fromMs } }: Rising,
+  windows: readonly Retention[],
+  clock: Clock,
+): readonly Retention[] {
+  const startMs = fromMs - (clock.wall() - clock.monotonic());
+  return windows.filter(({ toMs }) => toMs >= startMs);
 }
 
 type Window = Survivors & { readonly hooksMs: number };
