@@ -1,6 +1,7 @@
 import { toHeapProfile } from './heapprofile.js';
 import { liveStacks } from './live-stacks.js';
-import type { FullReading, LiveProfile } from './live-profile.js';
+import type { LiveProfile } from './live-profile.js';
+import type { FullReading } from './reading.js';
 import type { ProtocolNode, RawProfile } from './raw-profile.js';
 
 export type ProfileFormat = 'pprof' | 'pprof-allocs' | 'heapprofile';

@@ -1,37 +1,18 @@
 import { createOwnFrame } from './own-frame.js';
 import type { Clock } from '../base/clock.js';
 import { createAllocationTotals, type AllocationTotals } from './allocation-totals.js';
-import { buildCellTable, markOf, type CellTable, type ProfileMark } from './cell-table.js';
+import { buildCellTable, markOf, type CellTable } from './cell-table.js';
 import { siteGrowth, type ProfileGrowth } from './growth.js';
 import { acquire as acquireProfiler } from './isolate-profiler.js';
 import type { FineSampling, ProfilerLease } from './profiler-lease.js';
-import { liveStacks, type LiveStacks } from './live-stacks.js';
+import { liveStacks, mappable, meanDepthOf, type LiveStacks } from './live-stacks.js';
 import { createPastSamplings, type PastSampling } from './past-samplings.js';
 import { createLocator, type Locator } from './place.js';
 import { ProfilerHeldError, unavailable, type SamplingSettings } from './sampling-session.js';
 import { PROFILER_URL, type FrameClassifier } from './frames.js';
+import type { FullReading, Reading } from './reading.js';
 import type { IntervalChange } from './sampling-pace.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
-
-/** What is kept of one reading of the live-allocation profile. */
-export interface Reading {
-  /** Wall clock, milliseconds since the epoch. */
-  readonly takenAtMs: number;
-  /** Wall clock when its run of sampling began: only what was allocated since is in it. */
-  readonly startedAtMs: number;
-  /** On the injected clock. */
-  readonly monotonicMs: number;
-  /** How long the thread was blocked, V8's full garbage collection included. */
-  readonly costMs: number;
-  readonly liveBytes: number;
-  readonly liveSamples: number;
-  readonly mark: ProfileMark;
-}
-
-/** A reading as its caller gets it; only the caller keeps the stacks. */
-export interface FullReading extends Reading {
-  readonly stacks: LiveStacks;
-}
 
 /** A change of the interval that was made. */
 export interface MadeChange extends IntervalChange {
@@ -131,8 +112,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
     maxSites = 50,
     acquire = acquireProfiler,
   } = options;
-  const sourceMaps =
-    typeof options.sourceMaps === 'boolean' ? ownSourceMaps(options.sourceMaps) : options.sourceMaps;
+  const sourceMaps = options.sourceMaps === true ? createSourceMaps() : options.sourceMaps || undefined;
   const allocations = createAllocationTotals();
   const profilerFrame = createOwnFrame(PROFILER_URL);
   /** So that a reading's allocations are not attributed to the application function that asked for it. */
@@ -311,24 +291,4 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
       return lease?.samplingIntervalBytes ?? samplingIntervalBytes;
     },
   };
-}
-
-/** By samples: a stack that allocates more is walked more often. */
-function meanDepthOf({ profile: { samples }, rowOfSample, tree: { parent } }: LiveStacks): number {
-  const depths = new Int32Array(parent.length);
-  // Callers come first. The root is no frame.
-  for (let row = 1; row < parent.length; row += 1) depths[row] = (depths[parent[row] ?? 0] ?? 0) + 1;
-  const total = rowOfSample.reduce((sum, row) => sum + (depths[row] ?? 0), 0);
-  return samples.length === 0 ? 0 : total / samples.length;
-}
-
-function ownSourceMaps(wanted: boolean): SourceMaps | undefined {
-  return wanted ? createSourceMaps() : undefined;
-}
-
-/** Files of the application that could have been compiled from something else. */
-function* mappable({ rows, stack }: LiveStacks): Generator<string> {
-  for (const row of rows) {
-    for (const { kind, url } of stack(row)) if (kind === 'application' || kind === 'package') yield url;
-  }
 }

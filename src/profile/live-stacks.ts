@@ -46,3 +46,19 @@ export function liveStacks(
     },
   };
 }
+
+/** Mean number of frames. By samples: a stack that allocates more is walked more often. */
+export function meanDepthOf({ profile: { samples }, rowOfSample, tree: { parent } }: LiveStacks): number {
+  const depths = new Int32Array(parent.length);
+  // Callers come first. The root is no frame.
+  for (let row = 1; row < parent.length; row += 1) depths[row] = (depths[parent[row] ?? 0] ?? 0) + 1;
+  const total = rowOfSample.reduce((sum, row) => sum + (depths[row] ?? 0), 0);
+  return samples.length === 0 ? 0 : total / samples.length;
+}
+
+/** Files of the application that could have been compiled from something else. */
+export function* mappable({ rows, stack }: LiveStacks): Generator<string> {
+  for (const row of rows) {
+    for (const { kind, url } of stack(row)) if (kind === 'application' || kind === 'package') yield url;
+  }
+}

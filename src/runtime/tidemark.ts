@@ -11,7 +11,8 @@ import type { ExactInstances } from '../instances/exact-counting.js';
 import type { TrackClassOptions } from '../instances/instances.js';
 import type { Metrics } from '../metrics/registry.js';
 import { encodeReading, type EncodedProfile, type ProfileFormat } from '../profile/encode.js';
-import type { FullReading, LiveProfile } from '../profile/live-profile.js';
+import type { LiveProfile } from '../profile/live-profile.js';
+import type { FullReading } from '../profile/reading.js';
 import {
   createProfileSessions,
   type ProfiledOperation,

@@ -1,5 +1,6 @@
 import type { ProfileGrowth } from '../../profile/growth.js';
-import type { LiveProfile, Reading } from '../../profile/live-profile.js';
+import type { LiveProfile } from '../../profile/live-profile.js';
+import type { Reading } from '../../profile/reading.js';
 import { loadedAgents } from '../../profile/profiler-holder.js';
 import { reportSite } from '../../profile/site-report.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';

@@ -1,4 +1,5 @@
-import type { LiveProfile, MadeChange, Reading } from '../../profile/live-profile.js';
+import type { LiveProfile, MadeChange } from '../../profile/live-profile.js';
+import type { Reading } from '../../profile/reading.js';
 import type { PastSampling } from '../../profile/past-samplings.js';
 import type { SamplingCause } from '../../profile/raw-profile.js';
 import { whole } from '../render/phrases.js';

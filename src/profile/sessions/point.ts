@@ -4,7 +4,8 @@ import type { Clock } from '../../base/clock.js';
 import type { Collection } from '../../measure/collect.js';
 import type { GcTotals } from '../../measure/gc-totals.js';
 import { buildCellTable, type CellTable, type ProfileMark } from '../cell-table.js';
-import type { FullReading, LiveProfile } from '../live-profile.js';
+import type { LiveProfile } from '../live-profile.js';
+import type { FullReading } from '../reading.js';
 import { wait } from '../../base/wait.js';
 import type { Limitation, LimitedPart } from './session.js';
 

@@ -3,7 +3,7 @@ import type { RawProfile } from '../raw-profile.js';
 import { addSampled, none, sampledOf, type Sampled } from '../sampled.js';
 import { siteOf, TIDEMARK_SITE, type Site, type Stack } from '../site.js';
 import { isMark, LATE, NOBODY, type Owner } from './marks.js';
-import { AFTER_END, type OpenWindow } from './window.js';
+import { AFTER_END, slotOf, type OpenWindow } from './window.js';
 
 /** What was left behind at one function that allocates. */
 export interface SiteSurvivors {
@@ -155,7 +155,7 @@ export function leftRepeatedly(parts: readonly Sampled[]): Sampled {
 function countedIn(window: OpenWindow): (owner: Owner) => boolean {
   const last = window.lastOfConnections();
   if (2 * last.size > window.requests) return () => true;
-  return (owner) => !last.has(owner >= AFTER_END ? owner - AFTER_END : owner);
+  return (owner) => !last.has(slotOf(owner));
 }
 
 /** Of those that ended; the others, and what they left, are not counted. */

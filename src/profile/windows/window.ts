@@ -11,6 +11,8 @@ export const NO_SLOT = -1;
 export const UNFOLLOWED = UNKNOWN;
 /** Added to a slot for what runs in the context of a request that has ended. */
 export const AFTER_END = 2 ** 20;
+/** The request that an owner is, or ran after. */
+export const slotOf = (owner: Owner): number => (owner >= AFTER_END ? owner - AFTER_END : owner);
 const MAX_REQUESTS = 16_384;
 const UNFINISHED = -(2 ** 31);
 /** A request that ran another's work, or whose work ran as another's: nothing tells which of it was whose. */
@@ -158,10 +160,9 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     lastOfConnections: () => connections.last,
     routeOf(owner) {
       if (owner < 0) return undefined;
-      const isAfter = owner >= AFTER_END;
-      const slot = isAfter ? owner - AFTER_END : owner;
+      const slot = slotOf(owner);
       const route = routes[slot]!;
-      return route < 0 || (isAfter && isMixedAfter[slot] === 1) ? undefined : route;
+      return route < 0 || (owner !== slot && isMixedAfter[slot] === 1) ? undefined : route;
     },
   };
 }

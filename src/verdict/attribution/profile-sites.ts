@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.js';
 import type { SiteGrowth } from '../../profile/growth.js';
-import type { LiveProfile, Reading } from '../../profile/live-profile.js';
+import type { LiveProfile } from '../../profile/live-profile.js';
+import type { Reading } from '../../profile/reading.js';
 import type { FloorPoint } from '../floors/floor-series.js';
 import type { Rising } from '../verdict.js';
 

@@ -1,7 +1,7 @@
 import t from 'tap';
 import { buildEarlier } from '../../../src/answers/profile/earlier.js';
 import { profileLimitations, type LimitationFacts } from '../../../src/answers/profile/limitations.js';
-import type { Reading } from '../../../src/profile/live-profile.js';
+import type { Reading } from '../../../src/profile/reading.js';
 import { liveStacks } from '../../../src/profile/live-stacks.js';
 import { createPastSamplings } from '../../../src/profile/past-samplings.js';
 import { createLocator } from '../../../src/profile/place.js';

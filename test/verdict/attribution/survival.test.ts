@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Reading } from '../../../src/profile/live-profile.js';
+import type { Reading } from '../../../src/profile/reading.js';
 import { siteGrowth } from '../../../src/profile/growth.js';
 import { markOf, buildCellTable } from '../../../src/profile/cell-table.js';
 import { liveStacks } from '../../../src/profile/live-stacks.js';

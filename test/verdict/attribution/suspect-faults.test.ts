@@ -1,5 +1,5 @@
 import t from 'tap';
-import type { Reading } from '../../../src/profile/live-profile.js';
+import type { Reading } from '../../../src/profile/reading.js';
 import { createLocator } from '../../../src/profile/place.js';
 import { createRecorder } from '../../../src/requests/recorder.js';
 import type { FloorPoint } from '../../../src/verdict/floors/floor-series.js';

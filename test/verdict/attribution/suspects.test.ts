@@ -1,6 +1,7 @@
 import t from 'tap';
 import type { SiteGrowth } from '../../../src/profile/growth.js';
-import type { LiveProfile, Reading } from '../../../src/profile/live-profile.js';
+import type { LiveProfile } from '../../../src/profile/live-profile.js';
+import type { Reading } from '../../../src/profile/reading.js';
 import { createLocator } from '../../../src/profile/place.js';
 import type { Retention } from '../../../src/profile/windows/windows.js';
 import { createRecorder } from '../../../src/requests/recorder.js';
