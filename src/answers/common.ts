@@ -15,6 +15,8 @@ export const Count = Type.Integer({ minimum: 0 });
 export const Ratio = Type.Number({ minimum: 0, description: '0 to 1' });
 export const Share = Type.Number({ minimum: 0, maximum: 1, description: '0 to 1' });
 export const Time = Type.String({ format: 'date-time' });
+/** A {@link Time}. @param ms wall clock, milliseconds */
+export const iso = (ms: number): string => new Date(ms).toISOString();
 export const Milliseconds = Type.Number({ description: 'milliseconds' });
 export const Seconds = Type.Number({ description: 'seconds' });
 

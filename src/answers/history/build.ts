@@ -1,8 +1,7 @@
 import type { HistoryResult } from '../../history/history.js';
+import { iso } from '../common.js';
 import { nextSteps, type StepSource } from '../next-step.js';
 import type { HistoryAnswer } from './schema.js';
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 export function buildHistory(source: StepSource, result: HistoryResult): HistoryAnswer {
   return {

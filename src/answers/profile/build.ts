@@ -4,6 +4,7 @@ import type { Reading } from '../../profile/reading.js';
 import { loadedAgents } from '../../profile/profiler-holder.js';
 import { reportSite } from '../../profile/site-report.js';
 import type { RetentionWindows } from '../../profile/windows/windows.js';
+import { iso } from '../common.js';
 import { nextSteps, type StepSource } from '../next-step.js';
 import { buildEarlier } from './earlier.js';
 import { profileLimitations } from './limitations.js';
@@ -45,8 +46,8 @@ export function buildProfile(
     wantedSinceMs: profile.wantedSinceMs,
   };
   return {
-    takenAt: new Date(reading.takenAtMs).toISOString(),
-    since: new Date(reading.startedAtMs).toISOString(),
+    takenAt: iso(reading.takenAtMs),
+    since: iso(reading.startedAtMs),
     mode: since === undefined ? 'live' : 'delta',
     ...(since && { seconds: Math.round((reading.monotonicMs - since.monotonicMs) / 1000) }),
     samplingIntervalBytes: profile.samplingIntervalBytes,

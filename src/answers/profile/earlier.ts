@@ -1,6 +1,7 @@
 import type { PastSampling, PastStack } from '../../profile/past-samplings.js';
 import { placeText, type Locator } from '../../profile/place.js';
 import { OTHER_SITE, siteOf, type Site } from '../../profile/site.js';
+import { iso } from '../common.js';
 import type { ProfileAnswer } from './schema.js';
 
 type Earlier = NonNullable<ProfileAnswer['earlier']>;
@@ -61,8 +62,4 @@ function sumsBySite(past: readonly PastSampling[]): SiteSum[] {
     sums.set(site.key, sum);
   }
   return [...sums.values()];
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

@@ -2,6 +2,7 @@ import type { LiveProfile, MadeChange } from '../../profile/live-profile.js';
 import type { Reading } from '../../profile/reading.js';
 import type { PastSampling } from '../../profile/past-samplings.js';
 import type { SamplingCause } from '../../profile/raw-profile.js';
+import { iso } from '../common.js';
 import { whole } from '../render/phrases.js';
 import { formatBytes, formatSeconds } from '../render/units.js';
 import type { ProfileAnswer } from './schema.js';
@@ -113,8 +114,4 @@ function changeText(change: MadeChange, configuredIntervalBytes: number): string
   return toBytes > fromBytes
     ? `${what}: ${rate}, which took ${whole(Math.round(samplesPerSecond))} samples a second, and ${whole(Math.round(mostSamplesPerSecond))} cost 0.5 % of a core`
     : `${what}: it was coarser, and becomes finer step by step while little is allocated`;
-}
-
-function iso(ms: number): string {
-  return new Date(ms).toISOString();
 }

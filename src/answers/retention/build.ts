@@ -13,6 +13,7 @@ import {
   type RetainedAtSite,
   type RetainedByRoute,
 } from '../../verdict/attribution/window-evidence.js';
+import { iso } from '../common.js';
 import { nextSteps, type StepSource } from '../next-step.js';
 import { ENOUGH_REQUESTS, retentionHeadline } from './headline.js';
 import type { RetentionAnswer, RetentionFindings } from './schema.js';
@@ -52,7 +53,7 @@ export function retentionFindings(
 ): RetentionFindings {
   const { routes, outside } = windowEvidence(windows);
   const wallMs = (monotonicMs: number): string =>
-    new Date(source.clock.wall() - source.clock.monotonic() + monotonicMs).toISOString();
+    iso(source.clock.wall() - source.clock.monotonic() + monotonicMs);
   const [first, last] = [windows[0], windows.at(-1)];
   const found = {
     requests: sum(windows, ({ requests }) => requests),

@@ -5,6 +5,7 @@ import { roundedEstimate } from '../../statistics/poisson.js';
 import type { HolderSuspect } from '../../snapshot/service/deep-look.js';
 import type { RouteSuspect, SiteSuspect } from '../../verdict/attribution/suspects.js';
 import { exhaustion, isRising, type Judgement, type Rising, type Window } from '../../verdict/verdict.js';
+import { iso } from '../common.js';
 import { nextSteps, type StepName } from '../next-step.js';
 import { limitationsOf, type LimitationSource } from './limitations.js';
 import { whyNeverAWindow } from '../retention/availability.js';
@@ -17,8 +18,6 @@ export interface VerdictSource extends LimitationSource {
   latest(): Pick<Sample, 'heap' | 'limit' | 'eventLoop'>;
   suspects(): { readonly routes: readonly RouteSuspect[]; readonly sites: readonly SiteSuspect[] };
 }
-
-const iso = (ms: number): string => new Date(ms).toISOString();
 
 /**
  * @param holders what holds the growth, if a deep look has found it
