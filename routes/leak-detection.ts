@@ -27,7 +27,7 @@ export const leakDetectionRoute = route({
   blocks: verdictBlocks,
   summary: 'Is it leaking, how fast, until when, which route, which line',
   description:
-    'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with window=1 two full GCs and promise hooks for two seconds or less, which show whose requests leave memory behind; with deep=1, which needs the role operate, the pauses of two snapshots.',
+    'Costs nothing; with gc=1 one full GC, so that the newest floor is exact; with window=1 two full GCs and promise hooks for two seconds or less, which show which requests leave memory behind; with deep=1, which needs the role operate, the pauses of two snapshots.',
   query: {
     gc: Type.Optional(Type.Boolean({ description: '1 or true: pay one full GC first' })),
     window: Type.Optional(

@@ -8,15 +8,16 @@ export const followRetentionRoute = route({
   path: '/memory/retention',
   role: 'operate',
   expensive: 'retention',
-  summary: 'Follow requests to see what each route leaves behind',
+  summary: 'Follow requests to measure what each route leaves behind',
   description:
-    'Costs one pause of two full GCs a retention window, and promise hooks while it is open, both paid from budgets. The body may be left out.',
+    'Each retention window costs two full GCs, and promise hooks while it is open, both charged to budgets. The body may be omitted.',
   body: {
     seconds: Type.Optional(
       Type.Number({
         minimum: 0.1,
         maximum: 60,
-        description: 'how long requests are followed, in short windows one after the other; one by default',
+        description:
+          'how long requests are followed in total, in short consecutive windows; by default one window',
       }),
     ),
   },

@@ -8,13 +8,14 @@ export const newestRetentionRoute = route({
   path: '/memory/retention',
   role: 'read',
   blocks: retentionBlocks,
-  summary: 'What each route left behind in the newest retention windows',
-  description: 'Costs nothing: tells what the newest windows found, opened on demand or because memory rose.',
+  summary: 'What the requests of each route left behind in the newest retention windows',
+  description:
+    'Costs nothing: returns the result of the newest windows, opened on demand or because memory rose.',
   query: documentQuery,
   response: {
     200: answerOf(
       RetentionAnswer,
-      'Bytes that stay of a request, by route and line; empty before the first window.',
+      'Bytes retained per request, by route and line; empty before the first window.',
       'text/markdown',
     ),
     ...featureRefusals,

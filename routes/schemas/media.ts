@@ -30,7 +30,11 @@ export function answerOf(schema: TSchema, description: string, ...others: readon
 
 /** An operation, with the route's other formats. */
 export function pendingOf(...others: readonly string[]): Answers {
-  return answerOf(OperationAnswer, 'Begun, or still at it; Location says where to ask.', ...others);
+  return answerOf(
+    OperationAnswer,
+    'Started, or still running; Location is the address of the operation.',
+    ...others,
+  );
 }
 
 export const pendingAnswer = pendingOf();

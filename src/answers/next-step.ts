@@ -48,7 +48,7 @@ const STEPS = {
     pauseMs: ({ gcPauseMs }) => gcPauseMs,
   },
   verdictWindow: {
-    why: 'whose requests leave memory behind, by following them for a second or two',
+    why: 'which requests leave memory behind; follows them for a second or two',
     path: '/memory/leak-detection',
     query: { window: '1', ...TEXT },
     needs: ['verdict', 'profile', 'requests'],

@@ -1,7 +1,7 @@
 import { Type } from 'typebox';
 import { Bytes, BytesEstimate, Count, Estimate, Seconds } from './common.js';
 
-/** Where a function is, as fields of what is about it. */
+/** The place of a function in the source. */
 export const Place = {
   function: Type.String(),
   file: Type.String({ description: 'relative to the working directory; empty where there is none' }),
@@ -24,11 +24,14 @@ export const Site = Type.Object(
     callees: Type.Array(Type.Object(Place, { title: 'Place' }), {
       description: 'what it was seen to call: V8 books the allocations of inlined functions on their callers',
     }),
-    routes: Type.Array(Type.String(), { description: 'routes whose requests left something there' }),
+    routes: Type.Array(Type.String(), { description: 'routes whose requests left memory there' }),
     survival: Type.Optional(
       Type.Object(
         { share: Estimate, seconds: Seconds, samples: Count },
-        { description: 'how much of what it held at a reading so many seconds ago is still alive, 0 to 1' },
+        {
+          description:
+            'share of the samples it held in a reading, `seconds` before the newest one, that are still alive, 0 to 1',
+        },
       ),
     ),
   },

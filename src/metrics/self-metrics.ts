@@ -28,13 +28,13 @@ export function selfMetrics(source: MetricsSource, series: () => number): Family
     ),
     single(
       'tidemark_retention_windows_total',
-      'Windows in which requests were followed to see what they leave behind.',
+      'Retention windows so far, in which requests were followed to measure what they leave behind.',
       () => source.windows?.count,
       { type: 'counter' },
     ),
     single(
       'tidemark_retention_hooks_seconds_total',
-      'Time for which promise hooks were on, which they are only while a retention window is open.',
+      'Time that promise hooks were on, for retention windows only.',
       () => source.windows?.hooksSeconds,
       { type: 'counter' },
     ),

@@ -27,7 +27,7 @@ export function describeHolder({ nodeOptions, loadedFiles, inspectable }: Holder
   }
   const agents = agentsAmong(loadedFiles);
   const taken = 'another inspector session is already sampling this isolate';
-  if (agents.length > 0) return `${taken}; loaded and able to: ${agents.join(', ')}`;
+  if (agents.length > 0) return `${taken}, possibly ${agents.join(' or ')}`;
   if (inspectable) return `${taken}; Node runs with --inspect, so it may be a debugger`;
   return `${taken} (a profiler agent or a debugger)`;
 }

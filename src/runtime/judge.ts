@@ -66,15 +66,15 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     );
   };
 
-  /** The window that nobody asked for, while it is open; it does not reject. */
-  let unasked: Promise<boolean> | undefined;
+  /** The automatic window that is open; it never rejects. */
+  let automatic: Promise<boolean> | undefined;
 
-  /** Such a window is no reason to refuse what somebody asks for: its end is two seconds away. */
+  /** Work on demand waits for an automatic window, which ends within two seconds, instead of being refused. */
   async function makeWay(): Promise<void> {
-    await unasked;
+    await automatic;
   }
 
-  /** What counts as a probe, whoever asked for it. */
+  /** Pays for work that counts as a probe, on demand or not. */
   const pay: Ledger['pay'] = async (name, collections, run) => {
     await makeWay();
     const paid = await ledger.pay(name, collections, run);
@@ -95,14 +95,14 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
   async function readProfile(): Promise<FullReading> {
     const { value } = await pay('profile reading', 1, async (meter) => {
       const taken = await profile!.read();
-      // Reading source maps meanwhile blocks nobody.
+      // Source maps are read without blocking the thread.
       meter.blocked(taken.costMs);
       return taken;
     });
     return value;
   }
 
-  /** The credit of the probes is left alone: windows have one of their own, and without probes there would be no verdict. */
+  /** Does not use the credit of probes, which verdicts need: windows have their own. */
   async function follow(request: WindowRequest): Promise<Retention> {
     const run = async (meter: CostMeter): Promise<Retention> => {
       const beganMs = clock.monotonic();
@@ -112,7 +112,7 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
         meter.blocked(found.pauseMs);
         return found;
       } catch (error) {
-        // Of one that was ended or refused, the reading before it at the most.
+        // A window that was ended or refused took at most its first reading.
         meter.blocked(Math.min(clock.monotonic() - beganMs, ledger.gcPauseMs()));
         throw error;
       }
@@ -122,13 +122,13 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     return value;
   }
 
-  /** Follows requests for a while and reads what they left behind; paid from the pause budget. */
+  /** Runs one retention window, paid from the pause budget. */
   async function retention(request: WindowRequest = {}): Promise<Retention> {
     await makeWay();
     return follow(request);
   }
 
-  /** Whether the growth of now is worth a window: those so far do not name whose it is. */
+  /** Whether current growth needs another window to find its cause. */
   function isWindowDue(): boolean {
     const now = judgement();
     if (windows === undefined || windows.refusal() !== undefined || !windows.affordable()) return false;
@@ -136,8 +136,8 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     return windowIsDue(windowsDuring(now, windows.results, clock), clock.monotonic());
   }
 
-  /** Whether a window was opened. That it cannot be afforded now is not an error: a later tick tries again. */
-  async function followUnasked(): Promise<boolean> {
+  /** Whether a window was opened. Refusal by a budget is not an error: a later tick tries again. */
+  async function followAutomatically(): Promise<boolean> {
     try {
       await follow({});
       return true;
@@ -147,19 +147,19 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
     }
   }
 
-  async function openUnasked(): Promise<boolean> {
-    unasked = followUnasked().finally(() => (unasked = undefined));
-    return unasked;
+  async function openAutomatically(): Promise<boolean> {
+    automatic = followAutomatically().finally(() => (automatic = undefined));
+    return automatic;
   }
 
-  /** Asking whether another profiler still samples costs a collection, so it is asked in the place of one. */
+  /** Asking V8 whether another profiler still samples runs a collection, which replaces the one of this probe. */
   async function collectOrResume(live: LiveProfile): Promise<void> {
     await pay('GC', 1, () => {
       if (live.retry() !== 'held') evidence.collectNow();
     });
   }
 
-  /** What is alive is read first; where that cannot be afforded now, the bound of the sampling's cost comes first. */
+  /** Takes a reading first. If the budget refuses it, the interval still grows, to bound the cost of sampling. */
   async function changeInterval(live: LiveProfile, change: IntervalChange): Promise<void> {
     try {
       await readProfile();
@@ -209,13 +209,13 @@ export function createJudge(options: ResolvedOptions, sources: JudgeSources) {
       failures.guarded('verdictLog', () => verdicts.follow({ judgement, suspects }, clock)),
     retention,
     makeWay,
-    /** What takes longer than a tick, if any of it is due: another interval, a retention window, or a probe. */
+    /** Does what takes longer than a tick, if due: changes the interval, opens a retention window, or probes. */
     async investigate(): Promise<void> {
       const change = profile?.running === true ? pace?.due : undefined;
       const isUrgent = change !== undefined && change.toBytes > change.fromBytes;
       if (isUrgent) {
         await changeInterval(profile!, change);
-      } else if (isWindowDue() && (await openUnasked())) {
+      } else if (isWindowDue() && (await openAutomatically())) {
         // Its readings were floors as well.
       } else if (scheduler?.isDue(latest()) === true) {
         // A probe that cannot be afforded now is not an error: a later tick tries again.

@@ -9,22 +9,22 @@ import { createSlot } from '../cost/slot.js';
 import type { Retention, RetentionWindows, WindowRequest } from '../profile/windows/windows.js';
 
 export interface RetentionQuery {
-  /** How long requests are followed in all, 0.1 to 60, in windows one after the other; by default one window. */
+  /** How long requests are followed in total, 0.1 to 60, in consecutive windows; by default one window. */
   readonly seconds?: number;
-  /** Ends it, for example when the client disconnects. */
+  /** Ends the measurement, for example when the client disconnects. */
   readonly signal?: AbortSignal;
 }
 
-/** Looks at what requests leave behind: one retention window, or several whose figures are pooled. */
-export interface RetentionLooks {
+/** Measures what requests leave behind in one retention window, or in several whose figures are pooled. */
+export interface RetentionMeasurements {
   /**
    * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, TIDEMARK_ERR_INPUT_INVALID, TIDEMARK_ERR_COST_BUSY while another
    *   runs, TIDEMARK_ERR_PROFILE_UNAVAILABLE, and the refusals of the budgets
    */
-  look(query?: RetentionQuery): Promise<RetentionFindings>;
-  /** The same as an operation, once the first window is open: what refuses it throws here. */
+  measure(query?: RetentionQuery): Promise<RetentionFindings>;
+  /** Starts the same as an operation. Resolves once the first window is open; refusals reject here. */
   start(query?: Pick<RetentionQuery, 'seconds'>): Promise<Operation>;
-  /** What the newest windows told, be they opened on demand or because memory rose. */
+  /** The result of the newest windows, opened on demand or because memory rose. */
   newest(): RetentionFindings;
   /** The same if they ended less than ten minutes ago. */
   recent(): RetentionFindings | undefined;
@@ -44,7 +44,7 @@ export interface RetentionHost extends RetentionSource {
 const SHORTEST_SECONDS = 0.1;
 const LONGEST_SECONDS = 60;
 const RECENT_MS = 600_000;
-/** Other expensive work, such as a probe, may come between two windows: it is waited for, so often at the most. */
+/** Retries when other expensive work, such as a probe, runs between two windows. */
 const BUSY_TRIES = 40;
 const BUSY_WAIT_SECONDS = 0.1;
 
@@ -58,12 +58,12 @@ interface Hooks {
   report?: OperationContext['report'];
 }
 
-export function createRetentionLooks(host: RetentionHost): RetentionLooks {
+export function createRetentionMeasurements(host: RetentionHost): RetentionMeasurements {
   const { clock } = host;
   const slot = createSlot(clock);
-  /** The newest look on demand. */
-  let asked: Known | undefined;
-  /** Of the windows since, which the judge opened. */
+  /** The newest measurement on demand. */
+  let onDemand: Known | undefined;
+  /** Of later windows, which the judge opened. */
   let found: Known | undefined;
 
   function checkParts(): void {
@@ -72,13 +72,13 @@ export function createRetentionLooks(host: RetentionHost): RetentionLooks {
     if (!requests.enabled) throw featureOff('requests.enabled');
   }
 
-  /** The time for promise hooks may be overdrawn by one window, but not by two. */
+  /** One window may overdraw the budget for promise hooks, a second one may not. */
   function checkCredit(): void {
     const retryAfterSeconds = host.windows?.creditInSeconds ?? 0;
     if (retryAfterSeconds <= 0) return;
     throw new TidemarkError('TIDEMARK_ERR_COST_BUDGET', {
       reason:
-        'retention windows have had promise hooks on for as long as they may; GET /memory/retention has what they found',
+        'the budget for promise hooks of retention windows is spent; GET /memory/retention returns the newest result',
       retryAfterSeconds,
     });
   }
@@ -130,11 +130,11 @@ export function createRetentionLooks(host: RetentionHost): RetentionLooks {
       }
     } while (leftMs >= SHORTEST_SECONDS * 1000);
     const findings = retentionFindings(host, windows, limitations);
-    asked = { last: windows.at(-1), findings };
+    onDemand = { last: windows.at(-1), findings };
     return findings;
   }
 
-  /** One look at a time. */
+  /** One measurement at a time. */
   async function exclusively<T>(query: RetentionQuery, work: () => Promise<T>): Promise<T> {
     checkParts();
     checkSeconds(query);
@@ -150,9 +150,9 @@ export function createRetentionLooks(host: RetentionHost): RetentionLooks {
     checkParts();
     const results = host.windows?.results ?? [];
     const last = results.at(-1);
-    if (asked !== undefined && asked.last === last) return asked.findings;
+    if (onDemand !== undefined && onDemand.last === last) return onDemand.findings;
     if (found?.last !== last || found === undefined) {
-      const sinceMs = asked?.last?.toMs ?? -Infinity;
+      const sinceMs = onDemand?.last?.toMs ?? -Infinity;
       found = {
         last,
         findings: retentionFindings(
@@ -165,7 +165,7 @@ export function createRetentionLooks(host: RetentionHost): RetentionLooks {
   }
 
   return {
-    look: async (query = {}) => exclusively(query, async () => run(query)),
+    measure: async (query = {}) => exclusively(query, async () => run(query)),
     async start(query = {}) {
       const stop = new AbortController();
       let report: OperationContext['report'] | undefined;

@@ -107,7 +107,7 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     profile,
     /** How finely the profile may sample; undefined without one. */
     pace,
-    /** Whose allocations stay; undefined without a profile. */
+    /** Retention windows; undefined without a profile. */
     windows,
     instances,
     gcTotals,

@@ -3,7 +3,7 @@ import { featureOff, TidemarkError } from '../base/errors.js';
 import { parseHistoryRequest, type HistoryRequest } from '../history/history-request.js';
 import { buildOperation, buildOperations, buildPending, type Pending } from '../answers/operations/build.js';
 import type { OperationAnswer, OperationsAnswer } from '../answers/operations/schema.js';
-import { createRetentionLooks, type RetentionQuery } from './retention.js';
+import { createRetentionMeasurements, type RetentionQuery } from './retention.js';
 import { createSnapshotAnswers, snapshotFacts, type SnapshotAnswers } from './snapshot-answers.js';
 import type { SnapshotService } from '../snapshot/service/service.js';
 import type { AnyClass } from '../instances/counting-class.js';
@@ -53,13 +53,13 @@ export interface ProfileQuery {
 export interface VerdictQuery {
   /** Pay one full collection first, so that the newest floor is exact. */
   readonly gc?: boolean;
-  /** Follow requests in a retention window first, for two seconds or less, to see whose memory stays. */
+  /** Follow requests in a retention window first, for two seconds or less, to see which requests leave memory behind. */
   readonly window?: boolean;
   /** Ends the window if the client disconnects. */
   readonly signal?: AbortSignal;
 }
 
-/** Work that takes longer than a request: snapshots, their analyses, looks at what requests leave behind. */
+/** Work that takes longer than a request: snapshots, their analyses, and retention windows. */
 export interface OperationAnswers {
   /** Newest first. */
   list(): OperationsAnswer;
@@ -80,18 +80,18 @@ export interface Tidemark {
   /** @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF; with `gc` or `window`, also the refusal of what they cost */
   verdict(query?: VerdictQuery): Promise<VerdictAnswer>;
   /**
-   * What the requests of each route leave behind: follows them in one retention window, or in several until `seconds`
-   * (0.1 to 60) are over. Each window pauses for two full collections, and has promise hooks on while it is open; both
-   * are paid from budgets.
+   * Measures what the requests of each route leave behind: follows them in one retention window, or in consecutive ones for
+   * `seconds` (0.1 to 60). Each window pauses the server for two full collections and keeps promise hooks on while it is
+   * open; both are charged to budgets.
    *
    * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF, TIDEMARK_ERR_INPUT_INVALID, TIDEMARK_ERR_PROFILE_UNAVAILABLE, and the
    *   refusal of its cost
    */
   retention(query?: RetentionQuery): Promise<RetentionAnswer>;
-  /** Begins the same and returns once requests are followed; {@link Tidemark.newestRetention} has the result. */
+  /** Starts the same and resolves once requests are followed; {@link Tidemark.newestRetention} returns the result. */
   startRetention(query?: Pick<RetentionQuery, 'seconds'>): Promise<OperationAnswer>;
   /**
-   * What the newest retention windows told, whether they were opened on demand or because memory rose.
+   * The result of the newest retention windows, opened on demand or because memory rose.
    *
    * @throws TidemarkError TIDEMARK_ERR_FEATURE_OFF
    */
@@ -167,11 +167,11 @@ export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tid
   const profile = (): LiveProfile => core.profile ?? off('profile.enabled');
   const judged = (): VerdictAnswer | undefined => {
     const judgement = core.judgement();
-    return judgement && buildVerdict(core, judgement, snapshots?.deep.holders, looks.recent());
+    return judgement && buildVerdict(core, judgement, snapshots?.deep.holders, measurements.recent());
   };
   const verdict = (): VerdictAnswer => judged() ?? off('verdict.enabled');
-  const looks = createRetentionLooks(core);
-  const told = (findings: RetentionFindings): RetentionAnswer => buildRetention(core, findings);
+  const measurements = createRetentionMeasurements(core);
+  const retentionAnswer = (findings: RetentionFindings): RetentionAnswer => buildRetention(core, findings);
   const sessions = createProfileSessions(core, core.options.profile);
   return {
     snapshots: createSnapshotAnswers(snapshots),
@@ -189,13 +189,13 @@ export function createTidemark({ core, metrics, snapshots }: TidemarkParts): Tid
     metrics: async (accept) => (metrics ?? off('metrics.enabled')).render(accept),
     async verdict({ gc = false, window = false, signal } = {}) {
       if (core.detector === undefined) off('verdict.enabled');
-      if (window) await looks.look({ ...(signal && { signal }) });
+      if (window) await measurements.measure({ ...(signal && { signal }) });
       if (gc) await core.probe();
       return verdict();
     },
-    retention: async (query) => told(await looks.look(query)),
-    startRetention: async (query) => buildOperation(await looks.start(query)),
-    newestRetention: () => told(looks.newest()),
+    retention: async (query) => retentionAnswer(await measurements.measure(query)),
+    startRetention: async (query) => buildOperation(await measurements.start(query)),
+    newestRetention: () => retentionAnswer(measurements.newest()),
     operations: {
       list: () => buildOperations(core.operations.list()),
       get: (id) => buildOperation(core.operations.get(id)),

@@ -64,7 +64,7 @@ t.test('after two windows the profile tells what it knew before each of them', a
   const before = await tidemark.liveProfile();
   t.notOk('earlier' in before);
   t.match(before.limitations, [
-    { part: 'before', because: /^the sampling began .* ago, at 20.* is not known$/ },
+    { part: 'before', because: /^the sampling began .* ago, at 20.* are not known$/ },
   ]);
 
   await core.retention({ wantedMs: 20 });
@@ -101,11 +101,11 @@ t.test('after two windows the profile tells what it knew before each of them', a
   });
   const { limitations, ...grown } = await delta;
   t.notOk('earlier' in grown);
-  t.match(limitations.find(({ part }) => part === 'gap')?.because, /began anew .* between the two readings/);
+  t.match(limitations.find(({ part }) => part === 'gap')?.because, /restarted .* between the two readings/);
 });
 
 t.test(
-  'sampling that another session ends begins again with the next tick, and says what is missing',
+  'sampling that another session ends restarts on the next tick, and the answer says what is missing',
   async (t) => {
     const { runtime, tidemark } = await started(t, { options: fine }).then((one) => ({
       runtime: one,

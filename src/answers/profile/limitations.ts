@@ -9,7 +9,7 @@ import type { ProfileAnswer } from './schema.js';
 
 type Limitation = ProfileAnswer['limitations'][number];
 
-/** What a reading cannot show because of when and how finely was sampled. */
+/** What limits a reading: when sampling ran, and at which interval. */
 export interface LimitationFacts extends Pick<
   LiveProfile,
   'samplingIntervalBytes' | 'earlier' | 'changes' | 'wantedSinceMs'
@@ -20,12 +20,12 @@ export interface LimitationFacts extends Pick<
   readonly agents: readonly string[];
 }
 
-/** A sampling as young as this has hardly anything to show. */
+/** A younger sampling has seen too little. */
 const YOUNG_MS = 60_000;
-/** The pause of a reading, and the time a start takes, are no gap worth a sentence. */
+/** A reading or a start takes this long; shorter gaps are not reported. */
 const SHORT_MS = 1_000;
 
-/** @param since the earlier of two readings, if only what stayed between them is shown */
+/** @param since the earlier of two readings, if only growth between them is shown */
 export function profileLimitations(
   facts: LimitationFacts,
   reading: Reading,
@@ -33,14 +33,14 @@ export function profileLimitations(
 ): Limitation[] {
   const { earlier, agents } = facts;
   return [
-    ...told('before', beginOf(facts, reading)),
-    ...earlier.flatMap((past) => told('gap', gapAfter(past, agents))),
-    ...told('gap', since && brokenBetween(since, reading)),
-    ...told('interval', intervalOf(facts)),
+    ...limitation('before', beginOf(facts, reading)),
+    ...earlier.flatMap((past) => limitation('gap', gapAfter(past, agents))),
+    ...limitation('gap', since && brokenBetween(since, reading)),
+    ...limitation('interval', intervalOf(facts)),
   ];
 }
 
-function told(part: Limitation['part'], because: string | undefined): Limitation[] {
+function limitation(part: Limitation['part'], because: string | undefined): Limitation[] {
   return because === undefined ? [] : [{ part, because }];
 }
 
@@ -53,7 +53,7 @@ const ENDED_BY: Readonly<Record<SamplingCause, string>> = {
 
 function endedBy(cause: SamplingCause, agents: readonly string[]): string {
   const isNamed = cause === 'interruption' && agents.length > 0;
-  return isNamed ? `${ENDED_BY[cause]} (loaded and able to: ${agents.join(', ')})` : ENDED_BY[cause];
+  return isNamed ? `${ENDED_BY[cause]} (possibly ${agents.join(' or ')})` : ENDED_BY[cause];
 }
 
 function beginOf(
@@ -64,17 +64,17 @@ function beginOf(
   const past = earlier.at(-1);
   if (past !== undefined) {
     if (past.ended === 'interruption') {
-      return `${endedBy(past.ended, agents)} after ${iso(past.takenAtMs)}, and it began again at an unknown time; what was alive then is in earlier, and may have been freed since`;
+      return `${endedBy(past.ended, agents)} after ${iso(past.takenAtMs)}, and it restarted at an unknown time; memory that was alive then is in earlier, and may have been freed since`;
     }
-    return `${age}, because ${ENDED_BY[past.ended]}; what was alive before, at ${iso(past.takenAtMs)}, is in earlier, and may have been freed since`;
+    return `${age}, because ${ENDED_BY[past.ended]}; memory that was alive at ${iso(past.takenAtMs)} is in earlier, and may have been freed since`;
   }
   if (startedAtMs - wantedSinceMs > SHORT_MS) {
-    return `${age}, because another profiler held the sampler of V8 before; what was allocated until then is not known`;
+    return `${age}, because another profiler held the sampler of V8 before; earlier allocations are not known`;
   }
-  return takenAtMs - startedAtMs < YOUNG_MS ? `${age}: what was allocated before is not known` : undefined;
+  return takenAtMs - startedAtMs < YOUNG_MS ? `${age}: earlier allocations are not known` : undefined;
 }
 
-/** What was allocated after the last reading of a sampling, and before the next one began. */
+/** The time between the last reading of a sampling and the start of the next, if allocations in it are lost. */
 function gapAfter(
   { takenAtMs, nextAtMs, ended }: PastSampling,
   agents: readonly string[],
@@ -82,13 +82,13 @@ function gapAfter(
   if (nextAtMs - takenAtMs < SHORT_MS) return undefined;
   const between = `between ${iso(takenAtMs)} and ${iso(nextAtMs)}`;
   return ended === 'interruption'
-    ? `${endedBy(ended, agents)} ${between}: some of what was allocated in that time is missing`
-    : `what was allocated ${between} is missing: ${ENDED_BY[ended]}`;
+    ? `${endedBy(ended, agents)} ${between}: some allocations of that time are missing`
+    : `allocations ${between} are missing: ${ENDED_BY[ended]}`;
 }
 
 function brokenBetween(since: Reading, reading: Reading): string | undefined {
   if (since.mark.epoch === reading.mark.epoch) return undefined;
-  return `the sampling began anew at ${iso(reading.startedAtMs)}, between the two readings: only what was allocated after that is shown`;
+  return `the sampling restarted at ${iso(reading.startedAtMs)}, between the two readings: only later allocations are shown`;
 }
 
 function intervalOf({
@@ -101,7 +101,7 @@ function intervalOf({
   if (last === undefined || last.toBytes !== samplingIntervalBytes) {
     return isConfigured
       ? undefined
-      : `one in ${formatBytes(samplingIntervalBytes)} is sampled, and not one in ${formatBytes(configuredIntervalBytes)} as configured: another instance of Tidemark in this process has set it`;
+      : `the sampling interval is ${formatBytes(samplingIntervalBytes)} instead of the configured ${formatBytes(configuredIntervalBytes)}: another instance of Tidemark in this process set it`;
   }
   return isConfigured ? undefined : changeText(last, configuredIntervalBytes);
 }
@@ -109,9 +109,9 @@ function intervalOf({
 function changeText(change: MadeChange, configuredIntervalBytes: number): string {
   const { atMs, fromBytes, toBytes, allocatedBytesPerSecond, samplesPerSecond, mostSamplesPerSecond } =
     change;
-  const what = `one in ${formatBytes(toBytes)} is sampled since ${iso(atMs)}, and not one in ${formatBytes(configuredIntervalBytes)} as configured`;
+  const what = `the sampling interval is ${formatBytes(toBytes)} since ${iso(atMs)} instead of the configured ${formatBytes(configuredIntervalBytes)}`;
   const rate = `${formatBytes(allocatedBytesPerSecond)}/s were allocated`;
   return toBytes > fromBytes
-    ? `${what}: ${rate}, which took ${whole(Math.round(samplesPerSecond))} samples a second, and ${whole(Math.round(mostSamplesPerSecond))} cost 0.5 % of a core`
+    ? `${what}: ${rate}, which took ${whole(Math.round(samplesPerSecond))} samples a second; ${whole(Math.round(mostSamplesPerSecond))} cost 0.5 % of a core`
     : `${what}: it was coarser, and becomes finer step by step while little is allocated`;
 }

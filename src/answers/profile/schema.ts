@@ -9,8 +9,10 @@ const EarlierSite = Type.Object(
     package: Type.Optional(Type.String()),
     liveBytes: Bytes,
     liveSamples: Count,
-    takenAt: Type.String({ format: 'date-time', description: 'when any of it was last seen alive' }),
-    stack: Type.Array(Type.String(), { description: 'of most of the bytes, the allocating frame first' }),
+    takenAt: Type.String({ format: 'date-time', description: 'the last reading that saw any of it alive' }),
+    stack: Type.Array(Type.String(), {
+      description: 'the stack with most bytes, the allocating frame first',
+    }),
   },
   { title: 'EarlierSite' },
 );
@@ -61,7 +63,7 @@ export const ProfileAnswer = Type.Object(
     since: Type.String({
       format: 'date-time',
       description:
-        'when the sampling began: sites show what was allocated since and is alive. The last reading before, where another agent restarted it',
+        'when the sampling began: sites show live memory that was allocated since. If another agent restarted the sampling, the time of the last reading before',
     }),
     mode: Type.Enum(['live', 'delta'], { type: 'string' }),
     seconds: Type.Optional(Seconds),

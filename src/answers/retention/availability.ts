@@ -30,15 +30,15 @@ export function whyNoWindow(source: WindowAvailability): string | undefined {
 }
 
 function notNow({ options, windows, budget, ...source }: WindowAvailability): string | undefined {
-  if (windows === undefined) return 'nothing is sampled';
-  if (windows.open !== undefined) return 'one is open';
+  if (windows === undefined) return 'the profile is not running';
+  if (windows.open !== undefined) return 'one is already open';
   const { utilization = 0 } = source.latest().eventLoop ?? {};
   if (utilization > options.cost.maxEventLoopUtilization)
     return `the event loop is busy for ${percent(utilization)} of the time`;
   if (windows.creditInSeconds > 0)
-    return `the time for promise hooks is spent, and there is some again in ${formatSeconds(windows.creditInSeconds)}`;
+    return `the budget for promise hooks is spent; it is available again in ${formatSeconds(windows.creditInSeconds)}`;
   const paid = budget.canSpend(windowPauseMs(source.expectedCosts()));
   if (!paid.ok)
-    return `the pause budget is spent, and there is some again in ${formatSeconds(paid.retryAfterSeconds)}`;
+    return `the pause budget is spent; it is available again in ${formatSeconds(paid.retryAfterSeconds)}`;
   return windows.refusal();
 }

@@ -22,7 +22,7 @@ const ROUTES = 20;
 const SITES = 10;
 const FRAMES = 8;
 
-/** Who keeps most, then how it was seen, then route by route. */
+/** The leading route, then how it was measured, then all routes. */
 export function retentionBlocks({ next, ...findings }: RetentionAnswer): readonly Block[] {
   return [
     { kind: 'headline', text: findings.headline, tone: toneOf(findings) },
@@ -55,14 +55,17 @@ function evidenceBlocks(findings: RetentionFindings): Block[] {
     kind: 'facts',
     rows: [
       ...fact('followed', followedWords(findings)),
-      ...fact('not attributed', unknown === undefined ? undefined : `${percent(unknown)} of what stays`),
+      ...fact(
+        'not attributed',
+        unknown === undefined ? undefined : `${percent(unknown)} of the surviving memory`,
+      ),
       ...after
         .slice(0, SITES)
         .map(
           ({ route, afterEndBytes }) =>
             [
               'after the end',
-              `${formatBytes(afterEndBytes)} stay of what ran on after requests of ${route} had ended`,
+              `${formatBytes(afterEndBytes)} retained by work that continued after requests of ${route} had ended`,
             ] as const,
         ),
       ...fact('cost', costWords(findings)),
@@ -96,18 +99,18 @@ function costWords({ windows, cost }: RetentionFindings): string | undefined {
 const ROUTE_COLUMNS: readonly Column<Route>[] = [
   left('route', ({ route }) => route),
   right('requests', ({ requests }) => whole(requests)),
-  right('leaves a request', leftWords),
+  right('left per request', leftWords),
   right('survivors', ({ samples }) => whole(samples)),
   path('most at', ({ sites: [site] }) => (site === undefined ? '' : place(site))),
 ];
 
 function leftWords({ samples, bytesPerRequest, unseenBytesPerRequest }: Route): string {
   if (samples > 0) return interval(bytesPerRequest);
-  return `nothing that repeats (more than ${formatBytes(unseenBytesPerRequest)} would be seen)`;
+  return `nothing repeatedly (detection limit ${formatBytes(unseenBytesPerRequest)})`;
 }
 
 const SITE_COLUMNS: readonly Column<Site & { readonly route: string }>[] = [
-  right('a request', ({ bytesPerRequest }) => interval(bytesPerRequest)),
+  right('per request', ({ bytesPerRequest }) => interval(bytesPerRequest)),
   right('survivors', ({ samples }) => whole(samples)),
   path('allocated at', place),
   left('function', ({ file, function: name }) => (file === '' ? '' : name)),
@@ -115,7 +118,7 @@ const SITE_COLUMNS: readonly Column<Site & { readonly route: string }>[] = [
 ];
 
 const OUTSIDE_COLUMNS: readonly Column<Outside>[] = [
-  right('a second', ({ bytesPerSecond }) => interval(bytesPerSecond)),
+  right('per second', ({ bytesPerSecond }) => interval(bytesPerSecond)),
   right('survivors', ({ samples }) => whole(samples)),
   path('outside requests, at', place),
   left('function', ({ file, function: name }) => (file === '' ? '' : name)),

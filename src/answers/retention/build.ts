@@ -29,22 +29,22 @@ type Route = RetentionFindings['routes'][number];
 const MAX_ROUTES = 50;
 const MAX_SITES = 5;
 const MAX_OUTSIDE = 10;
-/** Of the marks, V8 misses 2 %. */
+/** V8 misses 2 % of the marks on average. */
 const MANY_MISSED = 0.1;
-/** What stays at a site twice may be chance; the most of which two in a window are a sample is its bound. */
+/** Two survivors at a site may be chance, so the detection limit is the upper bound for two. */
 const UNSEEN_SURVIVORS = 2;
 
 const ENDS: Readonly<Record<WindowEnd, string>> = {
-  time: 'its time was over',
+  time: 'its time was up',
   marks: 'the memory for its marks was used up',
-  requests: 'it had followed as many requests as it can',
+  requests: 'it had followed the maximum number of requests',
   stopped: 'it was stopped',
 };
 
 /**
- * What the requests of some windows left, their figures pooled.
+ * What the requests of these windows left behind, with pooled figures.
  *
- * @param limitations that are known already, such as why there are fewer windows than were wanted
+ * @param limitations known to the caller, such as why fewer windows were opened than requested
  */
 export function retentionFindings(
   source: RetentionSource,
@@ -103,7 +103,7 @@ function routeOf(source: RetentionSource, windows: readonly Retention[], retaine
   const ofRoute = windows.flatMap(({ routes, samplingIntervalBytes }) =>
     routes.filter((one) => one.route === route).map((one) => ({ ...one, samplingIntervalBytes })),
   );
-  // Samples of a request that leaves one byte, in all windows: each had an interval of its own.
+  // Expected samples if each request leaves one byte; windows differ in their intervals.
   const perByte = sum(ofRoute, (one) => one.requests / one.samplingIntervalBytes);
   return {
     route: source.recorder?.routes.label(route) ?? String(route),
@@ -130,7 +130,7 @@ function originOf({ profile }: RetentionSource, { site, stack, left }: RetainedA
   };
 }
 
-/** Of what survived, whatever it was: also what is left once. */
+/** Share of all survivors, including those of one-time allocations. */
 function unattributed(windows: readonly Retention[]): Pick<RetentionFindings, 'unattributedShare'> {
   const unknown = sum(windows, ({ unknownBytes }) => unknownBytes);
   const known = sum(
@@ -152,23 +152,26 @@ function limitationsOf(windows: readonly Retention[], routes: readonly RetainedB
   const missed = sum(windows, ({ missedMarks }) => missedMarks);
   const few = routes.filter(({ requests, samples }) => samples === 0 && requests < ENOUGH_REQUESTS).length;
   return [
-    ...told(
+    ...limitationIf(
       followed > ended,
-      `${followed - ended} of ${followed} requests had not ended, or are not recorded: what they left is not attributed`,
+      `${followed - ended} of ${followed} requests are not counted: they had not ended, are not recorded, were the last of their connection, or shared their context with another request`,
     ),
-    ...told(
+    ...limitationIf(
       few > 0,
-      `${few === 1 ? 'one route' : `${few} routes`} had fewer than ${ENOUGH_REQUESTS} requests: what repeats cannot be seen`,
+      `${few === 1 ? 'one route' : `${few} routes`} had fewer than ${ENOUGH_REQUESTS} requests, too few to show repeated retention`,
     ),
-    ...told(
+    ...limitationIf(
       missed > marks * MANY_MISSED,
-      `${missed} of ${marks} marks were not sampled: what lies around them is not attributed`,
+      `V8 did not sample ${missed} of ${marks} marks: some allocations around them are not attributed`,
     ),
-    ...told(routes.length > MAX_ROUTES, `${routes.length - MAX_ROUTES} routes that left less are not listed`),
+    ...limitationIf(
+      routes.length > MAX_ROUTES,
+      `${routes.length - MAX_ROUTES} more routes, which left less, are not listed`,
+    ),
   ];
 }
 
-function told(isSo: boolean, because: string): string[] {
+function limitationIf(isSo: boolean, because: string): string[] {
   return isSo ? [because] : [];
 }
 

@@ -8,14 +8,14 @@ export interface HeadlineFacts extends Pick<RetentionFindings, 'requests' | 'rou
 }
 
 const NAMED = new Set(['application', 'package']);
-/** Fewer cannot leave anything again and again. */
+/** Fewer requests cannot show repeated retention. */
 export const ENOUGH_REQUESTS = 3;
-/** Of fewer, what the newest ones still hold weighs too much to call it kept. */
+/** With fewer requests, memory that the newest ones still hold distorts the estimate. */
 const SURE_REQUESTS = 10;
 
 type Route = RetentionFindings['routes'][number];
 
-/** The route whose requests each leave most, by more than chance; rather one of which enough requests were followed. */
+/** The route that leaves most bytes per request, by more than chance; routes with enough followed requests come first. */
 export function leadingRoute(routes: readonly Route[]): Route | undefined {
   const candidates = routes.filter(({ samples }) => samples >= LEAST_SAMPLES);
   return candidates.find(isSure) ?? candidates[0];
@@ -25,24 +25,23 @@ export function isSure({ requests }: Route): boolean {
   return requests >= SURE_REQUESTS;
 }
 
-/** The first sentence for someone just woken up: whose requests keep how much, and where it was allocated. */
+/** One sentence for someone on call: the route that retains most per request, how much, and where it was allocated. */
 export function retentionHeadline({ windows, requests, routes, outside }: HeadlineFacts): string {
   if (windows === 0)
-    return 'No retention window was opened so far, so what requests leave behind is not known.';
+    return 'No retention window has been opened yet, so it is not known what requests leave behind.';
   const route = leadingRoute(routes);
   if (route !== undefined) return `${routeWords(route)}.`;
-  // What Node itself keeps outside requests (buffers of sockets, timers) is too common to be the first thing said.
+  // Node itself always keeps something outside requests (socket buffers, timers), so that is no headline.
   const elsewhere = outside.find(({ kind, samples }) => NAMED.has(kind) && samples >= LEAST_SAMPLES);
   if (elsewhere !== undefined) {
     const where = `${place(elsewhere)}${inFunction(elsewhere)}`;
-    return `No request leaves anything that repeats, but ${interval(elsewhere.bytesPerSecond)} a second stay that were allocated outside requests, at ${where}.`;
+    return `No route repeatedly leaves memory behind, but work outside requests retains ${interval(elsewhere.bytesPerSecond)} a second, allocated at ${where}.`;
   }
-  if (requests === 0)
-    return 'No request came while the window was open, so nothing can be said of any route.';
+  if (requests === 0) return 'No request arrived while the window was open, so no route can be assessed.';
   if (routes.every((one) => one.requests < ENOUGH_REQUESTS))
-    return `Too few requests were followed to say what stays of them: ${requests} in all.`;
+    return `Too few requests were followed to tell what they retain: ${requests} in total.`;
   const of = routes.length === 1 ? 'the one route' : `the ${routes.length} routes`;
-  return `Nothing stays: the ${requests} requests of ${of} left nothing that repeats.`;
+  return `Nothing is retained: the ${requests} requests of ${of} left no memory behind repeatedly.`;
 }
 
 function routeWords(found: Route): string {

@@ -29,7 +29,7 @@ const OutsideSite = Type.Object(
     cause: Type.Optional(
       Type.Enum(['timer', 'immediate', 'start-up', 'input', 'event', 'continuation'], {
         type: 'string',
-        description: 'what ran it, where the stack shows it; continuation is what goes on after an await',
+        description: 'what ran the code, if the stack shows it; continuation is code after an await',
       }),
     ),
   },
@@ -39,13 +39,15 @@ const OutsideSite = Type.Object(
 const RetainingRoute = Type.Object(
   {
     route: Type.String(),
-    requests: Type.Integer({ minimum: 0, description: 'followed from their begin to their end' }),
+    requests: Type.Integer({ minimum: 0, description: 'followed from begin to end and counted' }),
     bytesPerRequest: BytesEstimate,
     samples: Type.Integer({ minimum: 0, description: 'survivors that the estimate rests on' }),
     unseenBytesPerRequest: Type.Integer({
-      description: 'a site may leave up to so many bytes a request and not be seen to (95 %)',
+      description: 'detection limit (95 %): a site that leaves fewer bytes per request may go unnoticed',
     }),
-    afterEndBytes: Type.Integer({ description: 'stays of what its requests let run on after their end' }),
+    afterEndBytes: Type.Integer({
+      description: 'retained bytes that were allocated in the context of its requests after they had ended',
+    }),
     sites: Type.Array(RetainedSite, { description: 'where it was allocated, most first' }),
   },
   { title: 'RetainingRoute' },
@@ -63,25 +65,25 @@ const FollowedWindow = Type.Object(
   { title: 'RetentionWindow' },
 );
 
-/** What windows told, without the commands to go on with. */
+/** The result of windows, without the suggested commands. */
 const Findings = {
   headline: Type.String({
-    description: 'which route keeps most of a request, and where; or that nothing stays',
+    description: 'the route that retains most per request, and where; or that nothing is retained',
   }),
   from: Type.Optional(Time),
   to: Type.Optional(Time),
   windows: Type.Array(FollowedWindow, { description: 'oldest first; their figures are pooled' }),
   requests: Type.Integer({ minimum: 0, description: 'followed, of all routes' }),
-  routes: Type.Array(RetainingRoute, { description: 'most bytes a request first' }),
-  outside: Type.Array(OutsideSite, { description: 'stays, and was allocated outside requests' }),
+  routes: Type.Array(RetainingRoute, { description: 'most bytes per request first' }),
+  outside: Type.Array(OutsideSite, { description: 'retained memory that was allocated outside requests' }),
   unattributedShare: Type.Optional(Share),
   cost: Type.Object({
     hooksSeconds: Type.Number({ description: 'seconds for which promise hooks were on' }),
     pauseMs: Milliseconds,
-    marksBytes: Type.Integer({ description: 'bytes held by the marks of the largest window, until its end' }),
+    marksBytes: Type.Integer({ description: 'bytes of the marks in the window that held most' }),
   }),
   limitations: Type.Optional(
-    Type.Array(Type.String(), { description: 'what the figures do not cover; absent when nothing' }),
+    Type.Array(Type.String(), { description: 'what the figures do not cover; absent if there is nothing' }),
   ),
 };
 

@@ -104,7 +104,7 @@ function instanceOf({ exact, ...reading }: InstanceReading): NonNullable<StatsAn
   };
 }
 
-/** A rise wants a window, unless there was one. */
+/** Suggests a window during a rise if none has run. */
 function stepsAfter(source: StatsSource, judgement: Judgement | undefined): readonly StepName[] {
   const isUnseen = judgement !== undefined && isRising(judgement) && source.windows?.results.length === 0;
   const window: readonly StepName[] =

@@ -104,9 +104,9 @@ const Windows = Type.Object(
   {
     count: Count,
     hooksSeconds: Type.Number({ description: 'seconds for which promise hooks were on' }),
-    hooksShare: Type.Number({ minimum: 0, description: 'the same of the uptime, 0 to 1' }),
+    hooksShare: Type.Number({ minimum: 0, description: 'share of the uptime that hooks were on, 0 to 1' }),
     creditSeconds: Type.Number({
-      description: 'for which they may be on now; below 0 where windows took more',
+      description: 'seconds that hooks may be on now; negative if windows took more',
     }),
     newest: Type.Optional(Type.Object({ endedAt: Time, requests: Count, marksBytes: Bytes })),
     unavailable: Type.Optional(Type.String({ description: 'why none can be opened now' })),

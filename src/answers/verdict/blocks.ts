@@ -95,7 +95,7 @@ function siteWords(site: Site): string {
 }
 
 function survivalWords({ share, seconds }: NonNullable<Site['survival']>): string {
-  return `${interval(share, percent)} of what it held ${formatSeconds(seconds)} before is still alive`;
+  return `${interval(share, percent)} of the samples it held ${formatSeconds(seconds)} earlier are still alive`;
 }
 
 function holderWords({

@@ -40,16 +40,16 @@ export function limitationsOf(
   suspects: Suspects | undefined,
 ): readonly Limitation[] {
   return [
-    ...told('profile', profileLimitation(source, judgement, suspects)),
-    ...told('windows', windowLimitation(source, suspects)),
+    ...limitation('profile', profileLimitation(source, judgement, suspects)),
+    ...limitation('windows', windowLimitation(source, suspects)),
     ...requestLimitations(source, judgement),
     ...probeLimitations(source, judgement),
-    ...told('probes', undecided(source, judgement)),
+    ...limitation('probes', undecided(source, judgement)),
     ...timeLimitations(source, judgement),
   ];
 }
 
-function told(part: Limitation['part'], because: string | undefined): Limitation[] {
+function limitation(part: Limitation['part'], because: string | undefined): Limitation[] {
   return because === undefined ? [] : [{ part, because }];
 }
 
@@ -58,8 +58,7 @@ function profileLimitation(
   judgement: Judgement,
   suspects: Suspects | undefined,
 ): string | undefined {
-  const lost =
-    'no line can be named, and no retention window can be opened to see whose requests leave memory behind';
+  const lost = 'no line can be named, and no retention window can show which requests leave memory behind';
   if (profile === undefined) return isRising(judgement) ? `profile.enabled is false: ${lost}` : undefined;
   if (!profile.running) return `${profile.refusal ?? 'The sampling does not run'}: ${lost}`;
   if (!isRising(judgement) || (suspects?.sites.length ?? 0) > 0 || windows === undefined) return undefined;
@@ -67,7 +66,7 @@ function profileLimitation(
   return 'no retention window was opened since the growth began: no line can be named yet';
 }
 
-/** Only where a window would help: something rises, and none has shown whose it is. */
+/** Only if a window would help: memory rises, and no window has found the cause. */
 function windowLimitation(source: LimitationSource, suspects: Suspects | undefined): string | undefined {
   if (suspects === undefined || suspects.routes.some(({ evidence }) => evidence === 'window'))
     return undefined;
@@ -81,26 +80,26 @@ function requestLimitations({ recorder }: LimitationSource, judgement: Judgement
   const isJudged = judgement.verdict !== 'insufficient-data';
   if (recorder === undefined) {
     return isJudged
-      ? told('requests', 'requests.enabled is false: neither growth per request nor a route is known')
+      ? limitation('requests', 'requests.enabled is false: neither growth per request nor a route is known')
       : [];
   }
   const requests = isJudged ? judgement.window.requests : recorder.completed;
   const { routes, dropped } = recorder;
   return [
-    ...told('requests', requests <= 0 ? withoutTraffic(rises, isJudged) : undefined),
-    ...told(
+    ...limitation('requests', requests <= 0 ? withoutTraffic(rises, isJudged) : undefined),
+    ...limitation(
       'routes',
       rises && routes.dropped > 0
         ? `${routes.dropped} routes came after requests.maxRoutes and share one entry: none of them can be named`
         : undefined,
     ),
-    ...told(
+    ...limitation(
       'routes',
       rises && routes.size > MAX_COUNTED_ROUTES
         ? `floors are compared with the requests of the first ${MAX_COUNTED_ROUTES} routes: later ones are named by stacks only`
         : undefined,
     ),
-    ...told(
+    ...limitation(
       'requests',
       isJudged && dropped > 0
         ? `${dropped} requests found too many in flight and were not recorded: growth per request may be too high`
@@ -120,7 +119,7 @@ function probeLimitations(source: LimitationSource, { verdict }: Judgement): Lim
   const { options, budget, clock, detector, expectedCosts, failures } = source;
   if (options.verdict.gcProbe === 'off') {
     if (verdict === 'insufficient-data') {
-      return told(
+      return limitation(
         'probes',
         'verdict.gcProbe is off: floors come from the major GCs of V8 only, in its own time',
       );
@@ -128,7 +127,7 @@ function probeLimitations(source: LimitationSource, { verdict }: Judgement): Lim
     const newest = detector?.points.at(-1);
     const seconds = newest === undefined ? 0 : (clock.wall() - newest.atMs) / 1000;
     const isOld = seconds > FRESH_SECONDS;
-    return told(
+    return limitation(
       'probes',
       isOld
         ? `verdict.gcProbe is off and the newest floor is ${formatSeconds(seconds)} old: what came since is not judged`
@@ -138,13 +137,13 @@ function probeLimitations(source: LimitationSource, { verdict }: Judgement): Lim
   const paid = budget.canSpend(expectedCosts().gcPauseMs);
   const failed = failures()['probe'] ?? 0;
   return [
-    ...told(
+    ...limitation(
       'probes',
       paid.ok
         ? undefined
         : `the pause budget has no room for a GC of our own before ${formatSeconds(paid.retryAfterSeconds)} are over`,
     ),
-    ...told('probes', failed > 0 ? `${failed} GCs of our own failed, as the log says` : undefined),
+    ...limitation('probes', failed > 0 ? `${failed} GCs of our own failed, as the log says` : undefined),
   ];
 }
 
@@ -163,7 +162,7 @@ function timeLimitations({ detector }: LimitationSource, judgement: Judgement): 
     .flatMap(({ kind, atMs, byMs }) => {
       const at = new Date(atMs).toISOString();
       const by = formatSeconds(Math.abs(byMs) / 1000);
-      return told(
+      return limitation(
         'time',
         kind === 'gap'
           ? `the process stood still for ${by} until ${at}: that time counts as none, in rates and in how long a rise lasts`

@@ -24,7 +24,7 @@ const RouteSuspect = Type.Object(
     evidence: Type.Enum(['window', 'regression'], {
       type: 'string',
       description:
-        'its requests were seen to leave memory behind in a retention window, or the heap floor follows its requests',
+        'a retention window showed that its requests leave memory behind, or the heap floor follows the number of its requests',
     }),
     requests: Count,
     collinearWith: Type.Array(Type.String(), {

@@ -149,7 +149,9 @@ export function createRetentionWindows({
   /** What ends a window before its time. */
   function endsOf(signal: AbortSignal | undefined): readonly End[] {
     const closing: End = { signal: stopping, reason: 'the server is closing' };
-    return signal === undefined ? [closing] : [closing, { signal, reason: 'whoever asked for it has left' }];
+    return signal === undefined
+      ? [closing]
+      : [closing, { signal, reason: 'the caller cancelled it or disconnected' }];
   }
 
   return {

@@ -55,8 +55,7 @@ t.test('a sampling of an hour has nothing to say, a young one says its age', asy
   t.same(profileLimitations(facts, reading(0, 2), undefined), [
     {
       part: 'before',
-      because:
-        'the sampling began 2.0 s ago, at 2026-01-02T12:00:00.000Z: what was allocated before is not known',
+      because: 'the sampling began 2.0 s ago, at 2026-01-02T12:00:00.000Z: earlier allocations are not known',
     },
   ]);
   const [late, ...others] = profileLimitations(facts, reading(90, 3600), undefined);
@@ -68,7 +67,7 @@ t.test('a sampling of an hour has nothing to say, a young one says its age', asy
 });
 
 /** After a sampling that was last read four minutes after noon. */
-function toldAfter(ended: SamplingCause, next: number, agents: string[] = []): string[] {
+function limitationsAfter(ended: SamplingCause, next: number, agents: string[] = []): string[] {
   return profileLimitations(
     { ...facts, agents, earlier: samplings({ from: 0, read: 240, next, ended }) },
     reading(next, 3600),
@@ -76,39 +75,39 @@ function toldAfter(ended: SamplingCause, next: number, agents: string[] = []): s
   ).map(({ part, because }) => `${part}: ${because}`);
 }
 
-t.test('each reason why the sampling began anew is told, with what it lost', async (t) => {
+t.test('each restart of the sampling has its reason, and what was lost', async (t) => {
   const read = '2026-01-02T12:04:00.000Z';
-  t.match(toldAfter('window', 240.5), [
-    new RegExp(`^before: .*a retention window.*at ${read}, is in earlier`),
+  t.match(limitationsAfter('window', 240.5), [
+    new RegExp(`^before: .*a retention window.*at ${read} is in earlier`),
   ]);
-  t.match(toldAfter('window', 242), [
+  t.match(limitationsAfter('window', 242), [
     /^before/,
-    `gap: what was allocated between ${read} and 2026-01-02T12:04:02.000Z is missing: a retention window needed the sampler of V8`,
+    `gap: allocations between ${read} and 2026-01-02T12:04:02.000Z are missing: a retention window needed the sampler of V8`,
   ]);
-  t.match(toldAfter('interval', 242), [/the sampling interval was changed/, /^gap/]);
-  t.match(toldAfter('interruption', 300), [
+  t.match(limitationsAfter('interval', 242), [/the sampling interval was changed/, /^gap/]);
+  t.match(limitationsAfter('interruption', 300), [
     /another inspector session ended the sampling/,
-    `gap: another inspector session ended the sampling between ${read} and 2026-01-02T12:05:00.000Z: some of what was allocated in that time is missing`,
+    `gap: another inspector session ended the sampling between ${read} and 2026-01-02T12:05:00.000Z: some allocations of that time are missing`,
   ]);
   t.match(
-    toldAfter('interruption', 300, ['@datadog/pprof'])[1],
-    /sampling \(loaded and able to: @datadog\/pprof\) between/,
+    limitationsAfter('interruption', 300, ['@datadog/pprof'])[1],
+    /sampling \(possibly @datadog\/pprof\) between/,
   );
 });
 
-t.test('of two readings, one that is of another sampling is told', async (t) => {
+t.test('a restart between two readings is a limitation', async (t) => {
   t.same(profileLimitations(facts, reading(0, 3600), reading(0, 3570)), []);
   t.match(profileLimitations(facts, reading(3590, 3600, 2), reading(0, 3570, 1)).at(-1), {
     part: 'gap',
-    because: /began anew at 2026-01-02T12:59:50.000Z, between the two readings/,
+    because: /restarted at 2026-01-02T12:59:50.000Z, between the two readings/,
   });
 });
 
-function toldOf(more: Partial<LimitationFacts>): unknown {
+function limitationOf(more: Partial<LimitationFacts>): unknown {
   return profileLimitations({ ...facts, ...more }, reading(0, 3600), undefined)[0];
 }
 
-t.test('an interval that was not asked for has its reason', async (t) => {
+t.test('an interval other than the configured one has its reason', async (t) => {
   const change = {
     atMs: noon,
     fromBytes: MiB / 2,
@@ -117,18 +116,18 @@ t.test('an interval that was not asked for has its reason', async (t) => {
     samplesPerSecond: 1400,
     mostSamplesPerSecond: 333.3,
   };
-  t.same(toldOf({ samplingIntervalBytes: 2 * MiB, changes: [change] }), {
+  t.same(limitationOf({ samplingIntervalBytes: 2 * MiB, changes: [change] }), {
     part: 'interval',
     because:
-      'one in 2.00 MiB is sampled since 2026-01-02T12:00:00.000Z, and not one in 512.0 KiB as configured: 700.0 MiB/s were allocated, which took 1,400 samples a second, and 333 cost 0.5 % of a core',
+      'the sampling interval is 2.00 MiB since 2026-01-02T12:00:00.000Z instead of the configured 512.0 KiB: 700.0 MiB/s were allocated, which took 1,400 samples a second; 333 cost 0.5 % of a core',
   });
   const finer = { ...change, fromBytes: 2 * MiB, toBytes: MiB };
-  t.match(toldOf({ samplingIntervalBytes: MiB, changes: [change, finer] }), {
+  t.match(limitationOf({ samplingIntervalBytes: MiB, changes: [change, finer] }), {
     because: /finer step by step/,
   });
   const back = { ...change, fromBytes: MiB, toBytes: MiB / 2 };
-  t.equal(toldOf({ changes: [change, finer, back] }), undefined);
-  t.match(toldOf({ samplingIntervalBytes: 4096 }), { because: /another instance of Tidemark/ });
+  t.equal(limitationOf({ changes: [change, finer, back] }), undefined);
+  t.match(limitationOf({ samplingIntervalBytes: 4096 }), { because: /another instance of Tidemark/ });
 });
 
 t.test('what was alive earlier is summed by site, with the newest time it was seen', async (t) => {

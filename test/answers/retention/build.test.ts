@@ -32,14 +32,14 @@ const leak = retention([leftBy(0, 10, [leftAt('remember', sampled(2_000, 20))]),
   marksBytes: 4_096.4,
 });
 
-t.test('the route that keeps most is said first, then how that was seen', async (t) => {
+t.test('the route that retains most comes first, then how it was measured', async (t) => {
   const findings = retentionFindings(source, [leak]);
   t.match(findings, {
     headline:
       /^GET \/orders\/:id keeps 200 B \(122 B to 309 B\) a request, most of it allocated at src\/cache\.js:42:9 in remember\.$/,
     from: '2026-01-02T02:59:50.000Z',
     to: '2026-01-02T02:59:51.000Z',
-    windows: [{ seconds: 1, ended: 'time', because: 'its time was over', requests: 18 }],
+    windows: [{ seconds: 1, ended: 'time', because: 'its time was up', requests: 18 }],
     requests: 18,
     cost: { hooksSeconds: 1, pauseMs: 20, marksBytes: 4_096 },
   });
@@ -61,9 +61,9 @@ t.test('the route that keeps most is said first, then how that was seen', async 
   t.match(words, /^GET \/orders\/:id keeps 200 B/);
   t.match(
     words,
-    /\nfollowed +18 requests for 1\.0 s from 2026-01-02T02:59:50\.000Z, until its time was over\n/,
+    /\nfollowed +18 requests for 1\.0 s from 2026-01-02T02:59:50\.000Z, until its time was up\n/,
   );
-  t.match(words, /\nGET \/items +8 +nothing that repeats \(more than 462 B would be seen\) +0\n/);
+  t.match(words, /\nGET \/items +8 +nothing repeatedly \(detection limit 462 B\) +0\n/);
   t.match(words, /\ncost +promise hooks for 1\.0 s, a pause of 20 ms in all, 4\.00 KiB for marks\n/);
   t.match(words, /\nnext\n/);
   const part = textOf(retentionSection(findings));
@@ -72,7 +72,7 @@ t.test('the route that keeps most is said first, then how that was seen', async 
   t.same(retentionSection(undefined), []);
 });
 
-t.test('several windows tell what one long window would', async (t) => {
+t.test('several windows give the result of one long window', async (t) => {
   const later = {
     ...leak,
     fromMs: 55_000,
@@ -98,35 +98,38 @@ t.test('several windows tell what one long window would', async (t) => {
   t.match(words, /\nlimitation +it ended early\n/);
 });
 
-t.test('what nobody left is told apart: outside requests, after their end, not attributed', async (t) => {
+t.test('memory outside requests, after their end and not attributed is listed separately', async (t) => {
   const outside = [leftAt('poll', sampled(3_000, 30))];
   const findings = retentionFindings(source, [
     retention([leftBy(0, 5, [], { afterBytes: 500 })], { outside, unknownBytes: 1_500 }),
   ]);
   t.match(findings, {
     headline:
-      /^No request leaves anything that repeats, but 2\.93 KiB \(.*\) a second stay that were allocated outside requests, at src\/cache\.js:42:9 in poll\.$/,
+      /^No route repeatedly leaves memory behind, but work outside requests retains 2\.93 KiB \(.*\) a second, allocated at src\/cache\.js:42:9 in poll\.$/,
     routes: [{ afterEndBytes: 500 }],
     outside: [{ function: 'poll', samples: 30, bytesPerSecond: { value: 3_000 } }],
     unattributedShare: 0.3,
   });
   const words = textOf(retentionBlocks(buildRetention(steps, findings)));
-  t.match(words, /\nnot attributed +30 % of what stays\n/);
+  t.match(words, /\nnot attributed +30 % of the surviving memory\n/);
   t.match(
     words,
-    /\nafter the end +500 B stay of what ran on after requests of GET \/orders\/:id had ended\n/,
+    /\nafter the end +500 B retained by work that continued after requests of GET \/orders\/:id had ended\n/,
   );
-  t.match(words, /\n +a second +survivors +outside requests, at/);
+  t.match(words, /\n +per second +survivors +outside requests, at/);
 });
 
-t.test('that nothing stays is said only where enough was seen', async (t) => {
+t.test('says that nothing is retained only after enough requests', async (t) => {
   const headlineOf = (requests: number): string =>
     retentionFindings(source, [retention(requests === 0 ? [] : [leftBy(0, requests, [])])]).headline;
-  t.match(headlineOf(0), /^No request came while the window was open/);
-  t.match(headlineOf(2), /^Too few requests were followed .*: 2 in all\.$/);
-  t.match(headlineOf(9), /^Nothing stays: the 9 requests of the one route left nothing that repeats\.$/);
+  t.match(headlineOf(0), /^No request arrived while the window was open/);
+  t.match(headlineOf(2), /^Too few requests were followed .*: 2 in total\.$/);
+  t.match(
+    headlineOf(9),
+    /^Nothing is retained: the 9 requests of the one route left no memory behind repeatedly\.$/,
+  );
   t.match(retentionFindings(source, []), {
-    headline: /^No retention window was opened/,
+    headline: /^No retention window has been opened yet/,
     windows: [],
     requests: 0,
   });
@@ -144,19 +147,19 @@ t.test('that nothing stays is said only where enough was seen', async (t) => {
     /^GET \/orders\/:id may keep 2\.20 KiB .*; only 4 of its requests were followed, which is too few to be sure\.$/,
   );
   const chance = retention([leftBy(0, 9, [leftAt('once', sampled(300, 3))])]);
-  t.match(retentionFindings(source, [chance]).headline, /^Nothing stays/, 'three survivors are chance');
+  t.match(retentionFindings(source, [chance]).headline, /^Nothing is retained/, 'three survivors are chance');
 });
 
-t.test('what the figures do not cover is listed', async (t) => {
+t.test('lists what the figures do not cover', async (t) => {
   const some = retention([leftBy(0, 10, []), leftBy(1, 1, [])], {
     requests: 14,
     marks: 100,
     missedMarks: 20,
   });
   t.same(retentionFindings(source, [some]).limitations, [
-    '3 of 14 requests had not ended, or are not recorded: what they left is not attributed',
-    'one route had fewer than 3 requests: what repeats cannot be seen',
-    '20 of 100 marks were not sampled: what lies around them is not attributed',
+    '3 of 14 requests are not counted: they had not ended, are not recorded, were the last of their connection, or shared their context with another request',
+    'one route had fewer than 3 requests, too few to show repeated retention',
+    'V8 did not sample 20 of 100 marks: some allocations around them are not attributed',
   ]);
   t.notOk(
     'limitations' in retentionFindings(source, [retention([leftBy(0, 10, [])])]),
