@@ -33,7 +33,7 @@ export interface AccessGuard {
    * Synchronous unless `authorize` is called; never throws or rejects.
    */
   isAuthorized(request: FastifyRequest): boolean | Promise<boolean>;
-  /** False if {@link AccessGuard.isAuthorized} will be; takes 0.05 µs for a client that a proxy speaks for. */
+  /** False only if {@link AccessGuard.isAuthorized} will be false; takes 0.05 µs for a client behind a proxy. */
   mayBeAuthorized(request: FastifyRequest): boolean;
   /** The caller that {@link AccessGuard.onRequest} admitted. */
   callerOf(request: FastifyRequest): Caller | undefined;

@@ -23,11 +23,11 @@ export interface RecordingHooks {
   readonly headers: HeaderReaders | undefined;
 }
 
-/** Who is shown what a request did to the heap. */
+/** Who may see the memory headers of a request. */
 export interface HeaderReaders {
-  /** Asked when the request begins: false if nobody will be shown it, so that its heap need not be read. */
+  /** Called when the request begins; false if nobody will see them, so that the heap need not be read. */
   mayBeShown(request: FastifyRequest): boolean;
-  /** Asked when it is answered, of a request that may be shown. */
+  /** Called when the request is answered, if `mayBeShown` was true. */
   isShown(request: FastifyRequest): boolean | Promise<boolean>;
 }
 

@@ -84,7 +84,7 @@ export function createIsolateProfiler(
   function resample(samplingIntervalBytes: number): void {
     if (running === undefined) throw unavailable('the profiler is not running');
     running.settings = { ...running.settings, samplingIntervalBytes };
-    // The end of a window begins the sampling anyway.
+    // The sampling restarts at the end of the window anyway.
     if (window !== undefined) return;
     running.session.stop();
     restart(running, 'interval');

@@ -14,17 +14,17 @@ import type { FullReading, Reading } from './reading.js';
 import type { IntervalChange } from './sampling-pace.js';
 import { createSourceMaps, type SourceMaps } from './source-maps.js';
 
-/** A change of the interval that was made. */
+/** A change of the interval, once made. */
 export interface MadeChange extends IntervalChange {
   /** Wall clock, milliseconds. */
   readonly atMs: number;
 }
 
-/** What of a window is alive after it. */
+/** Live samples of a window after its end. */
 export interface WindowSamples {
   readonly live: LiveStacks;
   readonly before: FullReading;
-  /** How long both readings held the thread, their full collections included. */
+  /** How long both readings blocked the thread, including their full collections. */
   readonly pauseMs: number;
 }
 
@@ -54,12 +54,12 @@ export interface LiveProfile {
   /** Starts the sampling again if another session has ended it: see {@link ProfilerLease.resume}. Costs some 20 µs. */
   resume(): void;
   /**
-   * Tries again after a start that failed. `held`: another session samples, and asking that made V8 collect; `failed`:
-   * it cannot be started, and nothing was collected.
+   * Tries again after a failed start. `held`: another session samples, and asking V8 ran a collection; `failed`: sampling
+   * cannot start, and no collection ran.
    */
   retry(): 'running' | 'held' | 'failed';
   /**
-   * Changes the interval. What was sampled is lost but for the last reading, which becomes the newest of {@link earlier}.
+   * Changes the interval. The samples are lost; the last reading becomes the newest of {@link earlier}.
    */
   resample(change: IntervalChange): void;
   /** The last changes of the interval, oldest first. */
@@ -72,13 +72,13 @@ export interface LiveProfile {
    */
   read(): Promise<FullReading>;
   /**
-   * Samples finely while `work` runs and answers what of it is alive after it. One reading is taken before, and the
-   * sampling begins anew after it: the next reading moves that one to {@link earlier} and drops those of its run. Readings
-   * wait for its end.
+   * Samples finely while `work` runs and resolves to its live samples. It takes one reading before, and restarts the coarse
+   * sampling afterwards: the next reading moves that one to {@link earlier} and drops the readings of its run. Calls of
+   * {@link read} wait for its end.
    * Rejects with TIDEMARK_ERR_PROFILE_UNAVAILABLE, or as `work` does.
    */
   sampleWindow(options: FineSampling): Promise<WindowSamples>;
-  /** What runs of sampling before that of the newest reading knew, oldest first. */
+  /** Last readings of the runs before the current one, oldest first. */
   readonly earlier: readonly PastSampling[];
   latest(): Reading | undefined;
   first(): Reading | undefined;
@@ -115,7 +115,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   const sourceMaps = options.sourceMaps === true ? createSourceMaps() : options.sourceMaps || undefined;
   const allocations = createAllocationTotals();
   const profilerFrame = createOwnFrame(PROFILER_URL);
-  /** So that a reading's allocations are not attributed to the application function that asked for it. */
+  /** Keeps the allocations of a reading from being attributed to the calling application function. */
   const asProfiler = <T>(work: () => T): T => profilerFrame(work) as T;
   let lease: ProfilerLease | undefined;
   let refusal: string | undefined;
@@ -192,7 +192,7 @@ export function createLiveProfile(options: LiveProfileOptions): LiveProfile {
   }
 
   async function sampleOnce(from: ProfilerLease, options: FineSampling): Promise<WindowSamples> {
-    // Who asked while a window was open has waited long enough.
+    // The caller has already waited for the window.
     await pending?.catch(() => undefined);
     const before = await readOnce(from);
     const profile = await from.sampleFinely(options);

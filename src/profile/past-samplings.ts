@@ -3,9 +3,9 @@ import type { LiveStacks } from './live-stacks.js';
 import type { SamplingCause } from './raw-profile.js';
 import type { Stack } from './site.js';
 
-/** What one stack had allocated and was alive when its sampling was last read. */
+/** Live allocations of one stack in the last reading of a sampling. */
 export interface PastStack {
-  /** The allocating frame first. Empty for what found no room. */
+  /** The allocating frame first. Empty for the sum of the stacks beyond the bound. */
   readonly stack: Stack;
   readonly bytes: number;
   readonly samples: number;
@@ -14,15 +14,15 @@ export interface PastStack {
 }
 
 /**
- * What a run of sampling knew when it was last read. V8 forgets its samples when it ends, so what was freed later is still
- * in here.
+ * The last reading of a run of sampling. V8 discards the samples when a run ends, so this includes memory that was freed
+ * later.
  */
 export interface PastSampling {
   /** Wall clock, milliseconds, as the others. */
   readonly startedAtMs: number;
-  /** Its last reading: what was allocated until then is known. */
+  /** Its last reading; later allocations are not in it. */
   readonly takenAtMs: number;
-  /** When the next run had begun: at the latest, where another session ended this one. */
+  /** When the next run began; an upper bound if another session ended this one. */
   readonly nextAtMs: number;
   /** Why the next run began. */
   readonly ended: SamplingCause;
@@ -30,19 +30,19 @@ export interface PastSampling {
   readonly liveBytes: number;
   readonly liveSamples: number;
   readonly stacks: readonly PastStack[];
-  /** Runs in this entry: more than one where old ones were merged. */
+  /** Runs in this entry; more than one if old ones were merged. */
   readonly runs: number;
 }
 
-/** What samplings before the one of now knew, within bounds. */
+/** The last readings of previous samplings, bounded in size. */
 export interface PastSamplings {
-  /** Takes every reading; one of another run of sampling shows that the run before has ended. */
+  /** Takes every reading; a reading of a new run shows that the previous run has ended. */
   observe(live: LiveStacks): void;
   /** Oldest first. */
   readonly list: readonly PastSampling[];
 }
 
-/** What is kept at worst: some 0.6 MB. Of more runs the two oldest are merged, so that the first one is never lost. */
+/** At worst 0.6 MB. Of more runs, the two oldest are merged, so that the first one is never lost. */
 export const MAX_PAST_SAMPLINGS = 4;
 const MAX_STACKS = 256;
 const MAX_FRAMES = 64;
@@ -77,7 +77,7 @@ function summaryOf({ profile, rowOfSample, stack }: LiveStacks): Latest {
     const sum = ofRow.get(row) ?? { bytes: 0, samples: 0 };
     ofRow.set(row, { bytes: sum.bytes + size, samples: sum.samples + 1 });
   }
-  // Rows are stacks, so nothing has to be merged: that would cost more than the rest of a reading.
+  // Each row is a distinct stack, so no merge is needed; it would cost more than the rest of a reading.
   const largest = [...ofRow].toSorted(([, a], [, b]) => b.bytes - a.bytes);
   const stacks = largest
     .slice(0, MAX_STACKS)
@@ -121,7 +121,7 @@ function mergedOf(older: PastSampling, newer: PastSampling): PastSampling {
   };
 }
 
-/** One entry a stack, largest first; those beyond the bound are summed under the empty stack. Frames must be shared. */
+/** One entry per stack, largest first; stacks beyond the bound are summed under the empty stack. Frames must be shared. */
 function heaviest(stacks: readonly PastStack[]): readonly PastStack[] {
   const sums = new Map<string, PastStack>();
   const numbers = new Map<ClassifiedFrame, number>();
@@ -155,7 +155,7 @@ function addTo(sums: Map<string, PastStack>, key: string, one: PastStack): void 
   );
 }
 
-/** Each reading makes its own frames: those of one function become one object. */
+/** Replaces equal frames of different readings by one object. */
 function withSharedFrames(list: readonly PastSampling[]): readonly PastSampling[] {
   const frames = new Map<string, ClassifiedFrame>();
   const shared = (frame: ClassifiedFrame): ClassifiedFrame => {

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 
-/** Where another user of V8's sampling heap profiler can be recognised. */
+/** Signs of another user of V8's sampling heap profiler. */
 export interface HolderSigns {
   /** Options of Node, from the command line and NODE_OPTIONS. */
   readonly nodeOptions: readonly string[];
@@ -20,7 +20,7 @@ const AGENTS = [
   'heap-profile',
 ];
 
-/** Why the sampling heap profiler is not free, in words; as far as can be known, since V8 does not say who started it. */
+/** Describes what probably holds the sampling heap profiler; V8 does not say who started it. */
 export function describeHolder({ nodeOptions, loadedFiles, inspectable }: HolderSigns): string {
   if (nodeOptions.some((option) => /^--heap-prof(=|$)/.test(option))) {
     return '--heap-prof holds the sampling heap profiler of V8 until the process ends';

@@ -3,7 +3,7 @@ import type { SamplingSettings } from './sampling-session.js';
 
 /** A share of the isolate's only sampling heap profiler. */
 export interface ProfilerLease extends SamplingSettings {
-  /** What really runs: whoever came first has set it, and {@link resample} changes it for all. */
+  /** The actual interval: the first lease set it, and {@link resample} changes it for all. */
   readonly samplingIntervalBytes: number;
   readonly stackDepth: number;
   /** How often another inspector session ended or replaced our sampling. */
@@ -13,19 +13,19 @@ export interface ProfilerLease extends SamplingSettings {
    * {@link read} finds out.
    */
   resume(): void;
-  /** Samples at this interval from now on. What was sampled before is lost, and a new epoch begins. */
+  /** Changes the interval. Earlier samples are lost, and a new epoch begins. */
   resample(samplingIntervalBytes: number): void;
   /**
-   * What is alive, by allocation stack. V8 runs a full garbage collection for it.
+   * Reads the live samples by allocation stack. V8 runs a full garbage collection for it.
    *
    * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE if the lease is released or the protocol fails
    */
   read(): RawProfile;
   /**
-   * Samples finely while `work` runs, and reads what of it is alive then. What was sampled before is lost, and a new epoch
-   * begins after it; {@link read} fails meanwhile.
+   * Samples finely while `work` runs, and then reads its live samples. Earlier samples are lost, and a new epoch begins
+   * afterwards. {@link read} fails until then.
    *
-   * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE as {@link read}, and while another samples finely
+   * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE as {@link read}, and during another call
    */
   sampleFinely(options: FineSampling): Promise<RawProfile>;
   /** Gives the share back; the last one stops the sampling. May be called twice. */

@@ -5,7 +5,7 @@ import type { LiveStacks } from './live-stacks.js';
 export interface Reading {
   /** Wall clock, milliseconds since the epoch. */
   readonly takenAtMs: number;
-  /** Wall clock when its run of sampling began: only what was allocated since is in it. */
+  /** Wall clock when its run of sampling began; earlier allocations are not in it. */
   readonly startedAtMs: number;
   /** On the injected clock. */
   readonly monotonicMs: number;

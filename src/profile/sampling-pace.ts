@@ -1,17 +1,17 @@
 import type { Clock } from '../base/clock.js';
 
-/** Another interval for the sampling, and the rate that asked for it. */
+/** A change of the sampling interval, and the rate that caused it. */
 export interface IntervalChange {
   readonly fromBytes: number;
   readonly toBytes: number;
   readonly allocatedBytesPerSecond: number;
-  /** That the old interval would take at this rate, or took. */
+  /** Samples at the old interval and this rate. */
   readonly samplesPerSecond: number;
   readonly mostSamplesPerSecond: number;
 }
 
 export interface PaceReading {
-  /** Allocated on the heap so far; only rises. */
+  /** Total heap allocation so far; only rises. */
   readonly allocatedBytes: number;
   readonly samplingIntervalBytes: number;
   /** Mean number of frames of the sampled stacks, as far as known. */
@@ -19,19 +19,19 @@ export interface PaceReading {
 }
 
 /**
- * Keeps the samples of the always-on profile below 0.5 % of a core. What counts is the newest second, not a mean since the
- * start: a server that starts quietly and then gets busy is the ordinary deployment.
+ * Keeps the samples of the always-on profile below 0.5 % of a core. It judges the newest second, not the mean since the
+ * start: most servers start quietly and get busy later.
  */
 export interface SamplingPace {
-  /** Takes in what was allocated since the last call; call it every second or so. */
+  /** Notes the allocations since the last call; call it about every second. */
   note(reading: PaceReading): void;
-  /** The change that is wanted now. It stays until the interval has changed or the reason is gone. */
+  /** The change that is due. It stays due until the interval has changed or the rate no longer asks for it. */
   readonly due: IntervalChange | undefined;
 }
 
 export interface PaceOptions {
   readonly clock: Clock;
-  /** The interval asked for: never finer. */
+  /** The configured interval, which is the lower bound. */
   readonly finestBytes: number;
 }
 
@@ -40,20 +40,20 @@ const SHARE = 0.005;
 /** A sample costs 3 µs and 0.3 for each frame: 15 µs at 40. Measured: 10 to 15 at 40, 22 to 24 at 120. */
 const SAMPLE_US = 3;
 const FRAME_US = 0.3;
-/** Stacks of a framework's handlers are seldom lower, and too few are known at the start. */
+/** Stacks below a framework's handlers are rarely shallower, and too few stacks are known at the start. */
 const LEAST_DEPTH = 40;
 const COARSEST_BYTES = 16_777_216;
-/** Two calls nearer than this are one, for the sake of the rate. */
+/** Calls closer together than this are ignored: their rate would be too noisy. */
 const SHORTEST_MS = 500;
-/** In seconds at the bound: what a burst may have spent before and still be the first second of one that ends at once. */
+/** Excess, in seconds at the bound, up to which a rate above the bound is still a short burst. */
 const FORGIVEN_SECONDS = 0.5;
-/** A new interval leaves room, so that the next change is far away. */
+/** Target load of a new interval; the margin avoids frequent changes. */
 const ROOM = 0.75;
-/** Back by a factor of two, and no more than twice an hour. */
+/** Quiet time before the interval is halved: at most two halvings per hour. */
 const QUIET_MS = 30 * 60_000;
 const QUIET_ROOM = 0.5;
 
-/** So many samples a second cost the share of a core that is allowed. */
+/** Samples a second that take the allowed share of a core. */
 export function mostSamplesPerSecond(stackDepth: number): number {
   return (SHARE * 1e6) / (SAMPLE_US + FRAME_US * Math.max(stackDepth, LEAST_DEPTH));
 }
@@ -62,7 +62,7 @@ export function createSamplingPace({ clock, finestBytes }: PaceOptions): Samplin
   let last: { readonly atMs: number; readonly allocatedBytes: number } | undefined;
   let quietSinceMs = clock.monotonic();
   let intervalBytes = finestBytes;
-  /** Samples beyond the bound, in seconds at the bound, that calmer seconds have not made up for. */
+  /** Samples above the bound, in seconds at the bound, that quieter seconds have not offset. */
   let excess = 0;
   let due: IntervalChange | undefined;
 

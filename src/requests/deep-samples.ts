@@ -27,7 +27,7 @@ export interface DeepSampler {
   end(record: number, row: number, statusCode: number): void;
   /** Drops a record that is not to be counted. */
   drop(record: number): void;
-  /** Follows the rate of requests. Called every second. */
+  /** Adapts to the rate of requests. Call it every second. */
   adapt(): void;
   /** The newest samples, newest first. */
   samples(): readonly DeepSample[];
@@ -37,7 +37,7 @@ export interface DeepSampler {
 export interface DeepSamplerOptions {
   /** Above 0, at most 1. */
   readonly probability: number;
-  /** Samples a second, on average at most; 20 by default. Each takes two readings of 10 to 70 µs. */
+  /** Highest mean number of samples a second; 20 by default. Each takes two readings of 10 to 70 µs. */
   readonly perSecond?: number;
   /** Undefined if it failed; such a sample is not taken. */
   readonly read: () => DeepReading | undefined;

@@ -3,7 +3,7 @@ import type { HeapDelta } from './recorder.js';
 /**
  * Sets the headers that report a request's effect on the heap.
  *
- * No text is kept for a later request: a retention window would find that the request left it behind.
+ * Caches no text for later requests: retention windows would count it as memory that the request left behind.
  *
  * @param timing the application's own `Server-Timing`, to which ours is appended
  * @param setHeader sets a header of `target`

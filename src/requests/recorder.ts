@@ -30,7 +30,7 @@ export interface RecorderOptions {
   readonly heapUsedBytes?: () => number;
   /** From the reading behind the last `heapUsedBytes`; absent if V8 does not count allocations. */
   readonly allocatedBytes?: () => number;
-  /** Picks whose heap delta is measured among the requests that nobody is shown one of; all if absent. */
+  /** Picks which of the requests without memory headers have their heap delta measured; all if absent. */
   readonly measured?: RequestSampler;
 }
 
@@ -62,13 +62,13 @@ export interface Recorder {
   readonly bucketBoundsMs: Float64Array;
   /** The row of a route, added if it is new. */
   addRoute(method: string, pattern: string): number;
-  /** @param isShown whether somebody may be shown its delta, by {@link read}; true by default */
+  /** @param isShown whether its delta may be shown to somebody, see {@link read}; true by default */
   begin(row: number, isShown?: boolean): number;
-  /** Whether it began as one that may be shown its delta. */
+  /** Whether it was begun with `isShown`. */
   isShown(record: number): boolean;
   /**
-   * Reads the heap for a request that is about to answer; undefined if it began as one that nobody is shown, or was read
-   * before, as when a hook after ours failed and the error is sent instead. Every call returns the same object.
+   * Reads the heap for a request that is about to answer; undefined if it was begun without `isShown`, or was read before, as
+   * when a later hook failed and the error is sent instead. Every call returns the same object.
    */
   read(record: number): HeapDelta | undefined;
   /** The row of an open record. */
@@ -100,7 +100,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
   let rows = new Int32Array(slots).fill(NO_RECORD);
   let alone = new Uint8Array(slots);
   let shown = new Uint8Array(slots);
-  /** 1 while the delta is to be taken. */
+  /** 1 if the delta will be measured. */
   let due = new Uint8Array(slots);
   let free = Int32Array.from({ length: slots }, (_, i) => slots - 1 - i);
   let freeCount = slots;
@@ -218,7 +218,7 @@ export function createRecorder(options: RecorderOptions): Recorder {
       starts[slot] = clock.monotonic();
       const isDue = heapUsedBytes !== undefined && (isShown || measured === undefined || measured.pick());
       due[slot] = isDue ? 1 : 0;
-      // A reading takes 0.5 µs, more than all the rest. One that overlaps others is of use only in a header.
+      // A reading takes 0.5 µs, more than the rest of the record. If requests overlap, it is useful only in a header.
       if (isDue && (isShown || isAlone)) {
         heapAtStart[slot] = heapUsedBytes();
         if (allocatedBytes !== undefined) allocatedAtStart[slot] = allocatedBytes();

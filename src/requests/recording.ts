@@ -33,12 +33,12 @@ export interface Recording {
   /**
    * Begins a record, which ends with the response. While the route is unknown, it is that of unmatched requests.
    *
-   * @param isShown whether somebody may be shown its heap delta, by {@link read}; true by default
+   * @param isShown whether its heap delta may be shown to somebody, see {@link read}; true by default
    */
   begin(response: RecordedResponse, row: number, isShown?: boolean): void;
   /** Sets the route of a request that has begun; an excluded one is dropped. */
   assign(response: RecordedResponse, row: number): void;
-  /** Whether the response is open and began as one that may be shown its delta. */
+  /** Whether the response is open and was begun with `isShown`. */
   isShown(response: RecordedResponse): boolean;
   /** Reads the heap for the headers of an open response; undefined if it was read before. */
   read(response: RecordedResponse): HeapDelta | undefined;

@@ -1,17 +1,17 @@
 import type { Clock } from '../base/clock.js';
 
-/** Picks requests at random, never more than so many a second. */
+/** Picks requests at random, with a bounded rate. */
 export interface RequestSampler {
-  /** Whether the request that begins is picked. */
+  /** Decides whether to pick the request that begins. */
   pick(): boolean;
-  /** Follows the rate of requests since the last call. Called every few seconds. */
+  /** Adapts to the rate of requests since the last call. Call it every second. */
   adapt(): void;
 }
 
 export interface RequestSamplerOptions {
-  /** Share of the requests while they are few; 1 by default. */
+  /** Share of requests to pick at a low rate; 1 by default. */
   readonly probability?: number;
-  /** Picked on average once requests are many. At most twice as many are, even if they all come at once. */
+  /** Mean number picked per second at a high rate; at most twice as many, even in a burst. */
   readonly perSecond: number;
   readonly clock: Pick<Clock, 'monotonic'>;
   /** Uniform in [0, 1). */

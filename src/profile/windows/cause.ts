@@ -1,9 +1,9 @@
 import type { Stack } from '../site.js';
 
-/** What ran the work that no request did. */
+/** What started work outside requests. */
 export type Cause = 'timer' | 'immediate' | 'start-up' | 'input' | 'event' | 'continuation';
 
-/** Functions of Node's own, by the file that has them; they have kept their names from Node 20 to 26. */
+/** Functions of Node by file; their names are the same from Node 20 to 26. */
 const CAUSES: Readonly<Record<string, Cause>> = {
   'node:internal/timers listOnTimeout': 'timer',
   'node:internal/timers processTimers': 'timer',
@@ -16,9 +16,9 @@ const CAUSES: Readonly<Record<string, Cause>> = {
 };
 
 /**
- * Names what began the work of a stack, by the outermost frame of Node's own that tells: a timer, an immediate, the loading
- * of a module, input from a socket or pipe, or an event. `continuation` is what goes on after an `await`, when the stack does
- * not show what it waited for. Undefined where no frame tells.
+ * Names what started the work of a stack, by the outermost known frame of Node: a timer, an immediate, the loading of a
+ * module, input from a socket or pipe, or an event. `continuation` is code after an `await` when the stack does not show
+ * what it awaited. Undefined if no frame is known.
  */
 export function causeOf(stack: Stack): Cause | undefined {
   const causes = stack

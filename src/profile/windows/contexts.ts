@@ -2,23 +2,24 @@ import { AsyncLocalStorage, AsyncResource, createHook, executionAsyncResource } 
 import { NOBODY, UNKNOWN, type Owner } from './marks.js';
 
 /**
- * Follows requests over awaits, timers and callbacks while a window is open. Callbacks of what outlives a request (sockets,
- * servers, ports, workers) run outside every request, even where a request opened it: another request may use it by now.
+ * Follows requests over awaits, timers and callbacks while a window is open. Callbacks of resources that outlive requests
+ * (sockets, servers, ports, workers) run outside every request, even if a request opened the resource: another request may
+ * use it now.
  */
 export interface Contexts {
-  /** Runs what belongs to a request. */
+  /** Runs `work` in the context of a request. */
   run<T>(slot: Owner, work: () => T): T;
-  /** Goes on with the request where its context was lost, as in the events of its body. */
+  /** Restores a lost context for the rest of the current callback, as in the events of a request's body. */
   enter(slot: Owner): void;
-  /** The owner of what runs now. */
+  /** The owner of the current execution. */
   current(): Owner;
   stop(): void;
 }
 
 /**
- * Names of the resources that outlive the request which opened them. Of Node's handles; their constructors are not exported.
- * A socket that a pool keeps is the case that matters: what is read from it is the answer to somebody else's query. Clients'
- * requests and streams of HTTP are not among them: Node makes one for each, in the context of whoever asked.
+ * Constructor names of resources that outlive the request that opened them; Node does not export the constructors. Pooled
+ * sockets matter most: data read from one may answer another request's query. HTTP client requests and streams are not
+ * listed: Node creates one per call, in the caller's context.
  */
 const LASTING = new Set([
   'TCP',
@@ -36,19 +37,19 @@ const LASTING = new Set([
   'StatWatcher',
   'Signal',
   'JSStream',
-  // What waits for a connection that is being opened may be another request's.
+  // Another request may wait for a connection that is being opened.
   'TCPConnectWrap',
   'PipeConnectWrap',
 ]);
 
-/** Deeper nesting of callbacks within callbacks is not followed. */
+/** Deeper nesting of callbacks is not followed. */
 const MAX_DEPTH = 256;
 
-/** @param onSwitch called whenever other work begins; it asks {@link Contexts.current} */
+/** @param onSwitch called whenever execution switches to other work; reads {@link Contexts.current} */
 export function followContexts(onSwitch: () => void): Contexts {
   const storage = new AsyncLocalStorage<Owner | undefined>();
   const owner = (): Owner => storage.getStore() ?? NOBODY;
-  /** Owners of what runs, the innermost last: callbacks may be run within callbacks, and these go on afterwards. */
+  /** Stack of owners, the innermost last: a callback may run within another, which continues afterwards. */
   const running = new Int32Array(MAX_DEPTH).fill(NOBODY);
   let depth = 0;
   let isAsking = false;
@@ -67,11 +68,11 @@ export function followContexts(onSwitch: () => void): Contexts {
   function end(): void {
     if (depth === 0) return;
     depth -= 1;
-    // Where nothing runs around it, whatever comes next says whose it is.
+    // At depth 0 the next callback sets the owner.
     if (depth > 0) onSwitch();
   }
 
-  /** From Node 24 on its context is entered only after the hook. */
+  /** From Node 24 on, Node enters the context of an AsyncResource only after the hook. */
   function ownerOfBound(resource: AsyncResource): Owner {
     isAsking = true;
     try {

@@ -2,9 +2,9 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { NO_SLOT, type OpenWindow } from './window.js';
 
 /**
- * Runs a request within the open window, from here to its `close`.
+ * Runs a request within the open window until its response closes.
  *
- * @param route row of its route, or a function that knows it once the request has ended
+ * @param route row of its route, or a function that returns it once the request has ended
  */
 export function followRequest(
   window: OpenWindow,
@@ -20,7 +20,7 @@ export function followRequest(
   }
   if (slot >= 0) {
     response.on('close', () => window.end(slot, typeof route === 'number' ? route : route()));
-    // The events of a body come from the socket's parser, which is no request's; what waits for its end goes on as this one's.
+    // Events of the body come from the socket's parser, outside every request: code that waits for `end` belongs to this one.
     if (!request.complete) request.on('end', () => window.enter(slot));
   }
   window.run(slot, work);

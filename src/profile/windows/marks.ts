@@ -1,22 +1,22 @@
 import { createOwnFrame } from '../own-frame.js';
 import type { ProtocolNode, ProtocolSample } from '../raw-profile.js';
 
-/** Who allocates, between two marks: a slot of {@link Owner}, or nobody's request. */
+/** What allocates between two marks: the slot of a request, or one of the negative values below. */
 export type Owner = number;
-/** What runs outside every request of the window. */
+/** Work outside every request of the window. */
 export const NOBODY: Owner = -1;
-/** Sampled around marks that V8 did not sample: one of several owners allocated it, and nothing tells which. */
+/** Sampled around marks that V8 missed: one of several owners allocated it, and it is unknown which. */
 export const UNKNOWN: Owner = -2;
 /** The samples of the marks themselves. */
 const MARK: Owner = -3;
-/** Sampled after the last mark, when nobody was followed any more. */
+/** Sampled after the last mark, when no request was followed any more. */
 export const LATE: Owner = -4;
 
 /** V8 samples an allocation of `s` bytes with probability `1 − e^(−s/interval)`: 98 % at four intervals. */
 const INTERVALS_PER_MARK = 4;
 /**
- * A mark's size says which of sixteen in turn it is, so that it is known which marks V8 missed. Sizes are 64 bytes apart:
- * optimized code may allocate the array's header together with its elements, which adds 48.
+ * Mark sizes cycle through sixteen values, which shows which marks V8 missed. They are 64 bytes apart: optimized code may
+ * allocate the array's header together with its elements, which adds 48.
  */
 const PHASES = 16;
 const WORDS_PER_PHASE = 8;
@@ -27,12 +27,12 @@ const HEADER_BYTES = 16;
 const MARK_URL = 'tidemark:mark';
 const allocate = (words: unknown): unknown => Array(words as number);
 
-/** A clock inside the sampling profile: what was sampled between two marks was allocated between them. */
+/** A clock inside the sampling profile: a sample between two marks was allocated between them. */
 export interface Marks {
-  /** Marks that what follows is `owner`'s; false, without a mark, once the memory for marks is used up. */
+  /** Marks the start of `owner`'s work; false, without a mark, once the memory for marks is used up. */
   add(owner: Owner): boolean;
   readonly count: number;
-  /** Marks that the memory for them allows. */
+  /** The maximum number of marks. */
   readonly capacity: number;
   /** Held until {@link release}: a collected mark is gone from the profile. */
   readonly bytes: number;
@@ -42,9 +42,9 @@ export interface Marks {
 }
 
 export interface MarkedSamples {
-  /** By sample; marks themselves are {@link isMark}. */
+  /** Owner by sample; {@link isMark} recognises the marks themselves. */
   readonly owners: Int32Array;
-  /** By sample, the mark before it: samples of one mark were allocated in one go. */
+  /** By sample, the mark before it; samples with the same mark were allocated without a switch in between. */
   readonly marks: Int32Array;
   /** Marks that V8 did not sample. */
   readonly missed: number;
@@ -62,7 +62,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
   let held = Array.from<unknown>({ length: capacity });
   let count = 0;
 
-  /** Which of sixteen in turn a sample of a mark is; undefined for what else its function allocates. */
+  /** Position of a mark in the cycle of sixteen, by its size; undefined for other allocations of its function. */
   function phaseOf({ size }: ProtocolSample): number | undefined {
     const phase = Math.floor(((size - HEADER_BYTES) / WORD_BYTES - leastWords) / WORDS_PER_PHASE);
     return phase >= 0 && phase < PHASES ? phase : undefined;
@@ -98,7 +98,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
       let missed = 0;
       let from = 0;
       for (const { row, mark } of seen) {
-        // One of two that contradict each other was none: what lies between them may be of either's owner.
+        // Two marks contradict each other, so one is false: samples between them may belong to either owner.
         const isSound = mark > newest && mark < count;
         found.fill(isSound ? ownerBetween(newest, mark) : UNKNOWN, from, row);
         before.fill(newest, from, row);
@@ -107,7 +107,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
         if (mark !== NO_MARK) newest = Math.min(mark, count - 1);
       }
       found.fill(newest === count - 1 ? LATE : UNKNOWN, from);
-      // Another profiler began anew meanwhile: marks before that are gone, and those after it are counted wrongly.
+      // Another profiler restarted the sampling: earlier marks are gone, and later ones are numbered wrongly.
       if (count - 1 - newest >= PHASES) found.fill(UNKNOWN);
       before.fill(newest, from);
       for (const row of rows) found[row] = MARK;
@@ -119,7 +119,7 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
     },
   };
 
-  /** Of what was sampled after one mark and before the next that was sampled. */
+  /** The owner of samples between one sampled mark and the next. */
   function ownerBetween(mark: number, next: number): Owner {
     const owner = mark < 0 ? NOBODY : owners[mark]!;
     for (let missedMark = mark + 1; missedMark < next; missedMark += 1) {
@@ -131,22 +131,22 @@ export function createMarks(samplingIntervalBytes: number, maxBytes: number): Ma
 
 interface SeenMark {
   readonly row: number;
-  /** Which mark of the window it is, the first being 0; {@link NO_MARK} for what only looks like one. */
+  /** Number of the mark in the window, from 0; {@link NO_MARK} for an allocation that only looks like one. */
   readonly mark: number;
 }
 
 const NO_MARK = -1;
 
-/** V8 misses so many marks in a row once in six million. */
+/** V8 misses four marks in a row with probability e^-16, one in nine million. */
 const MOST_MISSED = 3;
 
-/** How many marks are missing between `mark` and the next of this phase. */
+/** How many marks are missing between `mark` and the next one with this phase. */
 const after = (phase: number, mark: number): number => (((phase - mark - 1) % PHASES) + PHASES) % PHASES;
 
 /**
- * Numbers the samples of marks, which name only their place among sixteen. Where V8 compiles the function that allocates
- * them it may allocate what looks like a mark: a sample that neither follows the one before it nor is followed by the
- * next is none.
+ * Numbers the samples of marks, whose size gives only the position in a cycle of sixteen. While V8 compiles the function
+ * that allocates marks, it may allocate something of the same size: a sample that fits neither its predecessor nor its
+ * successor is not a mark.
  */
 function aligned(seen: readonly { readonly row: number; readonly phase: number }[]): SeenMark[] {
   const marks: SeenMark[] = [];
@@ -156,7 +156,7 @@ function aligned(seen: readonly { readonly row: number; readonly phase: number }
     const next = seen[at + 1]?.phase;
     if (skipped <= MOST_MISSED) newest += 1 + skipped;
     else if (next !== undefined && after(next, newest) > MOST_MISSED && after(next, phase) <= MOST_MISSED) {
-      // An earlier one was none: go on from this one, be it ahead or behind.
+      // An earlier sample was not a mark: continue from this one, ahead or behind.
       newest += 1 + (skipped >= PHASES / 2 ? skipped - PHASES : skipped);
     } else {
       marks.push({ row, mark: NO_MARK });

@@ -1,29 +1,29 @@
 import type { WindowLimits } from './window.js';
 
-/** What the length and the fineness of a window depend on. */
+/** What determines the length and the sampling interval of a window. */
 export interface Traffic {
-  /** Allocated on the heap, of late. */
+  /** Recent rate of heap allocation. */
   readonly allocatedBytesPerSecond: number;
   /** Between the used heap and its limit. */
   readonly headroomBytes: number;
 }
 
 /**
- * For N survivors of a route whose requests keep k bytes, a window needs N · interval / k of its requests; their allocations
- * are sampled once an interval. So the processor time goes with N and not with the interval, and the memory of marks with the
- * interval squared: the interval is as fine as the share of the processor for samples allows.
+ * For N survivors of a route whose requests keep k bytes, a window needs N · interval / k requests; their allocations are
+ * sampled once per interval. So the processor time depends on N and not on the interval, while the memory of marks grows with
+ * the square of the interval. That is why the interval is the smallest that the processor share of samples allows.
  */
 const FINEST_INTERVAL_BYTES = 512;
 /** A sample costs 3 µs at a stack of 5 frames and 14 µs at 40. */
 const SAMPLE_MS = 0.01;
 /** Of processor time for the samples of one window, its settling included. */
 const SAMPLES_MS = 250;
-/** Of a core, at any time: a server that is busy already slows down by this, and with it the requests that are to be seen. */
+/** Share of a core for samples. A saturated server loses this much throughput while a window is open. */
 const SAMPLES_SHARE = 0.35;
 const LONGEST_MS = 1_150;
-/** With the wait for the last requests. */
+/** Including the drain. */
 export const LONGEST_HOOKS_MS = 1.5 * LONGEST_MS;
-/** Sockets and timers let go of the last requests while others come. */
+/** Time for sockets and timers to release the last requests. */
 const SETTLE_SHARE = 0.2;
 const SHORTEST_SETTLE_MS = 40;
 const SHORTEST_DRAIN_MS = 100;
@@ -36,7 +36,7 @@ export interface WindowPlan extends WindowLimits {
   readonly settleMs: number;
 }
 
-/** @param wantedMs how long requests are to be followed; shorter where the samples of so long cost too much */
+/** @param wantedMs how long to follow requests; the plan is shorter if the samples would cost too much */
 export function planWindow({ allocatedBytesPerSecond }: Traffic, wantedMs = LONGEST_MS): WindowPlan {
   const finestShare = (allocatedBytesPerSecond / 1000 / FINEST_INTERVAL_BYTES) * SAMPLE_MS;
   const share = Math.min(finestShare, SAMPLES_SHARE);

@@ -5,26 +5,26 @@ import { siteOf, TIDEMARK_SITE, type Site, type Stack } from '../site.js';
 import { isMark, LATE, NOBODY, type Owner } from './marks.js';
 import { AFTER_END, slotOf, type OpenWindow } from './window.js';
 
-/** What was left behind at one function that allocates. */
+/** Survivors of one allocation site. */
 export interface SiteSurvivors {
   readonly site: Site;
   /** That of its heaviest sample, the allocating frame first. */
   readonly stack: Stack;
-  /** By request that left some of it; outside requests, by turn of other work. */
+  /** One part per request that left some of it; outside requests, one per interval between two marks. */
   readonly parts: readonly Sampled[];
 }
 
 /** What the requests of one route left behind. */
 export interface RouteSurvivors {
   readonly route: number;
-  /** Followed from their begin to their end, and not the last ones of their connections. */
+  /** Followed from begin to end, without the last ones of their connections. */
   readonly requests: number;
-  /** Allocated by what ran on in the context of a request that had ended. */
+  /** Allocated in the context of a request after it had ended. */
   readonly afterBytes: number;
   readonly sites: readonly SiteSurvivors[];
 }
 
-/** What stays of what was allocated while a window was open. This package's own allocations are left out. */
+/** Survivors among the allocations of a window, without those of this package. */
 export interface Survivors {
   readonly samplingIntervalBytes: number;
   readonly requests: number;
@@ -32,13 +32,16 @@ export interface Survivors {
   readonly routes: readonly RouteSurvivors[];
   /** Allocated outside requests: by timers, loops and what sockets bring. */
   readonly outside: readonly SiteSurvivors[];
-  /** Allocated around marks that V8 missed, by requests that had not ended, or by some that were not followed. */
+  /**
+   * Allocated around marks that V8 missed, or by requests that are not counted: unfinished, not followed, mixed, or the last
+   * of their connection.
+   */
   readonly unknownBytes: number;
   readonly marks: number;
   readonly missedMarks: number;
 }
 
-/** Parts of a site that is left something at more than once or twice. */
+/** A site with fewer parts is taken for a one-time allocation. */
 export const LEAST_TIMES = 3;
 
 interface SiteSum {
@@ -50,7 +53,7 @@ interface SiteSum {
 
 type SiteSums = Map<string, SiteSum>;
 
-/** Shares the live samples of a window out to the requests that allocated them. */
+/** Attributes the live samples of a window to the requests that allocated them. */
 export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
   const { profile } = live;
   const order = Uint32Array.from(profile.samples.keys()).sort(
@@ -114,9 +117,10 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
 }
 
 /**
- * V8 lets a sample stand for a whole number of allocations: of 496 bytes at an interval of 512 it is 2 where 1.61 are meant
- * (a third too much, measured), of 608 it is 1 for 1.44 (a quarter too little). It rounds the sum of a node only once, which
- * was within a few percent of what was allocated at all sizes: this is by how much a node's samples are to be corrected.
+ * V8 rounds the weight of each sample to a whole number of allocations. At an interval of 512, a sample of 496 bytes counts
+ * as 2 allocations instead of 1.61 (measured: a third too much), one of 608 bytes as 1 instead of 1.44 (a quarter too
+ * little). V8 rounds the sum of a node only once, which is accurate within a few percent at all sizes. Returns the factor
+ * that corrects the samples of a node.
  */
 function roundingOf({ head, samples }: RawProfile): (nodeId: number) => number {
   const bytes = new Map<number, number>();
@@ -136,9 +140,9 @@ function sitesOf(sums: SiteSums): SiteSurvivors[] {
 }
 
 /**
- * What is left at a site again and again. What is made once (code, hidden classes, a table that grew) is made by a request or
- * two, and may be much larger than what each of them leaves: a site of fewer than three is left out, and the part that is
- * largest counts as the second (a Winsorized sum).
+ * Memory that is left at a site repeatedly. One or two requests make one-time allocations (code, hidden classes, a table that
+ * grew), which may be much larger than what each request leaves. So a site with fewer than three parts counts as nothing, and
+ * the largest part counts as much as the second (a Winsorized sum).
  */
 export function leftRepeatedly(parts: readonly Sampled[]): Sampled {
   const [most, second, ...others] = parts.toSorted((a, b) => b.bytes - a.bytes);
@@ -149,8 +153,8 @@ export function leftRepeatedly(parts: readonly Sampled[]): Sampled {
 }
 
 /**
- * Leaves out the last request of each connection, parts of which an idle connection holds until the next one comes: it would
- * look as if some requests of every route left something. All count where more than half would be left out.
+ * Omits the last request of each connection: an idle connection holds parts of it until the next request arrives, so every
+ * route would seem to leave something. All requests count if more than half would be omitted.
  */
 function countedIn(window: OpenWindow): (owner: Owner) => boolean {
   const last = window.lastOfConnections();
@@ -158,7 +162,7 @@ function countedIn(window: OpenWindow): (owner: Owner) => boolean {
   return (owner) => !last.has(slotOf(owner));
 }
 
-/** Of those that ended; the others, and what they left, are not counted. */
+/** Counted requests that ended, by route. */
 function requestsByRoute(
   window: OpenWindow,
   isCounted: (owner: Owner) => boolean,

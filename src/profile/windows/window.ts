@@ -5,61 +5,61 @@ import { createMarks, NOBODY, UNKNOWN, type Marks, type Owner } from './marks.js
 /** No slot: the request is not followed, and no window is open. */
 export const NO_SLOT = -1;
 /**
- * No slot either: it began while the last requests of a window were waited for, or while more were followed than marks
- * allow. It must not pass for nobody's.
+ * No slot either: the request began during the drain, or when marks were running short. Its work must not count as work
+ * outside requests.
  */
 export const UNFOLLOWED = UNKNOWN;
-/** Added to a slot for what runs in the context of a request that has ended. */
+/** Added to a slot for work in the context of a request that has ended. */
 export const AFTER_END = 2 ** 20;
 /** The request that an owner is, or ran after. */
 export const slotOf = (owner: Owner): number => (owner >= AFTER_END ? owner - AFTER_END : owner);
 const MAX_REQUESTS = 16_384;
 const UNFINISHED = -(2 ** 31);
-/** A request that ran another's work, or whose work ran as another's: nothing tells which of it was whose. */
+/** A request whose context is mixed with another's: their allocations cannot be separated. */
 const MIXED = UNFINISHED + 1;
 
 export interface WindowLimits {
   readonly samplingIntervalBytes: number;
-  /** New requests are followed for so long. */
+  /** How long new requests are followed. */
   readonly openMs: number;
-  /** And then waited for, so long at the most. */
+  /** The longest wait for their ends after that. */
   readonly drainMs: number;
   readonly maxMarkBytes: number;
 }
 
 /**
- * Shares of the marks that requests may have used at the beginning and by the end of a window: where more would be needed,
- * not all requests are followed. A mark is a sample, so this bounds what busy servers lose; the rest is for the drain.
+ * Shares of the marks that may be used at the beginning and by the end of a window: beyond that, new requests are not
+ * followed. A mark is a sample, so this bounds the cost on a busy server. The rest is for the drain.
  */
 const MARKS_AT_FIRST = 0.1;
 const MARKS_BY_THE_END = 0.8;
 
 export type WindowEnd = 'time' | 'marks' | 'requests' | 'stopped';
 
-/** The requests of one window, followed from their begin to their end. */
+/** The requests of one window, followed from begin to end. */
 export interface OpenWindow {
   /**
    * The slot of a request that begins now, or a negative number that {@link run} and {@link end} take as well.
    *
-   * @param connection its socket, if it has one that other requests may use after it
+   * @param connection its socket, if later requests may use it as well
    */
   begin(connection?: object): number;
   /** Runs the request from its begin on. */
   run(slot: number, work: () => void): void;
-  /** Goes on with a request whose context was lost. */
+  /** Restores the lost context of a request. */
   enter(slot: number): void;
   /** @param route row of its route; negative for one that is not recorded, whose requests are not counted */
   end(slot: number, route: number): void;
-  /** Follows no more requests, and ends when those under way have ended. */
+  /** Follows no more requests; the window ends when those in flight have ended. */
   close(): void;
   /** Ends at once. */
   stop(): void;
   readonly done: Promise<WindowEnd>;
   readonly marks: Marks;
   readonly requests: number;
-  /** The last request of each connection: until the next one comes, an idle connection holds parts of it. */
+  /** The last request of each connection: an idle connection holds parts of it until the next one arrives. */
   lastOfConnections(): ReadonlySet<number>;
-  /** Row of the route of a request, or of what ran after it; undefined while it has not ended, and where nothing tells. */
+  /** Row of the route of a request, or of work after its end; undefined if it has not ended or cannot be attributed. */
   routeOf(owner: Owner): number | undefined;
 }
 
@@ -67,7 +67,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
   const marks = createMarks(limits.samplingIntervalBytes, limits.maxMarkBytes);
   const routes = new Int32Array(MAX_REQUESTS).fill(UNFINISHED);
   const hasEnded = new Uint8Array(MAX_REQUESTS);
-  /** What ran as this request after its end was another's work. */
+  /** Whether work in its context after its end belonged to another request. */
   const isMixedAfter = new Uint8Array(MAX_REQUESTS);
   const closesAtMs = clock.monotonic() + limits.openMs;
   const { promise: done, resolve } = withResolvers<WindowEnd>();
@@ -85,7 +85,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     const slot = contexts.current();
     const owner = slot >= 0 && hasEnded[slot] === 1 ? slot + AFTER_END : slot;
     if (owner === newest) return;
-    // Between requests that are not followed, nobody's work is not worth a mark: it is left unattributed with them.
+    // Saves marks: work outside requests stays unattributed when it comes between requests that are not followed.
     if (owner === NOBODY && newest === UNFOLLOWED) return;
     newest = owner;
     if (!marks.add(owner)) finish('marks');
@@ -97,7 +97,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
     return marks.capacity * (MARKS_AT_FIRST + (MARKS_BY_THE_END - MARKS_AT_FIRST) * passed);
   }
 
-  /** No more requests are followed, those under way are. */
+  /** Follows no more requests, except those in flight. */
   function close(why: WindowEnd): void {
     if (!isOpen) return;
     isOpen = false;
@@ -145,7 +145,7 @@ export function openWindow(limits: WindowLimits, clock: Clock): OpenWindow {
       hasEnded[slot] = 1;
       inFlight -= 1;
       if (routes[slot] === UNFINISHED) routes[slot] = route;
-      // Whoever ended it ran its work: a callback that waited, without its context, for another request to be done.
+      // If another request ended it, a callback lost its context and ran in that of the other request.
       const ender = contexts?.current() ?? NOBODY;
       if (ender >= 0 && ender !== slot) {
         routes[slot] = MIXED;

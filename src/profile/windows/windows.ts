@@ -6,7 +6,7 @@ import { LONGEST_HOOKS_MS, planWindow, refusalOf, type Traffic } from './plan.js
 import { survivorsOf, type Survivors } from './survivors.js';
 import { openWindow, type OpenWindow, type WindowEnd } from './window.js';
 
-/** What one window told. */
+/** The result of one window. */
 export interface Retention extends Survivors {
   /** Monotonic clock. */
   readonly fromMs: number;
@@ -28,24 +28,24 @@ export interface WindowRequest {
   readonly onOpen?: () => void;
 }
 
-/** Retention windows: whose allocations stay. One at a time in a process. */
+/** Retention windows: which requests leave memory behind. One at a time per process. */
 export interface RetentionWindows {
-  /** The window that follows requests now. Between windows this is undefined, and a request costs one look at it. */
+  /** The window that follows requests now; undefined between windows, when a request only reads this field. */
   readonly open: OpenWindow | undefined;
-  /** Of the last windows, oldest first. */
+  /** Results of the last 16 windows, oldest first. */
   readonly results: readonly Retention[];
   readonly count: number;
-  /** Seconds for which promise hooks were on, of all windows. */
+  /** Seconds that promise hooks were on, over all windows. */
   readonly hooksSeconds: number;
-  /** Whether a window held marks at that time: what a collection then left is more than the application's. */
+  /** Whether a window held marks at that time: a collection then leaves the marks as well, so it is no floor. */
   heldMarksAt(monotonicMs: number): boolean;
-  /** Whether the time for promise hooks allows another; it is 0.2 % of the time in the long run. */
+  /** Whether the budget for promise hooks (0.2 % of the time in the long run) allows an automatic window. */
   affordable(): boolean;
-  /** Seconds for which promise hooks may be on now. Below 0 where windows took more. */
+  /** Seconds that promise hooks may be on now; negative if windows took more. */
   readonly creditSeconds: number;
   /** Seconds until there is credit again; 0 while there is some. */
   readonly creditInSeconds: number;
-  /** Why the profile or the memory does not allow one now; undefined where they do. */
+  /** Why the profile or the free memory does not allow a window now; undefined if they do. */
   refusal(): string | undefined;
   /**
    * @throws TidemarkError TIDEMARK_ERR_PROFILE_UNAVAILABLE without a profile, near the memory limit, when another profiler
@@ -62,7 +62,7 @@ export interface WindowSources {
   readonly stopping: AbortSignal;
 }
 
-/** Enough for the first minutes of suspicion; later windows are rare. */
+/** Enough for four windows in a row; later ones are rare. */
 const FULL_CREDIT_MS = 8_000;
 const HOOKS_SHARE = 0.002;
 const MAX_RESULTS = 16;
@@ -83,9 +83,9 @@ export function createRetentionWindows({
   const creditMs = (): number =>
     Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
 
-  /** Charged however the window ended: what was promised to the application is a share of its time. */
+  /** Charges a window however it ended: the budget promises the application a share of its time. */
   function charge(elapsedMs: number): number {
-    // A process that was suspended had its hooks on for a part of the time only.
+    // The process may have been suspended for part of the elapsed time.
     const spentMs = Math.min(elapsedMs, LONGEST_HOOKS_MS);
     count += 1;
     hooksMs += spentMs;
@@ -121,7 +121,7 @@ export function createRetentionWindows({
         samplingIntervalBytes: plan.samplingIntervalBytes,
         async work(lost) {
           const ends = [...endsOf(signal), { signal: lost, reason: 'the profile was stopped' }];
-          // The reading before it takes a while.
+          // The signals may have been aborted during the first reading.
           const refusal = refusalBy(ends);
           if (refusal !== undefined) throw refusal;
           const fromMs = clock.monotonic();

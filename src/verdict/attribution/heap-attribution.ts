@@ -9,23 +9,23 @@ export interface HeapInput {
   readonly bytesPerSecond: Estimate;
   readonly retained: RetainedEvidence | undefined;
   readonly regression: RouteRegression | NoRegression | undefined;
-  /** Bytes a request of a route, as windows alone have them. */
+  /** Bytes per request of a route, from windows alone. */
   readonly perRequest: (route: number) => Estimate | undefined;
 }
 
 /** A smaller share is sampling noise. */
 const LEAST_SHARE = 0.02;
-/** Share of the growth that windows have to explain to decide. */
+/** If windows explain this share of the growth, they decide. */
 const CLEAR_SHARE = 0.5;
 /** A smaller linked share is chance beside growth that no request causes, unless the floor follows the same route. */
 const CREDIBLE_SHARE = 0.2;
-/** Work outside requests that leaves so much is the cause, unless the floor follows a route that starts it. */
+/** Work outside requests that leaves this share is the cause, unless the floor follows a route that starts it. */
 const DOMINANT_SHARE = 0.5;
 
 /**
  * Combines windows and floors into one list of routes. Windows that explain the growth decide, and the floors refine their
- * figures where both agree. The floors decide where there was no window or windows explain little; routes that they
- * cannot distinguish from all traffic, or from time, count only when there was no window at all.
+ * figures if both agree. The floors decide if there was no window or if windows explain little. Routes that the floors cannot
+ * distinguish from all traffic, or from time, count only without windows.
  */
 export function attributeHeap({
   bytesPerSecond,
@@ -92,7 +92,7 @@ function ranked(routes: readonly AttributedRoute[]): AttributedRoute[] {
   return routes.map((one) => ({ ...one, share: one.share / total })).toSorted((a, b) => b.share - a.share);
 }
 
-/** Whether two estimates may be of one quantity. */
+/** Whether two estimates may describe the same quantity. */
 function agree(a: Estimate, b: Estimate): boolean {
   const half = Math.hypot(halfWidth(a), halfWidth(b));
   return Number.isFinite(half) && Math.abs(a.value - b.value) <= half;

@@ -11,14 +11,14 @@ export interface ProfileSources {
   readonly points: () => readonly FloorPoint[];
 }
 
-/** What grew during a rise by the always-on profile, between two readings of one sampling. */
+/** Growth during a rise in the always-on profile, between two readings of one sampling. */
 export interface GrownSites {
   readonly since: Reading;
   readonly latest: Reading;
   readonly sites: readonly SiteGrowth[];
 }
 
-/** `known` is returned while the readings are the same, or when there are none of one sampling yet. */
+/** Returns `known` while the readings are unchanged, or if no two of them belong to one sampling. */
 export function grownSites(
   { clock, profile, points }: ProfileSources,
   judgement: Rising,
@@ -39,7 +39,7 @@ function startOf(
   clock: Clock,
 ): Reading | undefined {
   const slackMs = 2_000;
-  // On the wall clock as it counts now, as windows are: it may have been set since the reading.
+  // Converted with the current offset of the wall clock, as for windows: the clock may have been set since.
   const startMs = fromMs + slackMs - (clock.wall() - clock.monotonic());
   return readings.findLast((one) => one.monotonicMs <= startMs) ?? readings[0];
 }
@@ -47,7 +47,7 @@ function startOf(
 /** Floors and sampled sums both have errors: sampled growth up to this factor above the rise is plausible. */
 const EXCESS = 2;
 
-/** The most that can have grown in the heap between two readings, by the floors; unknown where another signal rises. */
+/** Upper bound of the heap growth between two readings, from the floors; unknown if another signal rises. */
 function mostGrowthBytes(
   { signal, growth: { bytesPerSecond } }: Rising,
   [from, to]: readonly [Reading, Reading],
@@ -68,7 +68,7 @@ function floorAt(points: readonly FloorPoint[], atMs: number): FloorPoint | unde
   return points.toSorted((a, b) => Math.abs(a.atMs - atMs) - Math.abs(b.atMs - atMs))[0];
 }
 
-/** Readings of the same sampling: against an older one everything alive would count as growth. */
+/** Readings of the same sampling: compared with another one, all live memory would count as growth. */
 export function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
   return readings.filter((one) => one.mark.epoch === latest.mark.epoch);
 }

@@ -2,7 +2,7 @@ import type { Estimate } from '../verdict.js';
 import { wilsonInterval } from '../../statistics/wilson.js';
 import type { GrownSites } from './profile-sites.js';
 
-/** How much of what a site held at one reading of the profile was still alive at a later one. */
+/** Share of the samples at a site in one reading of the profile that a later one still finds. */
 export interface Survival {
   /** 0 to 1. */
   readonly share: Estimate;
@@ -12,14 +12,14 @@ export interface Survival {
   readonly samples: number;
 }
 
-/** The interval of fewer spans more than half of all shares. */
+/** With fewer samples, the interval spans more than half of the range. */
 const LEAST_SAMPLES = 5;
-/** What is handed from request to request dies within less. */
+/** Memory that is passed between requests is freed sooner. */
 const LEAST_SECONDS = 20;
 
 /**
- * Samples that a reading saw alive are recognised by their ordinals, so their survival is counted and not estimated from sums.
- * A leak keeps all; what expires loses its oldest first. Undefined where too little or too short was seen.
+ * Ordinals identify the samples of a reading, so survival is counted and not estimated from sums. A leak keeps all samples;
+ * a store that expires entries loses its oldest first. Undefined with too few samples or too short a time.
  */
 export function survivalAt(
   key: string,

@@ -6,7 +6,7 @@ const LEAST_SHARE = 0.02;
 /** One sample is chance. */
 const LEAST_SAMPLES = 2;
 
-/** A site with the routes whose requests left something at it, those that left most first; none where no window told. */
+/** A site with the routes whose requests left memory at it, most bytes first; none without windows. */
 export interface SuspectSite extends SiteGrowth {
   readonly rows: readonly number[];
 }

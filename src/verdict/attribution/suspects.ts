@@ -23,9 +23,9 @@ export interface RouteSuspect extends Omit<AttributedRoute, 'collinearWith'> {
 }
 
 export interface SiteSuspect extends SiteReport {
-  /** Routes whose requests left something at it, as far as windows show. */
+  /** Routes whose requests left memory at it, according to windows. */
   readonly routes: readonly string[];
-  /** Absent where two readings of one sampling do not show it. */
+  /** Absent if no two readings of one sampling show it. */
   readonly survival?: Survival;
 }
 
@@ -45,7 +45,7 @@ export interface Suspects {
 
 export const NO_SUSPECTS: Suspects = { routes: [], sites: [] };
 
-/** Names the cause of a rise: by whose allocations stay in retention windows, and by whose requests the floor follows. */
+/** Names the cause of a rise, from survivors in retention windows and from regression of the floor on requests. */
 export interface SuspectTracker {
   /** Costs a regression, some 5 ms at 1,000 routes, if a floor came since the last call. */
   suspects(judgement: Judgement | undefined): Suspects;
@@ -147,7 +147,7 @@ export function createSuspectTracker(sources: SuspectSources): SuspectTracker {
   }
 }
 
-/** The time and the requests whose growth is attributed: of the floors, or as the windows had them. */
+/** Time and requests of the growth that is attributed: from the floors, or extrapolated from the windows. */
 function spanOf(
   { window: { fromMs, toMs } }: Rising,
   { span }: FloorEvidence,

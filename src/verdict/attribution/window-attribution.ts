@@ -3,7 +3,7 @@ import type { RouteRegression } from './route-regression.js';
 import type { AttributedRoute } from './attributed-route.js';
 import type { Estimate } from '../verdict.js';
 
-/** What grew by a route during the rise, as windows foretell it; without a route, what they do not explain. */
+/** Growth of a route during the rise, extrapolated from windows; without a route, the growth that they do not explain. */
 export interface RouteGrowth {
   readonly route: number | undefined;
   readonly growthBytes: Estimate;
@@ -11,9 +11,9 @@ export interface RouteGrowth {
   readonly samples: number;
 }
 
-/** The growth of a rise by route, as the windows during it show. */
+/** Growth of a rise by route, from the windows during it. */
 export interface RetainedEvidence {
-  /** Allocated outside every request, and part of what has no route. */
+  /** Allocated outside every request; included in the growth without a route. */
   readonly outsideBytes: number;
   readonly routes: readonly RouteGrowth[];
   readonly seconds: number;
@@ -37,10 +37,10 @@ export interface Attribution {
 const TRUSTED_PART = 0.5;
 
 /**
- * The floor shows how much is retained (exactly), windows by whom (sampled). Certain growth that could not be linked
- * is divided among the routes in proportion, less the part that follows time by the floors. Where the floors show
- * nothing, it widens the interval instead, and counts the less the smaller the linked part is. Uncertain growth is summed
- * with its sign: where nothing is retained, allocations and frees cancel.
+ * The floor gives the exact amount of retained memory, windows give its routes from samples. Certain growth without a route
+ * is divided among the routes in proportion, minus the part that the floors attribute to time. If the floors show nothing,
+ * it widens the intervals instead, and its weight falls with the share of linked growth. Uncertain growth is summed with
+ * its sign: if nothing is retained, allocations and frees cancel.
  */
 export function attributeByWindows(
   { routes, outsideBytes, seconds, requests, risenWith }: RetainedEvidence,
@@ -87,7 +87,7 @@ export function attributeByWindows(
         share,
         evidence: 'window',
         requests: requests(one.route!),
-        // Windows tell apart what the floors cannot.
+        // Windows distinguish routes that the floors cannot.
         collinearWith: [],
       };
     }),

@@ -7,7 +7,7 @@ import { sampledBytesInterval } from '../../statistics/poisson.js';
 import type { Estimate, Rising } from '../verdict.js';
 import type { RetainedEvidence } from './window-attribution.js';
 
-/** What one request of a route leaves behind, by all windows together. */
+/** What one request of a route leaves behind, pooled over all windows. */
 export interface RetainedByRoute {
   readonly route: number;
   readonly bytesPerRequest: Estimate;
@@ -24,11 +24,11 @@ export interface RetainedAtSite {
   readonly left: Sampled;
 }
 
-/** What windows say of a rise. */
+/** The evidence of windows about a rise. */
 export interface WindowEvidence {
-  /** Most bytes a request first. */
+  /** Most bytes per request first. */
   readonly routes: readonly RetainedByRoute[];
-  /** What stays outside requests, and during how many seconds it was allocated. */
+  /** Survivors of work outside requests, and the seconds in which they were allocated. */
   readonly outside: { readonly sites: readonly RetainedAtSite[]; readonly seconds: number };
 }
 
@@ -57,7 +57,7 @@ export function windowsDuring(
 
 type Window = Survivors & { readonly hooksMs: number };
 
-/** Several windows as one: what each request left is put together, so that short windows tell what a long one does. */
+/** Pools what each request left over several windows, so that short windows give the result of a long one. */
 export function windowEvidence(windows: readonly Window[]): WindowEvidence {
   const rows = [...new Set(windows.flatMap(({ routes }) => routes.map(({ route }) => route)))];
   const routes = rows.map((row): RetainedByRoute => {
@@ -115,8 +115,8 @@ function retainedAt(pools: ReadonlyMap<string, Pooled>, exposure: readonly numbe
 }
 
 /**
- * What all windows together saw stay; the newest alone, scaled up, where it excludes the mean of all. A leak leaves as much in
- * each, code that warms up less and less.
+ * Survivors over all windows; or those of the newest alone, scaled up, if it excludes the mean of all. A leak leaves the same
+ * amount in each window, code that warms up leaves less and less.
  */
 function leftOf(windows: readonly Seen[], exposure: readonly number[]): Sampled {
   const all = leftRepeatedly(windows.flatMap(({ parts }) => parts));
@@ -129,7 +129,7 @@ function leftOf(windows: readonly Seen[], exposure: readonly number[]): Sampled 
   return { bytes: bytes * scale, samples, largeBytes: largeBytes * scale, largeSamples };
 }
 
-/** The upper bound of what these parts stand for. */
+/** Upper bound of the bytes that these parts represent. */
 function mostBytes({ parts, samplingIntervalBytes }: Seen): number {
   const seen = none();
   for (const part of parts) addSampled(seen, part, 1);
@@ -138,10 +138,10 @@ function mostBytes({ parts, samplingIntervalBytes }: Seen): number {
 
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
-/** Fewer survivors are chance. */
+/** Fewer survivors may be chance. */
 export const LEAST_SAMPLES = 5;
 
-/** What the windows foretell of a span: what each route's requests left, for all its requests, and the rest of the growth. */
+/** Extrapolates windows to a span: what each route leaves per request, times its requests, and the rest of the growth. */
 export function retainedEvidence(
   { routes, outside }: WindowEvidence,
   span: Omit<RetainedEvidence, 'routes' | 'outsideBytes'>,

@@ -8,7 +8,7 @@ import { times, type RetainedAtSite, type WindowEvidence } from './window-eviden
 export interface SiteSpan {
   readonly seconds: number;
   readonly requests: (route: number) => number;
-  /** What the always-on profile saw grow, which knows what is alive. */
+  /** Growth in the always-on profile, which has the live bytes. */
   readonly grown: readonly SiteGrowth[];
 }
 
@@ -21,7 +21,7 @@ interface SiteSum {
 
 const MAX_CALLEES = 3;
 
-/** Where what stays is allocated, scaled from the windows to the span of the rise. Largest growth first. */
+/** Allocation sites of survivors, scaled from the windows to the span of the rise. Largest growth first. */
 export function windowSites(
   { routes, outside }: WindowEvidence,
   { seconds, requests, grown }: SiteSpan,

@@ -1,16 +1,16 @@
 import type { Retention } from '../../profile/windows/windows.js';
 import { windowEvidence } from '../attribution/window-evidence.js';
 
-/** Survivors that the figures of the leading cause rest on: within 16 % in 95 % of cases. */
+/** With this many survivors, the figure of the leading cause is within 16 % in 95 % of cases. */
 const SURVIVORS_WANTED = 150;
-/** A cause that leaves few survivors, such as one outside the heap, is not known better after more. */
+/** More windows do not help with a cause that leaves few survivors, such as one outside the heap. */
 const MOST_IN_A_ROW = 4;
-/** Until then, windows follow each other at this distance. */
+/** Pause between windows until then. */
 const SPACING_MS = 3_000;
-/** A rise that goes on is looked at again. */
+/** Pause before the next window if the rise continues. */
 const AGAIN_MS = 600_000;
 
-/** Whether a rise wants another retention window. `windows` are those during the rise, newest last; monotonic clock. */
+/** Whether a rise needs another retention window. `windows` are those during the rise, newest last; monotonic clock. */
 export function windowIsDue(windows: readonly Retention[], nowMs: number): boolean {
   const newest = windows.at(-1);
   if (newest === undefined) return true;
