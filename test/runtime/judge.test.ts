@@ -97,7 +97,7 @@ t.test('requests are served while they are followed: only the readings are paid 
   const ended = judge.retention();
   await until('it is open', isOpen);
   clock.advance(1_500);
-  settle.fail(new RangeError('whoever asked has left'));
+  settle.fail(new RangeError('the caller disconnected'));
   await t.rejects(ended, RangeError);
   const refused = judge.retention();
   await until('it is asked for', isOpen);

@@ -42,7 +42,7 @@ function targetsText(field, rounds) {
   return lines.length === 0 ? '' : `\n\nTargets:\n\n${lines.join('\n')}`;
 }
 
-/** Requests by way of memory: no time of the kernel, so that tenths of a microsecond can be told. @type {import('./scenario.js').Scenario} */
+/** Requests over connections in memory: without kernel time, differences of 0.1 µs are measurable. @type {import('./scenario.js').Scenario} */
 export const inMemory = {
   name: 'in-memory',
   title: 'Requests without sockets',

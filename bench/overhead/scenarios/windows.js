@@ -15,7 +15,7 @@ const TARGET_P99_RATIO = 1.5;
 /** @typedef {{ user: number, window: import('./scenario.js').WindowRun, p99Before: number, p99During: number, longestMs: number }} Windowed */
 
 /**
- * A load at which the server is busy all the time, a retention window in the midst of it, and the latencies of both.
+ * Saturates the server, opens a retention window under that load, and compares latencies before and during it.
  * @param {import('../contender-process.js').ContenderProcess} process
  * @param {RouteName} name
  * @returns {Promise<Omit<Windowed, 'user'> | { refused: string }>}

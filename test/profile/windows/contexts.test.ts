@@ -13,7 +13,7 @@ function followed(t: Test): Contexts {
 const later = async <T>(ask: () => T): Promise<T> =>
   new Promise((resolve) => setImmediate(() => resolve(ask())));
 
-t.test('work within work has its owner, and what it interrupted goes on with its own', async (t) => {
+t.test('nested work has its own owner, and the interrupted work keeps its owner', async (t) => {
   const contexts = followed(t);
   const { current } = contexts;
   const bound = contexts.run(1, () => new AsyncResource('bound'));
@@ -23,7 +23,7 @@ t.test('work within work has its owner, and what it interrupted goes on with its
   t.same(seen, [2, 1, 2, 3, 2]);
 });
 
-t.test('nesting beyond all measure is nobody’s in particular, and ends', async (t) => {
+t.test('the owner of excessively nested work is unknown until the nesting ends', async (t) => {
   const contexts = followed(t);
   const { current } = contexts;
   /** Owners at each depth, on the way in and on the way out. */
@@ -41,7 +41,7 @@ t.test('nesting beyond all measure is nobody’s in particular, and ends', async
   t.equal(await later(current), NOBODY);
 });
 
-t.test('errors that nobody catches end what they broke off', async (t) => {
+t.test('an uncaught error ends the work that it interrupted', async (t) => {
   const contexts = followed(t);
   const { current } = contexts;
   let caught = 0;

@@ -83,7 +83,7 @@ async function worksAgain(
   t.ok((await profile.read()).stacks);
 }
 
-t.test('another profiler that holds the isolate', async (t) => {
+t.test('refuses a window while another profiler samples the isolate', async (t) => {
   const post = theirs(t);
   post('startSampling');
   const { profile, windows } = withProfile(t);
@@ -93,7 +93,7 @@ t.test('another profiler that holds the isolate', async (t) => {
   post('stopSampling');
 });
 
-t.test('another profiler that ends the sampling of a window', async (t) => {
+t.test('fails a window whose sampling another profiler ends', async (t) => {
   const parts = withProfile(t);
   parts.profile.start();
   const post = theirs(t);
@@ -104,7 +104,7 @@ t.test('another profiler that ends the sampling of a window', async (t) => {
   await worksAgain(t, parts);
 });
 
-t.test('another profiler that samples in its stead blames nobody', async (t) => {
+t.test('attributes nothing if another profiler replaces the sampling', async (t) => {
   const parts = withProfile(t);
   parts.profile.start();
   const post = theirs(t);
@@ -123,14 +123,14 @@ t.test('another profiler that samples in its stead blames nobody', async (t) => 
   await worksAgain(t, parts);
 });
 
-t.test('an inspector that is forbidden', async (t) => {
+t.test('refuses a window if the inspector is forbidden', async (t) => {
   const acquire = createIsolateProfiler(() => openSamplingSession(() => undefined)).acquire;
   const { profile, windows } = withProfile(t, { acquire });
   t.throws(() => profile.start(), unavailable);
   await t.rejects(windows.run(), unavailable);
 });
 
-t.test('a profile that stops while a window is open', async (t) => {
+t.test('fails a window if the profile stops', async (t) => {
   const { profile, windows } = withProfile(t);
   profile.start();
   const running = windows.run();
@@ -142,7 +142,7 @@ t.test('a profile that stops while a window is open', async (t) => {
   await worksAgain(t, { profile, windows });
 });
 
-t.test('thousands of requests: bounded, and their marks are let go of', async (t) => {
+t.test('bounds the marks of thousands of requests, and releases them', async (t) => {
   v8.setFlagsFromString('--expose-gc');
   const collect = runInNewContext('gc') as () => void;
   const parts = withProfile(t);
@@ -169,22 +169,26 @@ t.test('thousands of requests: bounded, and their marks are let go of', async (t
   t.ok(grown < 2 ** 21, `${grown} bytes are left`);
 });
 
-t.test('a process that is suspended during a window', { skip: process.platform === 'win32' }, async (t) => {
-  const script = fileURLToPath(new URL('suspended-window.js', import.meta.url));
-  const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
-  t.teardown(() => child.kill('SIGKILL'));
-  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
-  t.equal((await lines.next()).value, 'open');
-  child.kill('SIGSTOP');
-  await delay(2_500);
-  child.kill('SIGCONT');
-  const told = JSON.parse((await lines.next()).value as string) as { hooksMs: number };
-  t.match(told, { ended: 'time', affordable: true });
-  t.ok(told.hooksMs >= 300 && told.hooksMs < 2_000, `${told.hooksMs} ms`);
-  await once(child, 'exit');
-});
+t.test(
+  'survives a suspension of the process during a window',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const script = fileURLToPath(new URL('suspended-window.js', import.meta.url));
+    const child = spawn(process.execPath, [script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    t.teardown(() => child.kill('SIGKILL'));
+    const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+    t.equal((await lines.next()).value, 'open');
+    child.kill('SIGSTOP');
+    await delay(2_500);
+    child.kill('SIGCONT');
+    const told = JSON.parse((await lines.next()).value as string) as { hooksMs: number };
+    t.match(told, { ended: 'time', affordable: true });
+    t.ok(told.hooksMs >= 300 && told.hooksMs < 2_000, `${told.hooksMs} ms`);
+    await once(child, 'exit');
+  },
+);
 
-t.test('a server that closes while a window is open', async (t) => {
+t.test('ends a window when the server closes', async (t) => {
   const { app } = await plugged(t, (app) => app.get('/', async () => 'ok'), busyOrNot);
   const { core } = app.tidemarkParts;
   const running = core.retention();
@@ -196,7 +200,7 @@ t.test('a server that closes while a window is open', async (t) => {
   t.equal(processSlot(systemClock).current(), undefined);
 });
 
-t.test('a snapshot and a window never meet: whoever comes second is refused', async (t) => {
+t.test('a snapshot and a window exclude each other: the second is refused', async (t) => {
   const { app } = await plugged(t, (app) => app.get('/', async () => 'ok'), busyOrNot);
   const { core } = app.tidemarkParts;
   const snapshot = { name: 'heap snapshot', expectedMs: 1 };

@@ -58,7 +58,7 @@ function told(marks: Marks, samples: readonly ProtocolSample[]) {
   return { owners: own.map((row) => owners[row]!), before: own.map((row) => before[row]!), missed };
 }
 
-t.test('what was sampled between two marks is of the owner of the first', async (t) => {
+t.test('a sample between two marks belongs to the owner of the first', async (t) => {
   const marks = marksOf([7, 8, 7, NOBODY]);
   t.same(told(marks, sampled(['.', 0, '.', '.', 1, '.', 2, '.', 3, '.'])), {
     owners: [NOBODY, 7, 7, 8, 7, LATE],
@@ -68,7 +68,7 @@ t.test('what was sampled between two marks is of the owner of the first', async 
   t.same(told(marksOf([]), sampled(['.'])).owners, [LATE], 'without a mark nobody was followed');
 });
 
-t.test('a mark that was missed leaves open only what is of different owners', async (t) => {
+t.test('a missed mark leaves samples unknown only between different owners', async (t) => {
   const marks = marksOf([7, 7, 8, NOBODY]);
   t.same(told(marks, sampled([0, '.', 2, '.', 3, '.'])), {
     owners: [7, 8, LATE],
@@ -81,7 +81,7 @@ t.test('a mark that was missed leaves open only what is of different owners', as
   t.match(told(marks, sampled(['.'])), { owners: [UNKNOWN], missed: 4 }, 'none at all');
 });
 
-t.test('marks are counted on beyond sixteen, with some missed', async (t) => {
+t.test('numbers marks beyond sixteen, with some missed', async (t) => {
   const owners = Array.from({ length: 50 }, (_, mark) => mark % 7);
   const marks = marksOf(owners);
   const missing = new Set([3, 15, 16, 31, 33, 34, 35]);
@@ -94,7 +94,7 @@ t.test('marks are counted on beyond sixteen, with some missed', async (t) => {
   }
 });
 
-t.test('a mark is known by its size, also where its header was allocated with it', async (t) => {
+t.test('recognises a mark by its size, with or without its header', async (t) => {
   const owners = Array.from({ length: 32 }, (_, mark) => mark);
   const line = owners.flatMap((mark) => [mark, '.'] as const);
   for (const addedBytes of [0, 16, 32, 48]) {
@@ -104,7 +104,7 @@ t.test('a mark is known by its size, also where its header was allocated with it
   }
 });
 
-t.test('what else the function of marks allocates is none', async (t) => {
+t.test('other allocations of the function of marks are no marks', async (t) => {
   const marks = marksOf([7, 8, NOBODY]);
   const header = { bytes: 544 };
   t.match(told(marks, sampled([0, header, '.', 1, header, '.', 2])), { owners: [7, 8], missed: 0 });
@@ -121,7 +121,7 @@ function isRightOrOpen(t: Test, found: readonly Owner[], owners: readonly Owner[
   t.ok(open <= 3, `${message}: ${open} are open`);
 }
 
-t.test('what V8 allocates of a mark’s size while it compiles misleads only for a moment', async (t) => {
+t.test('an allocation of a mark’s size by the compiler misleads only briefly', async (t) => {
   const owners = Array.from({ length: 40 }, (_, mark) => mark);
   for (const at of [0, 1, 20, 38]) {
     for (let phase = 0; phase < 16; phase += 1) {
@@ -135,7 +135,7 @@ t.test('what V8 allocates of a mark’s size while it compiles misleads only for
   }
 });
 
-t.test('where sampling began anew in the middle, nobody is taken for another', async (t) => {
+t.test('attributes nothing wrongly after a restart of the sampling', async (t) => {
   const owners = Array.from({ length: 80 }, (_, mark) => mark % 3);
   for (const lost of [16, 20, 32, 47, 79]) {
     const line = owners.flatMap((_, mark) => (mark < lost ? [] : ([mark, '.'] as const)));
@@ -144,7 +144,7 @@ t.test('where sampling began anew in the middle, nobody is taken for another', a
   }
 });
 
-t.test('marks are bounded in memory, and let go of', async (t) => {
+t.test('bounds the memory of marks, and releases it', async (t) => {
   // 2,048 bytes, half of the 1,024 by which they differ, and a header.
   const marks = createMarks(INTERVAL, 100 * (2048 + 512 + 16));
   let count = 0;
@@ -159,7 +159,7 @@ t.test('marks are bounded in memory, and let go of', async (t) => {
   t.ok(createMarks(2 ** 20, 1).add(1), 'there is always room for some');
 });
 
-t.test('V8 samples nearly all marks, and in order of what is allocated between them', async (t) => {
+t.test('V8 samples nearly all marks, in order of allocation', async (t) => {
   const lease = acquire({ samplingIntervalBytes: 2 ** 19, stackDepth: 32 });
   t.teardown(() => lease.release());
   const marks = createMarks(INTERVAL, 2 ** 24);

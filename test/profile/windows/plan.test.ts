@@ -6,20 +6,20 @@ const refusal = (headroomBytes: number): string | undefined =>
   refusalOf({ allocatedBytesPerSecond: 0, headroomBytes });
 const traffic = (allocatedBytesPerSecond: number) => ({ allocatedBytesPerSecond, headroomBytes: Infinity });
 
-t.test('a window is as fine as it can be', async (t) => {
+t.test('uses the smallest interval on a quiet server', async (t) => {
   t.match(planWindow(traffic(0)), { openMs: 1150, samplingIntervalBytes: 512 });
   // 10 samples a millisecond.
   t.match(planWindow(traffic(5_120_000)), { openMs: 1150, samplingIntervalBytes: 512 });
 });
 
-t.test('and as short as the time for its samples', async (t) => {
+t.test('ends when samples have used their processor time', async (t) => {
   // 30 samples a millisecond of 10 µs each are 30 % of a core; a fifth of 250 ms goes to the settling.
   const { openMs, samplingIntervalBytes } = planWindow(traffic(15_360_000));
   t.equal(samplingIntervalBytes, 512);
   t.ok(Math.abs(openMs - 250 / 1.2 / 0.3) < 1e-9, `${openMs} ms`);
 });
 
-t.test('samples take a third of a core at the most: a busy server is sampled less finely', async (t) => {
+t.test('bounds samples to 35 % of a core by a larger interval', async (t) => {
   // 17 kB for each of 4,300 requests a second.
   const saturated = planWindow(traffic(73_100_000));
   t.equal(saturated.samplingIntervalBytes, Math.round(73_100 / 35));
@@ -27,17 +27,17 @@ t.test('samples take a third of a core at the most: a busy server is sampled les
   t.equal(planWindow(traffic(731_000_000)).openMs, saturated.openMs);
 });
 
-t.test('it follows requests no longer than wanted, and never for long', async (t) => {
+t.test('follows requests no longer than requested, and at most 1.15 s', async (t) => {
   t.equal(planWindow(traffic(0), 30).openMs, 30);
   t.equal(planWindow(traffic(0), 60_000).openMs, 1150);
 });
 
-t.test('the last requests are waited for, and what they let go of', async (t) => {
+t.test('waits for the last requests, and for what they release', async (t) => {
   t.match(planWindow(traffic(0)), { drainMs: 575, settleMs: 230 });
   t.match(planWindow(traffic(0), 100), { drainMs: 100, settleMs: 40 });
 });
 
-t.test('marks take 16 MiB at the most, and near the limit no window is opened', async (t) => {
+t.test('bounds marks to 16 MiB, and opens no window near the memory limit', async (t) => {
   t.equal(planWindow(traffic(0)).maxMarkBytes, 16 * MiB);
   t.equal(refusal(48 * MiB), undefined);
   t.equal(refusal(Infinity), undefined);

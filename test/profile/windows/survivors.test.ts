@@ -65,7 +65,7 @@ const each = (slots: readonly number[], more: Partial<Allocated> = {}): Allocate
 /** Bytes by request, as far as a site of the application is concerned. */
 const parts = (bytes: readonly number[]): Sampled[] => bytes.map((one) => sampledOf(one, 512));
 
-t.test('what requests left is told by their route and site, and for each of them', async (t) => {
+t.test('lists survivors by route, site and request', async (t) => {
   const { routes, ...window } = told([3, 4, 3, 3, 3, undefined], [...each([0, 2, 3, 4]), ...each([0, 2])]);
   t.match(window, { requests: 6, samplingIntervalBytes: 512, marks: 40, missedMarks: 2, unknownBytes: 0 });
   t.match(routes, [
@@ -85,7 +85,7 @@ t.test('what requests left is told by their route and site, and for each of them
   ]);
 });
 
-t.test('the order of the samples is that of their allocation', async (t) => {
+t.test('orders samples by allocation', async (t) => {
   const allocated = [{ owner: NOBODY, bytes: 100 }, ...each([0, 1, 2], { bytes: 200 })];
   const built = allocated.map(({ bytes = 0 }, at) => ({ stack: KEEP, bytes, ordinal: at + 1 }));
   const profile = profileOf(built);
@@ -97,19 +97,19 @@ t.test('the order of the samples is that of their allocation', async (t) => {
   t.match(outside, [{ parts: [{ bytes: 100 }] }]);
 });
 
-t.test('the request that left most counts as the second', async (t) => {
+t.test('counts the request that left most like the second', async (t) => {
   t.match(leftRepeatedly(parts([600, 9_000, 1_200])), { bytes: 3000, samples: 3, largeBytes: 0 });
   t.match(leftRepeatedly(parts([9_000, 9_000, 9_000])), { bytes: 27_000, largeBytes: 27_000 });
 });
 
-t.test('what one request or two left was made once', async (t) => {
+t.test('omits what only one or two requests left', async (t) => {
   t.match(leftRepeatedly([]), { bytes: 0, samples: 0 });
   t.match(leftRepeatedly(parts([600])), { bytes: 0, samples: 0 });
   t.match(leftRepeatedly(parts([600, 600])), { bytes: 0, samples: 0 });
   t.match(leftRepeatedly(parts([600, 600, 600])), { bytes: 1800, samples: 3 });
 });
 
-t.test('samples are corrected by what V8 says of all at their node, which it rounds less', async (t) => {
+t.test('corrects samples by the sum of their node, which V8 rounds only once', async (t) => {
   const profile = profileOf([1, 2, 3].map((ordinal) => ({ stack: KEEP, bytes: 1000, ordinal })));
   const halved = (node: ProtocolNode): ProtocolNode => ({
     ...node,
@@ -120,7 +120,7 @@ t.test('samples are corrected by what V8 says of all at their node, which it rou
   t.match(routes, [{ sites: [{ parts: [{ bytes: 500 }, { bytes: 500 }, { bytes: 500 }] }] }]);
 });
 
-t.test('a site shows its heaviest stack', async (t) => {
+t.test('shows the heaviest stack of a site', async (t) => {
   const { routes } = told(
     [1, 1, 1],
     [
@@ -133,7 +133,7 @@ t.test('a site shows its heaviest stack', async (t) => {
   t.match(routes[0]!.sites[0]!.stack, [{ functionName: 'keep' }, { functionName: 'elsewhere' }]);
 });
 
-t.test('what runs on after the end of a request is told apart', async (t) => {
+t.test('counts allocations after the end of a request separately', async (t) => {
   const { routes } = told(
     [1, 1, 1],
     [
@@ -147,7 +147,7 @@ t.test('what runs on after the end of a request is told apart', async (t) => {
   t.match(routes, [{ sites: [{ parts: { length: 3 } }], afterBytes: 1200 }]);
 });
 
-t.test('what stays outside requests is told by site, for each turn of other work', async (t) => {
+t.test('lists survivors outside requests by site, one part per interval between marks', async (t) => {
   const { routes, outside } = told(
     [1],
     [
@@ -165,33 +165,30 @@ t.test('what stays outside requests is told by site, for each turn of other work
   t.match(routes, [{ route: 1, sites: [] }]);
 });
 
-t.test(
-  'what is of no known owner is nobody’s; marks, what comes late and our own are left out',
-  async (t) => {
-    const { routes, outside, unknownBytes } = told(
-      [1, undefined],
-      [
-        { owner: UNKNOWN, bytes: 100 },
-        { owner: 1, bytes: 200 },
-        { owner: 1 + AFTER_END, bytes: 300 },
-        { owner: MARK, bytes: 4_000 },
-        { owner: LATE, bytes: 5_000 },
-      ],
-    );
-    t.ok(isMark(MARK));
-    t.equal(unknownBytes, 600);
-    t.match(routes, [{ route: 1, requests: 1, sites: [], afterBytes: 0 }]);
-    t.same(outside, []);
+t.test('counts unknown owners as unattributed, and omits marks, late samples and our own', async (t) => {
+  const { routes, outside, unknownBytes } = told(
+    [1, undefined],
+    [
+      { owner: UNKNOWN, bytes: 100 },
+      { owner: 1, bytes: 200 },
+      { owner: 1 + AFTER_END, bytes: 300 },
+      { owner: MARK, bytes: 4_000 },
+      { owner: LATE, bytes: 5_000 },
+    ],
+  );
+  t.ok(isMark(MARK));
+  t.equal(unknownBytes, 600);
+  t.match(routes, [{ route: 1, requests: 1, sites: [], afterBytes: 0 }]);
+  t.same(outside, []);
 
-    const built = [1, 2, 3].map((ordinal) => ({ stack: 'read@own.js:3', bytes: 600, ordinal }));
-    const own = JSON.parse(
-      JSON.stringify(profileOf(built)).replaceAll('file:///app/own.js', PROFILER_URL),
-    ) as RawProfile;
-    t.match(toldOf([1, 1, 1], each([0, 1, 2]), own), { routes: [{ sites: [] }], unknownBytes: 0 });
-  },
-);
+  const built = [1, 2, 3].map((ordinal) => ({ stack: 'read@own.js:3', bytes: 600, ordinal }));
+  const own = JSON.parse(
+    JSON.stringify(profileOf(built)).replaceAll('file:///app/own.js', PROFILER_URL),
+  ) as RawProfile;
+  t.match(toldOf([1, 1, 1], each([0, 1, 2]), own), { routes: [{ sites: [] }], unknownBytes: 0 });
+});
 
-t.test('the last request of a connection is not counted, unless that is most of them', async (t) => {
+t.test('omits the last request of each connection, unless those are most requests', async (t) => {
   const all = [0, 1, 2, 3, 4, 5];
   const { routes, unknownBytes } = told([1, 1, 1, 1, 2, 2], each(all), [3, 5]);
   t.match(routes, [

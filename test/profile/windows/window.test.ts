@@ -56,7 +56,7 @@ function toldBy(window: OpenWindow): Owner[] {
   return owners.filter((owner) => owner !== NOBODY && owner !== LATE);
 }
 
-t.test('a request is followed over turns, with others in between', async (t) => {
+t.test('follows a request over turns of the event loop, between other requests', async (t) => {
   const window = opened(t);
   const [one, two] = [window.begin(), window.begin()];
   t.same([one, two, window.requests], [0, 1, 2]);
@@ -84,7 +84,7 @@ t.test('a request is followed over turns, with others in between', async (t) => 
   t.equal(await window.done, 'stopped');
 });
 
-t.test('what runs on after the end of its request has another mark', async (t) => {
+t.test('marks work after the end of its request separately', async (t) => {
   const window = opened(t);
   const slot = window.begin();
   await new Promise<void>((resolve) => {
@@ -103,7 +103,7 @@ t.test('what runs on after the end of its request has another mark', async (t) =
   t.equal(window.routeOf(slot), 3, 'a request ends once');
 });
 
-t.test('a request whose context was lost goes on where it is entered again', async (t) => {
+t.test('restores the lost context of a request', async (t) => {
   const window = opened(t);
   const slot = window.begin();
   window.run(slot, () => undefined);
@@ -120,7 +120,7 @@ t.test('a request whose context was lost goes on where it is entered again', asy
   t.ok(owners.indexOf(NOBODY) < owners.lastIndexOf(slot), owners.join());
 });
 
-t.test('it ends when the last of its requests has ended, and follows no more meanwhile', async (t) => {
+t.test('ends with its last request in flight, and follows no new ones until then', async (t) => {
   const window = opened(t, { openMs: 5 });
   const slot = window.begin();
   window.run(slot, () => undefined);
@@ -142,7 +142,7 @@ t.test('it ends when the last of its requests has ended, and follows no more mea
   t.equal(owners.at(-1), LATE);
 });
 
-t.test('a request of a route that is not recorded ends like any other, and counts for none', async (t) => {
+t.test('ends a request of an unrecorded route, and does not count it', async (t) => {
   const window = opened(t);
   const [excluded, other] = [window.begin(), window.begin()];
   window.run(excluded, () => undefined);
@@ -155,7 +155,7 @@ t.test('a request of a route that is not recorded ends like any other, and count
   t.same([window.routeOf(excluded), window.routeOf(other)], [undefined, 1]);
 });
 
-t.test('where one request runs the end of another, nothing tells whose the work of both was', async (t) => {
+t.test('attributes neither request if one ends the response of the other', async (t) => {
   const window = opened(t);
   const [runs, waits, other] = [window.begin(), window.begin(), window.begin()];
   window.run(waits, () => undefined);
@@ -173,14 +173,14 @@ t.test('where one request runs the end of another, nothing tells whose the work 
   );
 });
 
-t.test('it waits for a request that does not end only so long', async (t) => {
+t.test('bounds the wait for a request that does not end', async (t) => {
   const window = opened(t, { openMs: 5, drainMs: 5 });
   const slot = window.begin();
   t.equal(await window.done, 'time');
   t.equal(window.routeOf(slot), undefined);
 });
 
-t.test('it closes by the clock also where its timer comes late', async (t) => {
+t.test('closes by the clock if its timer is late', async (t) => {
   const clock = scriptedClock();
   const window = opened(t, { openMs: 1_000 }, clock);
   clock.set(1e9);
@@ -193,7 +193,7 @@ t.test('it closes by the clock also where its timer comes late', async (t) => {
   t.equal(await window.done, 'time');
 });
 
-t.test('it is bounded in requests and in marks', async (t) => {
+t.test('bounds requests and marks', async (t) => {
   const many = opened(t);
   let slot = many.begin();
   for (let requests = 0; slot >= 0; requests += 1) {
@@ -213,7 +213,7 @@ t.test('it is bounded in requests and in marks', async (t) => {
   t.equal(marked.begin(), NO_SLOT);
 });
 
-t.test('where marks would not last, some requests are not followed', async (t) => {
+t.test('follows only a share of the requests if marks would run out', async (t) => {
   const clock = scriptedClock();
   const window = opened(t, { openMs: 1_000, maxMarkBytes: 2 ** 20 }, clock);
   const { capacity } = window.marks;
@@ -238,7 +238,7 @@ t.test('where marks would not last, some requests are not followed', async (t) =
   t.equal(await window.done, 'stopped');
 });
 
-t.test('it may be closed, and stopped at once, any number of times', async (t) => {
+t.test('may be closed and stopped repeatedly', async (t) => {
   const window = opened(t);
   const slot = window.begin();
   window.close();
@@ -253,7 +253,7 @@ t.test('it may be closed, and stopped at once, any number of times', async (t) =
   t.equal(window.marks.count, count, 'nothing is marked any more');
 });
 
-t.test('neither hooks nor timers are left, however it ended', async (t) => {
+t.test('leaves neither hooks nor timers, however it ends', async (t) => {
   const worker = new Worker(new URL('window-worker.js', import.meta.url));
   const [{ before, open, after }] = (await once(worker, 'message')) as [Seen];
   await worker.terminate();

@@ -57,7 +57,7 @@ function scripted({ headroomBytes = Infinity } = {}) {
   };
 }
 
-t.test('a window is open while it follows requests, and its result is kept', async (t) => {
+t.test('is open while it follows requests, and keeps its result', async (t) => {
   const { windows, clock, state } = scripted();
   t.match(windows, { open: undefined, results: [], count: 0, hooksSeconds: 0 });
   const fromMs = clock.monotonic();
@@ -86,12 +86,12 @@ t.test('a window is open while it follows requests, and its result is kept', asy
   t.equal(open!.marks.count, 0, 'its marks are let go of');
 });
 
-t.test('it ends by itself after the time that is wanted', async (t) => {
+t.test('ends after the requested time', async (t) => {
   const { windows } = scripted();
   t.match(await windows.run({ wantedMs: 5 }), { ended: 'time', requests: 0 });
 });
 
-t.test('one at a time: who asks meanwhile gets the same', async (t) => {
+t.test('runs one window at a time: a second caller gets the same result', async (t) => {
   const { windows, lasting, state } = scripted();
   const first = lasting(10);
   const second = windows.run();
@@ -101,7 +101,7 @@ t.test('one at a time: who asks meanwhile gets the same', async (t) => {
   t.equal(windows.count, 2);
 });
 
-t.test('only so many results are kept', async (t) => {
+t.test('keeps a bounded number of results', async (t) => {
   const { windows, lasting } = scripted();
   for (let i = 0; i < 18; i += 1) await lasting(1);
   t.equal(windows.results.length, 16);
@@ -109,7 +109,7 @@ t.test('only so many results are kept', async (t) => {
   t.ok(windows.results[0]!.fromMs < windows.results[15]!.fromMs, 'oldest first');
 });
 
-t.test('none is opened near the memory limit, or where nothing is sampled', async (t) => {
+t.test('opens no window near the memory limit, or without a profile', async (t) => {
   const { windows, state } = scripted({ headroomBytes: 30 * MiB });
   await t.rejects(windows.run(), { ...unavailable, message: /30 MiB are left to the limit/ });
   state.running = false;
@@ -120,7 +120,7 @@ t.test('none is opened near the memory limit, or where nothing is sampled', asyn
   t.ok(await windows.run({ wantedMs: 1 }), 'a refusal does not stay');
 });
 
-t.test('promise hooks are on for a small share of the time in the long run', async (t) => {
+t.test('promise hooks are on for 0.2 % of the time in the long run', async (t) => {
   const { windows, clock, lasting } = scripted();
   t.equal(windows.affordable(), true, 'at first there is credit for the minutes of suspicion');
   // 8 seconds of credit; the last of them is kept.
@@ -140,7 +140,7 @@ t.test('promise hooks are on for a small share of the time in the long run', asy
   t.equal(windows.affordable(), false, 'credit does not grow beyond what it was');
 });
 
-t.test('a process that was suspended pays for the time it ran, at the most', async (t) => {
+t.test('charges a suspended process at most for the longest window', async (t) => {
   const { windows, lasting, clock } = scripted();
   t.match(await lasting(3_600_000), { hooksMs: 1725 });
   t.equal(windows.hooksSeconds, 1.725);
@@ -149,7 +149,7 @@ t.test('a process that was suspended pays for the time it ran, at the most', asy
   t.match(await lasting(100), { hooksMs: 100 }, 'a step of the wall clock is nothing');
 });
 
-t.test('marks are held for the time of a window only, also where it failed', async (t) => {
+t.test('holds marks only during a window, even if it fails', async (t) => {
   const { windows, lasting, state, clock } = scripted();
   t.equal(windows.heldMarksAt(clock.monotonic()), false);
   clock.advance(10);
@@ -164,40 +164,34 @@ t.test('marks are held for the time of a window only, also where it failed', asy
   t.equal(held(105), false, 'one that was never open held none');
 });
 
-t.test(
-  'time with promise hooks is paid also where the reading fails, and the next one may be better',
-  async (t) => {
-    const { windows, lasting, state } = scripted();
-    state.fails = true;
-    for (let i = 0; i < 6; i += 1) await t.rejects(lasting(1_400), RangeError);
+t.test('charges promise hooks even if the reading fails, and the next window may succeed', async (t) => {
+  const { windows, lasting, state } = scripted();
+  state.fails = true;
+  for (let i = 0; i < 6; i += 1) await t.rejects(lasting(1_400), RangeError);
+  t.equal(windows.open, undefined);
+  t.equal(windows.results.length, 0);
+  t.equal(windows.hooksSeconds, 8.4);
+  t.equal(windows.affordable(), false);
+  state.fails = false;
+  t.ok(await lasting(1));
+});
+
+t.test('ends when the server closes, the caller cancels or the profile stops', async (t) => {
+  for (const who of ['stopping', 'caller', 'lost'] as const) {
+    const { windows, stopping, lost } = scripted();
+    const caller = new AbortController();
+    const running = windows.run({ signal: caller.signal });
+    await until('it is open', () => windows.open !== undefined);
+    const { open } = windows;
+    ({ stopping, caller, lost })[who].abort();
+    t.equal(await open!.done, 'stopped', who);
+    await t.rejects(running, unavailable, who);
     t.equal(windows.open, undefined);
-    t.equal(windows.results.length, 0);
-    t.equal(windows.hooksSeconds, 8.4);
-    t.equal(windows.affordable(), false);
-    state.fails = false;
-    t.ok(await lasting(1));
-  },
-);
+    t.equal(open!.marks.count, 0, 'its marks are let go of');
+  }
+});
 
-t.test(
-  'a server that closes ends it, and so do whoever asked for it and the end of the profile',
-  async (t) => {
-    for (const who of ['stopping', 'caller', 'lost'] as const) {
-      const { windows, stopping, lost } = scripted();
-      const caller = new AbortController();
-      const running = windows.run({ signal: caller.signal });
-      await until('it is open', () => windows.open !== undefined);
-      const { open } = windows;
-      ({ stopping, caller, lost })[who].abort();
-      t.equal(await open!.done, 'stopped', who);
-      await t.rejects(running, unavailable, who);
-      t.equal(windows.open, undefined);
-      t.equal(open!.marks.count, 0, 'its marks are let go of');
-    }
-  },
-);
-
-t.test('none is opened while the server closes, or for who has left', async (t) => {
+t.test('opens no window while the server closes, or for a caller that has disconnected', async (t) => {
   const { windows, stopping } = scripted();
   const left = AbortSignal.abort();
   const beganMs = performance.now();

@@ -21,7 +21,7 @@ function attribute(
   });
 }
 
-t.test('where windows are silent the floors name the route', async (t) => {
+t.test('floors name the route if windows found nothing', async (t) => {
   const wanted = [{ index: 4, evidence: 'regression', bytesPerRequest: about(1000, 0.1) }];
   t.match(attribute(undefined, regression([follows(4)])), wanted);
   t.match(attribute([], regression([follows(4)])), wanted);
@@ -31,7 +31,7 @@ t.test('where windows are silent the floors name the route', async (t) => {
   t.same(attribute(undefined, { ...regression([]) }), []);
 });
 
-t.test('windows that name a route clearly are not overruled', async (t) => {
+t.test('floors do not overrule windows that name a route clearly', async (t) => {
   const routes = attribute([grew(1, MiB)], regression([follows(4)]));
   t.equal(routes.length, 1);
   t.match(routes, [{ index: 1, evidence: 'window', collinearWith: [] }]);
@@ -53,7 +53,7 @@ t.test('windows and floors that agree give a narrower interval', async (t) => {
   t.equal(joined(contradicted, about(200, 0.01)), contradicted);
 });
 
-t.test('a second route that windows could not tell is added', async (t) => {
+t.test('floors add a second route that windows could not name', async (t) => {
   const routes = attribute(
     [grew(1, 0.6 * MiB), grew(undefined, 0.4 * MiB)],
     regression([follows(1, { share: 0.6 }), follows(2, { share: 0.4 })]),
@@ -65,7 +65,7 @@ t.test('a second route that windows could not tell is added', async (t) => {
   t.ok(Math.abs(routes.reduce((sum, { share }) => sum + share, 0) - 1) < 1e-9);
 });
 
-t.test('where work outside requests leaves most, only the floors name a route', async (t) => {
+t.test('only floors name a route if work outside requests leaves most', async (t) => {
   const grown = [grew(undefined, MiB), grew(1, 0.5 * MiB)];
   t.same(attribute(grown, undefined, undefined, MiB), []);
   t.match(attribute(grown, regression([follows(1)]), undefined, MiB), [{ index: 1, evidence: 'window' }]);
@@ -110,7 +110,7 @@ t.test('sampling noise cancels', async (t) => {
   t.equal(more.length, 0);
 });
 
-t.test('what a window saw a request leave is weighed with what the floors gained', async (t) => {
+t.test('weighs the bytes per request of windows with those of the floors', async (t) => {
   const byFloors = attribute([grew(1, MiB)])[0]!.bytesPerRequest;
   t.same(byFloors, about(1000, 0.3));
   const value = (direct: Estimate): Estimate =>

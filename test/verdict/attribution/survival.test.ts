@@ -24,7 +24,7 @@ function survival(first: number, still: number, { seconds = 60, later = 5 } = {}
   return survivalAt(sites[0]?.site.key ?? '', { since, latest: reading(after, seconds * 1000), sites });
 }
 
-t.test('what was alive and still is tells a store that lets go from a leak', async (t) => {
+t.test('survival distinguishes a store that expires entries from a leak', async (t) => {
   t.match(survival(40, 40), { share: { value: 1, high: 1 }, seconds: 60, samples: 40 });
   t.ok(survival(40, 40)!.share.low > 0.9);
   const store = survival(40, 10)!;
@@ -33,7 +33,7 @@ t.test('what was alive and still is tells a store that lets go from a leak', asy
   t.match(survival(40, 0), { share: { value: 0, low: 0 } });
 });
 
-t.test('too little or too short says nothing', async (t) => {
+t.test('has no result with too few samples or too short a time', async (t) => {
   t.equal(survival(4, 4), undefined);
   t.equal(survival(40, 40, { seconds: 19 }), undefined);
   t.equal(survival(0, 0), undefined);

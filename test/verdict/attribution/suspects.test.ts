@@ -112,7 +112,7 @@ function tracking() {
   };
 }
 
-t.test('a route is charged what its requests left, for each of those that the rise had', async (t) => {
+t.test('charges a route with its bytes per request, times its requests during the rise', async (t) => {
   const { tracker, windows, route } = tracking();
   const [leaky, other] = [route('/leaky'), route('/other')];
   // A second of the hundred that it rose.
@@ -139,7 +139,7 @@ t.test('a route is charged what its requests left, for each of those that the ri
   });
 });
 
-t.test('several windows are one estimate; one from before the rise is none', async (t) => {
+t.test('pools windows during the rise, and ignores earlier ones', async (t) => {
   const { clock, tracker, windows, route } = tracking();
   const [leaky, earlier] = [route('/leaky'), route('/earlier')];
   const growing = rising(certain(10_000), 50);
@@ -161,7 +161,7 @@ t.test('several windows are one estimate; one from before the rise is none', asy
   );
 });
 
-t.test('sites are those of what windows saw stay, with their routes', async (t) => {
+t.test('names the sites of survivors, with their routes', async (t) => {
   const { tracker, windows, route, read, grows } = tracking();
   const [leaky, also] = [route('/leaky'), route('/also')];
   read(0);
@@ -190,7 +190,7 @@ t.test('sites are those of what windows saw stay, with their routes', async (t) 
   });
 });
 
-t.test('without a window sites are those that certainly grew by the profile', async (t) => {
+t.test('names sites that grew significantly in the profile if there was no window', async (t) => {
   const { tracker, read, grows } = tracking();
   read(0);
   read(10);
@@ -276,7 +276,7 @@ t.test('growth is attributed to the requests between the floors it was judged on
 });
 
 t.test(
-  'what lies outside the heap is told by its own floors, and sited where the route allocates',
+  'growth outside the heap follows its own floors, with the allocation sites of the route',
   async (t) => {
     const { tracker, windows, points, route } = tracking();
     const routes = ['/a', '/b', '/c', '/d'].map(route);

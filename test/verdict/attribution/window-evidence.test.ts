@@ -20,7 +20,7 @@ const window = (survivors: number, requests = 100, more: Parameters<typeof reten
 const perRequest = (...windows: ReturnType<typeof window>[]): number =>
   Math.round(windowEvidence(windows).routes[0]!.bytesPerRequest.value);
 
-t.test('windows that agree are one long window', async (t) => {
+t.test('pools windows that agree like one long window', async (t) => {
   t.equal(perRequest(window(20), window(24), window(16)), Math.round((60 * 540) / 300));
   t.equal(
     perRequest(window(2), window(2)),
@@ -29,7 +29,7 @@ t.test('windows that agree are one long window', async (t) => {
   );
 });
 
-t.test('what the newest no longer sees was warming up', async (t) => {
+t.test('ignores growth that the newest window no longer sees, as warm-up', async (t) => {
   t.equal(perRequest(window(40), window(0)), 0);
   t.equal(perRequest(window(60), window(30), window(6)), Math.round((6 * 540) / 100));
   t.equal(
@@ -39,7 +39,7 @@ t.test('what the newest no longer sees was warming up', async (t) => {
   );
 });
 
-t.test('a newest window that saw little is no contradiction', async (t) => {
+t.test('a newest window with few samples does not overrule the others', async (t) => {
   t.equal(perRequest(window(3), window(0, 20)), Math.round((3 * 540) / 120));
 });
 

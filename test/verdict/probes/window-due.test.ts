@@ -20,11 +20,11 @@ const window = (second: number, survivors: number) =>
     { fromMs: second * 1000 - 1000 },
   );
 
-t.test('a rise without a window wants one', async (t) => {
+t.test('a rise needs a first window', async (t) => {
   t.equal(windowIsDue([], 0), true);
 });
 
-t.test('windows follow each other until the leading cause is known well', async (t) => {
+t.test('repeats windows until the leading cause has enough survivors', async (t) => {
   const few = [window(10, 40)];
   t.equal(windowIsDue(few, 12_000), false, 'not at once');
   t.equal(windowIsDue(few, 13_000), true);
@@ -33,7 +33,7 @@ t.test('windows follow each other until the leading cause is known well', async 
   t.equal(windowIsDue(known, 11 * MINUTE_MS), true, 'growth that goes on is looked at again');
 });
 
-t.test('one window is a chance, and more than four in a row tell nothing new', async (t) => {
+t.test('opens at least two windows and at most four in a row', async (t) => {
   t.equal(windowIsDue([window(10, 200)], 13_000), true);
   const few = [1, 2, 3, 4].map((at) => window(10 * at, 3));
   t.equal(windowIsDue(few.slice(1), MINUTE_MS), true);
@@ -45,6 +45,6 @@ const outside = (second: number) => ({
   outside: window(second, 90).routes[0]!.sites,
 });
 
-t.test('what work outside requests leaves is a cause as well', async (t) => {
+t.test('counts work outside requests as a cause', async (t) => {
   t.equal(windowIsDue([outside(10), outside(20)], MINUTE_MS), false);
 });
