@@ -121,11 +121,13 @@ export function createSensors(options: ResolvedOptions, sources: SensorSources) 
     /** Keeps the profile's sampling running, and within its bound. */
     tendProfile(): void {
       if (profile?.running !== true) return;
-      failures.guarded('profile', () => profile.resume());
-      pace?.note({
-        allocatedBytes: gcTotals.read().allocatedBytes,
-        samplingIntervalBytes: profile.samplingIntervalBytes,
-        stackDepth: profile.meanDepth,
+      failures.guarded('profile', () => {
+        profile.resume();
+        pace?.note({
+          allocatedBytes: gcTotals.read().allocatedBytes,
+          samplingIntervalBytes: profile.samplingIntervalBytes,
+          stackDepth: profile.meanDepth,
+        });
       });
     },
     /** The collections since the last call, added to the totals. */

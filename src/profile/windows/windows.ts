@@ -83,6 +83,9 @@ export function createRetentionWindows({
   const creditMs = (): number =>
     Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
 
+  const refusal = (): string | undefined =>
+    profile.running ? refusalOf(traffic()) : 'the profile is not running';
+
   /** Charges a window however it ended: the budget promises the application a share of its time. */
   function charge(elapsedMs: number): number {
     // The process may have been suspended for part of the elapsed time.
@@ -109,10 +112,7 @@ export function createRetentionWindows({
   }
 
   async function runOne({ wantedMs, signal, onOpen }: WindowRequest): Promise<Retention> {
-    const now = traffic();
-    const refusal = refusalOf(now);
-    if (refusal !== undefined) throw unavailable(refusal);
-    const plan = planWindow(now, wantedMs);
+    const plan = planWindow(traffic(), wantedMs);
     let window: OpenWindow | undefined;
     let times = { fromMs: clock.monotonic(), hooksMs: 0 };
     let ended: WindowEnd = 'stopped';
@@ -122,8 +122,8 @@ export function createRetentionWindows({
         async work(lost) {
           const ends = [...endsOf(signal), { signal: lost, reason: 'the profile was stopped' }];
           // The signals may have been aborted during the first reading.
-          const refusal = refusalBy(ends);
-          if (refusal !== undefined) throw refusal;
+          const end = endedBy(ends);
+          if (end !== undefined) throw unavailable(end.reason);
           const fromMs = clock.monotonic();
           marked = { fromMs, toMs: Infinity };
           window = openWindow(plan, clock);
@@ -175,11 +175,10 @@ export function createRetentionWindows({
     get creditInSeconds() {
       return Math.max(0, -creditMs() / 1000 / HOOKS_SHARE);
     },
-    refusal: () => (profile.running ? refusalOf(traffic()) : 'the profile is not running'),
+    refusal,
     async run(request = {}) {
-      const refusal = refusalBy(endsOf(request.signal));
-      if (refusal !== undefined) throw refusal;
-      if (!profile.running) throw unavailable('the profile is not running');
+      const reason = endedBy(endsOf(request.signal))?.reason ?? refusal();
+      if (reason !== undefined) throw unavailable(reason);
       running ??= runOne(request).finally(() => (running = undefined));
       return running;
     },
@@ -193,15 +192,11 @@ interface End {
 
 const endedBy = (ends: readonly End[]): End | undefined => ends.find(({ signal }) => signal.aborted);
 
-function refusalBy(ends: readonly End[]): TidemarkError | undefined {
-  const end = endedBy(ends);
-  return end && unavailable(end.reason);
-}
-
 async function settle(ms: number, ends: readonly End[]): Promise<void> {
   const signals = ends.map(({ signal }) => signal);
   await wait(ms / 1000, signals).catch((error: unknown) => {
-    throw refusalBy(ends) ?? error;
+    const end = endedBy(ends);
+    throw end === undefined ? error : unavailable(end.reason);
   });
 }
 
