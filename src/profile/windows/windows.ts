@@ -78,7 +78,8 @@ export function createRetentionWindows({
   let results: readonly Retention[] = [];
   let count = 0;
   let hooksMs = 0;
-  let marked = { fromMs: Infinity, toMs: -Infinity };
+  /** Of the last windows: Node tells of a collection later, when the next window may be open. */
+  let marked: readonly { readonly fromMs: number; readonly toMs: number }[] = [];
   let credit = { ms: FULL_CREDIT_MS, atMs: clock.monotonic() };
   const creditMs = (): number =>
     Math.min(FULL_CREDIT_MS, credit.ms + (clock.monotonic() - credit.atMs) * HOOKS_SHARE);
@@ -125,7 +126,7 @@ export function createRetentionWindows({
           const end = endedBy(ends);
           if (end !== undefined) throw unavailable(end.reason);
           const fromMs = clock.monotonic();
-          marked = { fromMs, toMs: Infinity };
+          marked = [...marked.slice(1 - MAX_RESULTS), { fromMs, toMs: Infinity }];
           window = openWindow(plan, clock);
           try {
             ended = await follow(window, ends, onOpen);
@@ -142,7 +143,8 @@ export function createRetentionWindows({
       return retention;
     } finally {
       window?.marks.release();
-      if (marked.toMs === Infinity) marked = { ...marked, toMs: clock.monotonic() };
+      const endMs = clock.monotonic();
+      marked = marked.map(({ fromMs, toMs }) => ({ fromMs, toMs: Math.min(toMs, endMs) }));
     }
   }
 
@@ -167,7 +169,7 @@ export function createRetentionWindows({
     get hooksSeconds() {
       return hooksMs / 1000;
     },
-    heldMarksAt: (ms) => ms >= marked.fromMs && ms <= marked.toMs,
+    heldMarksAt: (ms) => marked.some(({ fromMs, toMs }) => ms >= fromMs && ms <= toMs),
     affordable: () => creditMs() > FULL_CREDIT_MS / 8,
     get creditSeconds() {
       return creditMs() / 1000;

@@ -162,6 +162,11 @@ t.test('holds marks only during a window, even if it fails', async (t) => {
   state.refuses = true;
   await t.rejects(windows.run(), RangeError);
   t.equal(held(105), false, 'one that was never open held none');
+  Object.assign(state, { fails: false, refuses: false });
+  clock.advance(1_000);
+  await lasting(100);
+  t.same([100, 101].map(held), [true, false], 'the one before is told as before');
+  t.equal(windows.heldMarksAt(clock.monotonic()), true);
 });
 
 t.test('charges promise hooks even if the reading fails, and the next window may succeed', async (t) => {
