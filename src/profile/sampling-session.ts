@@ -44,7 +44,7 @@ export interface SamplingSession {
  *
  * @throws where Node's permission model forbids it
  */
-export function openInspector(): InspectorSession | undefined {
+function openInspector(): InspectorSession | undefined {
   try {
     const inspector = process.getBuiltinModule('node:inspector');
     return new inspector.Session();

@@ -22,8 +22,8 @@ function placeless(kind: SiteKind): Site {
 
 /** This package's own allocations. */
 export const TIDEMARK_SITE = placeless('tidemark');
-export const NODE_SITE = placeless('node');
-export const VM_SITE = placeless('vm');
+const NODE_SITE = placeless('node');
+const VM_SITE = placeless('vm');
 /** Where bounded tables count what did not fit. */
 export const OTHER_SITE = placeless('other');
 

@@ -9,7 +9,7 @@ type Route = Suspects['routes'][number];
 type Site = Suspects['sites'][number];
 
 /** What each class means, worded to follow a colon. */
-export const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
+const MEANING: Readonly<Record<VerdictAnswer['verdict'], string>> = {
   leaking: 'more and more of the heap is retained, and it does not slow down',
   growing: 'more and more memory is retained; a leak and a cache that fills cannot be told apart yet',
   'native-growth': 'memory outside the JavaScript heap (Buffers, addons) grows, and it does not slow down',

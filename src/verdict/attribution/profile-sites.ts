@@ -69,6 +69,6 @@ function floorAt(points: readonly FloorPoint[], atMs: number): FloorPoint | unde
 }
 
 /** Readings of the same sampling: compared with another one, all live memory would count as growth. */
-export function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
+function comparable(readings: readonly Reading[], latest: Reading): readonly Reading[] {
   return readings.filter((one) => one.mark.epoch === latest.mark.epoch);
 }
