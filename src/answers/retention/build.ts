@@ -135,8 +135,7 @@ function unattributed(windows: readonly Retention[]): Pick<RetentionFindings, 'u
   const unknown = sum(windows, ({ unknownBytes }) => unknownBytes);
   const known = sum(
     windows,
-    ({ routes, outside }) =>
-      bytesAt(outside) + sum(routes, ({ sites, afterBytes }) => bytesAt(sites) + afterBytes),
+    ({ routes, outside }) => bytesAt(outside) + sum(routes, ({ sites }) => bytesAt(sites)),
   );
   return unknown + known === 0 ? {} : { unattributedShare: unknown / (unknown + known) };
 }

@@ -46,7 +46,8 @@ const RetainingRoute = Type.Object(
       description: 'detection limit (95 %): a site that leaves fewer bytes per request may go unnoticed',
     }),
     afterEndBytes: Type.Integer({
-      description: 'retained bytes that were allocated in the context of its requests after they had ended',
+      description:
+        'of the retained bytes, those allocated in the context of its requests after they had ended',
     }),
     sites: Type.Array(RetainedSite, { description: 'where it was allocated, most first' }),
   },

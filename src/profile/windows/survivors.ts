@@ -19,7 +19,7 @@ export interface RouteSurvivors {
   readonly route: number;
   /** Followed from begin to end, without the last ones of their connections. */
   readonly requests: number;
-  /** Allocated in the context of a request after it had ended. */
+  /** Of what is at the sites, allocated in the context of a request after it had ended. */
   readonly afterBytes: number;
   readonly sites: readonly SiteSurvivors[];
 }
@@ -43,6 +43,9 @@ export interface Survivors {
 
 /** A site with fewer parts is taken for a one-time allocation. */
 export const LEAST_TIMES = 3;
+
+/** What Node allocates to call async hooks; the window has them called. */
+const HOOKS_URL = 'node:internal/async_hooks';
 
 interface SiteSum {
   readonly site: Site;
@@ -72,7 +75,7 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
     if (isMark(owner) || owner === LATE) continue;
     const stack = live.stack(live.rowOfSample[order[at]!]!);
     const site = siteOf(stack);
-    if (site.key === TIDEMARK_SITE.key) continue;
+    if (site.key === TIDEMARK_SITE.key || stack[0]?.url === HOOKS_URL) continue;
     const size = roundedSize * scaleOf(nodeId);
     if (owner === NOBODY) {
       addTo(outside, { site, stack, time: marks[at]!, size });
@@ -85,7 +88,7 @@ export function survivorsOf(live: LiveStacks, window: OpenWindow): Survivors {
     }
     const sums = entry(byRoute, route, () => ({ sites: new Map(), afterBytes: 0 }));
     if (owner >= AFTER_END) sums.afterBytes += size;
-    else addTo(sums.sites, { site, stack, time: owner, size });
+    addTo(sums.sites, { site, stack, time: slotOf(owner), size });
   }
 
   return {

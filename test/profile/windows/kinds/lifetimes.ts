@@ -37,8 +37,7 @@ export const kinds: Readonly<Record<string, Kind>> = {
         }, 5);
       }),
     holds(t, outcome) {
-      isInnocent(t, outcome, '/keeps');
-      isInnocent(t, outcome, '/frees');
+      isNamed(t, outcome);
       const [keeps, frees] = [of(outcome, '/keeps').afterBytes, of(outcome, '/frees').afterBytes];
       t.ok(keeps > 60 * THING_BYTES, `${keeps} bytes after the end of those that keep`);
       t.ok(frees < keeps / 5, `${frees} bytes after the end of the others`);
