@@ -10,7 +10,7 @@ export const followRetentionRoute = route({
   expensive: 'retention',
   summary: 'Follow requests to measure what each route leaves behind',
   description:
-    'Each retention window costs two full GCs, and promise hooks while it is open, both charged to budgets. The body may be omitted.',
+    'Costs one retention window or several, each two full GCs and promise hooks while it is open, both charged to budgets. The body may be omitted.',
   body: {
     seconds: Type.Optional(
       Type.Number({
