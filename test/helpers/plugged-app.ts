@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyServerOptions } from 'fastify';
@@ -36,10 +39,13 @@ export async function plugged(
   routes: (app: FastifyInstance) => unknown,
   options: PluggedOptions = {},
 ): Promise<PluggedApp> {
+  // Removed after the application has closed: it may write its state until then.
+  const stateDirectory = mkdtempSync(join(tmpdir(), 'tidemark-state-'));
+  t.teardown(() => rmSync(stateDirectory, { recursive: true, force: true, maxRetries: 5 }));
   const app = Fastify(options.server ?? {});
   t.teardown(() => app.close());
   await options.before?.(app);
-  await app.register(tidemark, { stateDirectory: t.testdir(), ...options.tidemark } as TidemarkOptions & {
+  await app.register(tidemark, { stateDirectory, ...options.tidemark } as TidemarkOptions & {
     prefix: string;
   });
   await routes(app);
